@@ -1,0 +1,24 @@
+"""The tables of scoring: where facts come from, the facts, their daily totals, and the KPI catalogue."""
+
+from .facts import Activity, Fact, QueueInterval, Ticket
+from .imports import Import, ImportIssue
+from .kpis import CustomMeasure, Kpi
+from .sources import Channel, Mapping, Source
+from .totals import AgentDay, DayTotals, TeamDay
+
+__all__ = [
+    "Activity",
+    "AgentDay",
+    "Channel",
+    "CustomMeasure",
+    "DayTotals",
+    "Fact",
+    "Import",
+    "ImportIssue",
+    "Kpi",
+    "Mapping",
+    "QueueInterval",
+    "Source",
+    "TeamDay",
+    "Ticket",
+]
