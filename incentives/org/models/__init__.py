@@ -1,0 +1,21 @@
+"""People, teams and roles: who is in which team on which day, and who may see whom."""
+
+from incentives.org.models.company import LOCALES, Company, validate_time_zone
+from incentives.org.models.people import Alias, Person
+from incentives.org.models.roles import Role, RoleGrant
+from incentives.org.models.teams import SINCE_ALWAYS, Membership, Site, Supervision, Team
+
+__all__ = [
+    "LOCALES",
+    "SINCE_ALWAYS",
+    "Alias",
+    "Company",
+    "Membership",
+    "Person",
+    "Role",
+    "RoleGrant",
+    "Site",
+    "Supervision",
+    "Team",
+    "validate_time_zone",
+]

@@ -1,0 +1,144 @@
+"""Chainable reads over people and teams, with the one rule of who may see whom.
+
+Every read of another person's data starts from `visible_to(user)`; whoever is not in it does not
+exist for that user (404). All methods are lazy and can be combined.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from incentives.org.models import (  # noqa: F401
+        Membership,
+        Person,
+        RoleGrant,
+        Supervision,
+        Team,
+    )
+
+
+def covers(on: date, prefix: str = "") -> Q:
+    """Condition: the dated row behind `prefix` (e.g. "memberships__") holds on that day."""
+    return Q(**{f"{prefix}starts_on__lte": on}) & (
+        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
+    )
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Who was in which team."""
+
+    def active(self, *, on: date) -> MembershipQuerySet:
+        """Memberships that hold on that day."""
+        return self.filter(covers(on))
+
+
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    """Who supervised which team."""
+
+    def active(self, *, on: date) -> SupervisionQuerySet:
+        """Supervisions that hold on that day."""
+        return self.filter(covers(on))
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Reads over teams."""
+
+    def active(self, *, on: date) -> TeamQuerySet:
+        """Teams that were not yet archived on that day."""
+        return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=on))
+
+    def led_by(self, user: Person, *, on: date | None = None) -> TeamQuerySet:
+        """Teams whose people the user is responsible for: supervised, granted, or everything."""
+        if user.sees_everyone:
+            return self.all()
+        on = on or user.company_today
+        supervised = user.supervisions.filter(covers(on)).values("team")
+        grants = user.role_grants.all()
+        return self.filter(
+            Q(pk__in=supervised)
+            | Q(pk__in=grants.filter(team__isnull=False).values("team"))
+            | Q(site__in=grants.filter(site__isnull=False).values("site"))
+        )
+
+    def visible_to(self, user: Person | AnonymousUser, *, on: date | None = None) -> TeamQuerySet:
+        """Teams the user may look at: the ones they lead and the one they are in."""
+        person = _signed_in(user)
+        if person is None:
+            return self.none()
+        if person.sees_everyone:
+            return self.all()
+        on = on or person.company_today
+        own = person.memberships.filter(covers(on)).values("team")
+        return self.filter(Q(pk__in=_teams().led_by(person, on=on).values("pk")) | Q(pk__in=own))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Reads over people."""
+
+    def active(self, *, on: date) -> PersonQuerySet:
+        """People employed on that day; someone deactivated without a last day counts as gone."""
+        still_here = Q(left_on__gte=on) | Q(left_on__isnull=True, is_active=True)
+        return self.filter(still_here, Q(hired_on__isnull=True) | Q(hired_on__lte=on))
+
+    def in_team(self, team: Team | int, *, on: date) -> PersonQuerySet:
+        """People who are in the team on that day."""
+        members = _memberships().filter(covers(on), team=team)
+        return self.filter(pk__in=members.values("person"))
+
+    def led_by(self, user: Person, *, on: date | None = None) -> PersonQuerySet:
+        """People who are or were in a team that the user leads on that day."""
+        if user.sees_everyone:
+            return self.all()
+        led = _teams().led_by(user, on=on)
+        return self.filter(pk__in=_memberships().filter(team__in=led.values("pk")).values("person"))
+
+    def visible_to(self, user: Person | AnonymousUser, *, on: date | None = None) -> PersonQuerySet:
+        """People the user may look at: themselves, teammates of that day, and those they lead."""
+        person = _signed_in(user)
+        if person is None:
+            return self.none()
+        if person.sees_everyone:
+            return self.all()
+        on = on or person.company_today
+        own = person.memberships.filter(covers(on)).values("team")
+        led = _teams().led_by(person, on=on)
+        seen = _memberships().filter(
+            Q(team__in=led.values("pk")) | (covers(on) & Q(team__in=own)),
+        )
+        return self.filter(Q(pk=person.pk) | Q(pk__in=seen.values("person")))
+
+    def search(self, text: str) -> PersonQuerySet:
+        """People whose name, key, login or other key contains the text."""
+        text = text.strip()
+        if not text:
+            return self.all()
+        aliases: models.QuerySet[Any] = apps.get_model("org", "Alias")._default_manager.filter(
+            key__icontains=text
+        )
+        return self.filter(
+            Q(display_name__icontains=text)
+            | Q(key__icontains=text)
+            | Q(login__icontains=text)
+            | Q(pk__in=aliases.values("person"))
+        )
+
+
+def _signed_in(user: Person | AnonymousUser) -> Person | None:
+    # Someone deactivated in the middle of a request has lost access already.
+    return user if user.is_authenticated and user.is_active else None  # type: ignore[return-value]
+
+
+def _teams() -> TeamQuerySet:
+    return TeamQuerySet(apps.get_model("org", "Team"))
+
+
+def _memberships() -> MembershipQuerySet:
+    return MembershipQuerySet(apps.get_model("org", "Membership"))
