@@ -6,12 +6,13 @@ import zoneinfo
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models.history import tracked
 
 LOCALES = [("en", "English"), ("zh-hans", "简体中文")]
 
@@ -25,7 +26,7 @@ def validate_time_zone(name: str) -> None:
         )
 
 
-@pghistory.track()
+@tracked()
 class Company(models.Model):
     """The one company that uses this installation."""
 

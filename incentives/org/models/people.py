@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
-import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
+from incentives.org.models.history import tracked
 from incentives.org.models.roles import Role
 from incentives.org.querysets import PersonQuerySet, covers
 
@@ -38,7 +38,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return person
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login"])
 class Person(AbstractBaseUser):
     """Someone of the company: an agent in the facts, a user of these pages, or both."""
 
@@ -106,9 +106,13 @@ class Person(AbstractBaseUser):
         today = self.company_today
         supervising = self.supervisions.filter(covers(today)).order_by()
         member = self.memberships.filter(covers(today)).order_by()
-        rows = self.role_grants.order_by().values_list("role").union(
-            supervising.values_list(models.Value(Role.SUPERVISOR.value)),
-            member.values_list(models.Value(Role.AGENT.value)),
+        rows = (
+            self.role_grants.order_by()
+            .values_list("role")
+            .union(
+                supervising.values_list(models.Value(Role.SUPERVISOR.value)),
+                member.values_list(models.Value(Role.AGENT.value)),
+            )
         )
         return frozenset(role for (role,) in rows)
 
@@ -152,7 +156,7 @@ class Person(AbstractBaseUser):
         return self.is_staff
 
 
-@pghistory.track()
+@tracked()
 class Alias(models.Model):
     """Another key under which a person appears in exports of a source ("" = any source)."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models.history import tracked
 
 
 class Role(models.TextChoices):
@@ -19,7 +20,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
-@pghistory.track()
+@tracked()
 class RoleGrant(models.Model):
     """A role given to a person: for the whole company, or a supervisor's or manager's scope."""
 

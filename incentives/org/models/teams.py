@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from incentives.org.models.history import tracked
 from incentives.org.models.people import Person
 from incentives.org.querysets import MembershipQuerySet, SupervisionQuerySet, TeamQuerySet
 
@@ -22,6 +22,12 @@ def _period() -> Func:
     return Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange")
 
 
+def _only(column: str) -> Func:
+    # A range of one number compares like the number, and GiST indexes ranges without the extension
+    # btree_gist, which not every PostgreSQL carries.
+    return Func(F(column), F(column), models.Value("[]"), function="int8range")
+
+
 def _dates_in_order(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
@@ -30,7 +36,7 @@ def _dates_in_order(name: str) -> models.CheckConstraint:
     )
 
 
-@pghistory.track()
+@tracked()
 class Site(models.Model):
     """A place where teams work."""
 
@@ -46,7 +52,7 @@ class Site(models.Model):
         return self.name
 
 
-@pghistory.track()
+@tracked()
 class Team(models.Model):
     """A group of agents with a supervisor."""
 
@@ -74,7 +80,7 @@ class Team(models.Model):
         return self.name
 
 
-@pghistory.track()
+@tracked()
 class Membership(models.Model):
     """The days someone is in a team, both ends included; one team on any day."""
 
@@ -97,7 +103,10 @@ class Membership(models.Model):
             _dates_in_order("org_membership_dates"),
             ExclusionConstraint(
                 name="org_one_team_on_a_day",
-                expressions=[("person", RangeOperators.EQUAL), (_period(), "&&")],
+                expressions=[
+                    (_only("person"), RangeOperators.EQUAL),
+                    (_period(), RangeOperators.OVERLAPS),
+                ],
                 violation_error_message=_("This person is in another team on some of these days."),
             ),
         ]
@@ -107,7 +116,7 @@ class Membership(models.Model):
         return f"{self.person} · {self.team} · {self.starts_on}"
 
 
-@pghistory.track()
+@tracked()
 class Supervision(models.Model):
     """The days someone supervises a team; a team may have several supervisors."""
 
@@ -131,9 +140,9 @@ class Supervision(models.Model):
             ExclusionConstraint(
                 name="org_one_supervision_on_a_day",
                 expressions=[
-                    ("team", RangeOperators.EQUAL),
-                    ("person", RangeOperators.EQUAL),
-                    (_period(), "&&"),
+                    (_only("team"), RangeOperators.EQUAL),
+                    (_only("person"), RangeOperators.EQUAL),
+                    (_period(), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person supervises the team already."),
             ),
