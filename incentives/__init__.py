@@ -1,0 +1,1 @@
+"""Wiring of the product: settings, addresses, tasks and the night."""
