@@ -1,0 +1,132 @@
+"""`manage.py kpis`: figures for people and scripts. Figures go to stdout, errors to stderr."""
+
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NoReturn, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Alias, Person
+from scoring.expressions import near
+from scoring.figure_query import Level
+from scoring.kpis import Figure, UnknownMetric, figures, plain
+from scoring.windows import Period
+
+HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
+_DECIMALS_IN_TABLE = 2
+
+
+class Command(BaseCommand):
+    """Print KPI figures. Exit codes: 0 printed, 2 nothing printed (one line says why)."""
+
+    help = "Print KPI figures by agent, team, site, channel or company."
+    requires_system_checks: Sequence[str] = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The options; days are YYYY-MM-DD and both ends are included."""
+        parser.add_argument("--by", required=True, choices=[level.value for level in Level])
+        parser.add_argument("--period", required=True, choices=[each.value for each in Period])
+        parser.add_argument("--from", dest="start", metavar="DAY")
+        parser.add_argument("--to", dest="end", metavar="DAY")
+        parser.add_argument("--metric", metavar="KEY[,KEY…]", help="default: every KPI in use")
+        parser.add_argument("--agent", action="append", metavar="KEY", help="may be repeated")
+        parser.add_argument("--format", choices=sorted(_WRITERS), default="table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compute the figures and print them."""
+        start, end = _day(options["start"]), _day(options["end"])
+        if start and end and end < start:
+            _refuse(_("--to lies before --from: swap the two days."))
+        metrics = options["metric"]
+        try:
+            found = figures(
+                by=Level(options["by"]),
+                period=Period(options["period"]),
+                start=start,
+                end=end,
+                metrics=[key.strip() for key in metrics.split(",")] if metrics else None,
+                agents=[_agent_key(key) for key in options["agent"]] if options["agent"] else None,
+            )
+        except UnknownMetric as error:
+            _refuse(str(error))
+        _WRITERS[options["format"]](found, self.stdout._out)  # type: ignore[attr-defined]
+        if not found:
+            self.stderr.write(_("No figures: nothing was imported for this choice."))
+
+
+def _refuse(message: str) -> NoReturn:
+    raise CommandError(message, returncode=2)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        _refuse(_("“%(text)s” is not a day: write it like 2026-11-03.") % {"text": text})
+
+
+def _agent_key(given: str) -> str:
+    """The person's key for a key or another key (alias) of theirs."""
+    if Person.objects.filter(key=given).exists():
+        return given
+    keys = list(Alias.objects.filter(key=given).values_list("person__key", flat=True).distinct())
+    if len(keys) > 1:
+        _refuse(
+            _("“%(key)s” stands for several agents: name one of %(keys)s.")
+            % {"key": given, "keys": ", ".join(sorted(keys))}
+        )
+    if not keys:
+        known = list(Person.objects.values_list("key", flat=True))
+        _refuse(_("There is no agent “%(key)s”.") % {"key": given} + near(given, known))
+    return str(keys[0])
+
+
+def _cells(figure: Figure) -> list[str]:
+    return [
+        figure.period,
+        figure.key,
+        figure.name,
+        figure.metric,
+        plain(figure.value),
+        plain(figure.numerator),
+        plain(figure.denominator),
+    ]
+
+
+def _write_csv(found: Sequence[Figure], out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(_cells(figure) for figure in found)
+
+
+def _write_json(found: Sequence[Figure], out: TextIO) -> None:
+    """A list of objects; numbers are text, so that no digit is lost; no data is null."""
+    rows = [
+        dict(zip(HEADER, (cell or None for cell in _cells(figure)), strict=True))
+        | {"key": figure.key, "name": figure.name}
+        for figure in found
+    ]
+    json.dump(rows, out, ensure_ascii=False, indent=1)
+    out.write("\n")
+
+
+def _write_table(found: Sequence[Figure], out: TextIO) -> None:
+    rows = [list(HEADER)]
+    for figure in found:
+        cells = _cells(figure)
+        if figure.value is not None:
+            cells[4] = plain(round(figure.value, _DECIMALS_IN_TABLE))
+        rows.append(cells)
+    widths = [max(len(row[at]) for row in rows) for at in range(len(HEADER))]
+    for row in rows:
+        line = [
+            cell.rjust(width) if at >= 4 else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        out.write("  ".join(line).rstrip() + "\n")
+
+
+_WRITERS = {"csv": _write_csv, "json": _write_json, "table": _write_table}
