@@ -1,0 +1,128 @@
+"""Bytes of unknown encoding to UTF-8, without ever guessing line by line."""
+
+import codecs
+
+from django.utils.translation import gettext as _
+
+from scoring.ingest.byte_stream import ByteStream
+from scoring.ingest.errors import UnreadableFile
+from scoring.ingest.spec import Encoding
+
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Utf8Lines:
+    """Turns blocks of whole lines into UTF-8.
+
+    Without a given encoding the first block that isn't plain ASCII decides between UTF-8 and
+    GB18030 for the whole file; lines that don't fit the decision end the reading.
+    """
+
+    def __init__(self, encoding: Encoding | None, *, name: str) -> None:
+        self._encoding: str | None = encoding
+        self._given = encoding is not None
+        self._name = name
+
+    def convert(self, block: bytes, *, first_line: int) -> bytes:
+        """`block` in UTF-8; raises UnreadableFile naming the line that can't be decoded."""
+        if block.isascii():
+            return block
+        if self._encoding is None:
+            self._encoding = self._decide(block, first_line)
+        try:
+            text = block.decode(self._encoding)
+        except UnicodeDecodeError as error:
+            line = first_line + block.count(b"\n", 0, error.start)
+            raise self._does_not_fit(line) from error
+        return block if self._encoding == "utf-8" else text.encode()
+
+    def _decide(self, block: bytes, first_line: int) -> str:
+        strangers = _lines_not_in(block, "utf-8")
+        if not strangers:
+            return "utf-8"
+        if _has_utf8_line(block) or _looks_western(block):
+            raise self._does_not_fit(first_line + strangers[0])
+        if _lines_not_in(block, "gb18030"):
+            raise self._does_not_fit(first_line + _lines_not_in(block, "gb18030")[0])
+        return "gb18030"
+
+    def _does_not_fit(self, line: int) -> UnreadableFile:
+        if self._given:
+            return UnreadableFile(
+                _(
+                    "Line %(line)s of %(file)s is not %(encoding)s text; correct the encoding in"
+                    " the mapping or save the file as UTF-8."
+                )
+                % {"file": self._name, "line": line, "encoding": self._encoding}
+            )
+        return UnreadableFile(
+            _(
+                "%(file)s is neither UTF-8 nor GB18030 throughout, or mixes encodings: line"
+                " %(line)s does not fit; save it as UTF-8 or name its encoding in the mapping."
+            )
+            % {"file": self._name, "line": line}
+        )
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines_not_in(block: bytes, encoding: str) -> list[int]:
+    """Indexes of the lines of `block` that aren't text in `encoding`."""
+    if _decodes(block, encoding):
+        return []
+    lines = block.split(b"\n")
+    return [
+        i for i, line in enumerate(lines) if not line.isascii() and not _decodes(line, encoding)
+    ]
+
+
+def _has_utf8_line(block: bytes) -> bool:
+    """Whether a line is UTF-8 beyond doubt.
+
+    GB18030 text is valid UTF-8 by accident only in short words made of two-byte sequences, so one
+    character of three bytes (all Chinese ones) is asked for.
+    """
+    for line in block.split(b"\n"):
+        if not line.isascii() and _decodes(line, "utf-8") and max(line.decode()) > "\u07ff":
+            return True
+    return False
+
+
+def _looks_western(block: bytes) -> bool:
+    """Whether decoding as GB18030 would swallow letters, as it does with Windows-1252 text.
+
+    "Andréa" is valid GB18030: é and the following a become one Chinese character. Real Chinese
+    text has both bytes above 0x7f in all but a few rare characters.
+    """
+    try:
+        text = block.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    encoded = [char.encode("gb18030") for char in text[:200_000] if char > "\x7f"]
+    swallowing = sum(1 for char in encoded if len(char) == 2 and char[1] < 0x80)
+    return swallowing * 2 > len(encoded)
+
+
+class Utf16Stream(ByteStream):
+    """A stream of UTF-16 text, read as UTF-8."""
+
+    _decoder: codecs.IncrementalDecoder | None = None
+
+    def read(self, size: int) -> bytes:
+        """Roughly the next `size` bytes; empty only at the end."""
+        decoder = self._decoder = self._decoder or codecs.getincrementaldecoder("utf-16")()
+        try:
+            while data := super().read(size):
+                if text := decoder.decode(data):
+                    return text.encode()
+            return decoder.decode(b"", final=True).encode()
+        except (UnicodeError, UnicodeDecodeError) as error:
+            raise UnreadableFile(
+                _("%(file)s is not intact UTF-16 text; save it as UTF-8.") % {"file": self.name}
+            ) from error

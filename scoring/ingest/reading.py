@@ -1,0 +1,52 @@
+"""Open an export of any supported kind as a table of text."""
+
+from pathlib import Path
+
+from scoring.ingest.byte_stream import file_size
+from scoring.ingest.csv_text import CsvTable
+from scoring.ingest.formats import format_of
+from scoring.ingest.limits import DEFAULT_LIMITS, MIB, Limits
+from scoring.ingest.lines import TextFile
+from scoring.ingest.spec import FileSpec
+from scoring.ingest.table import LINE, Batch, CellIssue, RaggedRow, Table
+
+__all__ = [
+    "BLOCK_BYTES",
+    "LINE",
+    "Batch",
+    "CellIssue",
+    "FileSpec",
+    "Limits",
+    "RaggedRow",
+    "Table",
+    "columns_of",
+    "open_table",
+]
+
+BLOCK_BYTES = 16 * MIB
+
+
+def open_table(
+    path: Path,
+    spec: FileSpec | None = None,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    name: str | None = None,
+    block_bytes: int = BLOCK_BYTES,
+) -> Table:
+    """The table in the file at `path`, read as `spec` says.
+
+    `name` is what people call the file (an upload lies under another name on disk): its ending
+    tells the format and messages use it. Raises UnreadableFile.
+    """
+    spec = spec or FileSpec()
+    name = name or path.name
+    total_bytes = file_size(path, name=name)
+    chosen = format_of(path, spec, name=name, limits=limits)
+    text = TextFile.examine(path, name=name, limits=limits, encoding=spec.encoding)
+    return CsvTable(text, spec, total_bytes=total_bytes, block_bytes=block_bytes)
+
+
+def columns_of(path: Path, spec: FileSpec | None = None, *, name: str | None = None) -> list[str]:
+    """The names of the file's columns; raises UnreadableFile."""
+    return open_table(path, spec, name=name).columns

@@ -1,0 +1,220 @@
+"""Moments, days and durations from text, a whole column at a time.
+
+Without a format only year-first dates are read (ISO 8601, 2024/3/5, 2024年3月5日): whether
+05/03/2024 is in March or in May is never guessed, the file is refused with both readings.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from .errors import Refused
+
+MICROSECONDS = {
+    "milliseconds": 1_000,
+    "seconds": 1_000_000,
+    "minutes": 60_000_000,
+    "hours": 3_600_000_000,
+    "days": 86_400_000_000,
+}
+_ISO = (
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M",
+)
+_ISO_ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
+_LOOSE = (
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T ]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?(?:[.,](\d{1,9}))?)?分?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
+)
+_DAY_OR_MONTH_FIRST = r"^\d{1,2}([/.-])\d{1,2}[/.-]\d{2,4}(\D|$)"
+_CLOCK = r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$"
+_SPAN = r"^(?:(\d+) days?,? )?(\d+):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?$"
+_TWO_PARTS = r"^\d+:\d{1,2}$"
+
+
+def moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str) -> pl.Series:
+    """UTC moments (microseconds); null where the text is none or fits no format.
+
+    Times without an offset are local times of `zone`; one that a clock change skips is null,
+    one that it repeats is taken as the earlier.
+    """
+    if text.null_count() == len(text):
+        return pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
+    if formats and formats[0] in ("epoch", "epoch_ms", "excel"):
+        return _counted(text, formats[0], zone)
+    if not formats or formats == ("iso",):
+        refuse_ambiguous(text, column)
+        return _iso(text, zone)
+    result = pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
+    for pattern in formats:
+        found = _utc(_strptime(text, pattern), zone)
+        result = found if result.null_count() == len(result) else _first(result, found)
+        if result.null_count() == text.null_count():
+            break
+    return result
+
+
+def refuse_ambiguous(text: pl.Series, column: str) -> None:
+    """Refuse the file when the column's dates put day or month first and no format says which."""
+    doubtful = text.filter(text.str.contains(_DAY_OR_MONTH_FIRST))
+    if not len(doubtful):
+        return
+    sample = str(doubtful[0])
+    raise Refused(
+        _(
+            "Column “%(column)s” holds dates such as %(sample)s, which reads as %(day_first)s or as"
+            " %(month_first)s: add a format to the mapping, such as"
+            ' {column = "%(column)s", format = "%%d/%%m/%%Y"} or "%%m/%%d/%%Y".'
+        )
+        % {
+            "column": column,
+            "sample": sample,
+            "day_first": _reading(sample, "day"),
+            "month_first": _reading(sample, "month"),
+        }
+    )
+
+
+def _reading(sample: str, first: str) -> str:
+    digits = sample.split(" ")[0].replace(".", "/").replace("-", "/").split("/")
+    one, two, year = digits[0], digits[1], digits[2]
+    day, month = (one, two) if first == "day" else (two, one)
+    return _("day %(day)s of month %(month)s, %(year)s") % {
+        "day": int(day),
+        "month": int(month),
+        "year": year[:4],
+    }
+
+
+def _strptime(text: pl.Series, pattern: str) -> pl.Series:
+    return text.str.to_datetime(pattern, strict=False, time_unit="us", ambiguous="null")
+
+
+def _first(one: pl.Series, other: pl.Series) -> pl.Series:
+    return one.zip_with(one.is_not_null(), other)
+
+
+def _utc(moment: pl.Series, zone: str) -> pl.Series:
+    kind = moment.dtype
+    if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
+        return moment.dt.convert_time_zone("UTC")
+    local = moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")
+
+
+def _iso(text: pl.Series, zone: str) -> pl.Series:
+    result = pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
+    for pattern in (*_ISO, *_ISO_ZONED):
+        if not _may_fit(text, result, pattern):
+            continue
+        result = _first(result, _utc(_strptime(text, pattern), zone))
+        if result.null_count() == text.null_count():
+            return result
+    rest = text.zip_with(result.is_null(), pl.Series([None] * len(text), dtype=pl.String))
+    return _first(result, _loose(rest, zone))
+
+
+def _may_fit(text: pl.Series, result: pl.Series, pattern: str) -> bool:
+    # One look at the first open value spares a pass over the column for formats that can't fit.
+    first = text.filter(result.is_null() & text.is_not_null()).head(1)
+    return _strptime(first, pattern).null_count() == 0
+
+
+def _loose(text: pl.Series, zone: str) -> pl.Series:
+    parts = text.str.extract_groups(_LOOSE).struct
+    number = [parts[i].fill_null("0") for i in range(6)]
+    fraction = parts[6].fill_null("").str.pad_end(6, "0").str.slice(0, 6)
+    pieces = [
+        number[0] + "-" + number[1].str.zfill(2) + "-" + number[2].str.zfill(2) + " ",
+        number[3].str.zfill(2) + ":" + number[4].str.zfill(2) + ":" + number[5].str.zfill(2),
+        "." + fraction,
+    ]
+    local = _strptime(pieces[0] + pieces[1] + pieces[2], "%Y-%m-%d %H:%M:%S%.f")
+    local = local.zip_with(parts[0].is_not_null(), local.clear(len(local)))
+    offset = parts[7].str.replace("^(Z|UTC|GMT)$", "+00:00")
+    minutes = offset.str.slice(1, 2).cast(pl.Int64) * 60 + offset.str.slice(-2, 2).cast(pl.Int64)
+    sign = offset.str.starts_with("-").cast(pl.Int64) * -2 + 1
+    zoned = (local - (minutes * sign * MICROSECONDS["minutes"]).cast(pl.Duration("us"))).dt
+    return _first(zoned.replace_time_zone("UTC"), _utc(_only(local, offset.is_null()), zone))
+
+
+def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
+    return values.zip_with(keep, values.clear(len(values)))
+
+
+def _counted(text: pl.Series, form: str, zone: str) -> pl.Series:
+    number = text.cast(pl.Float64, strict=False)
+    if form == "excel":
+        # Day 25,569 of Excel's 1900 calendar is 1 January 1970.
+        local = ((number - 25_569) * MICROSECONDS["days"]).round().cast(pl.Int64, strict=False)
+        return _utc(local.cast(pl.Datetime("us")), zone)
+    scale = 1_000_000 if form == "epoch" else 1_000
+    return (number * scale).round().cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
+
+
+def clock(text: pl.Series, form: str | None) -> pl.Series:
+    """Time of day in microseconds since midnight; null where the text is no time of day."""
+    if form == "day_fraction":
+        # A serial date with time keeps only its time; whole seconds are what a sheet shows.
+        fraction = text.cast(pl.Float64, strict=False) % 1
+        return (fraction * 86_400).round().cast(pl.Int64, strict=False) * MICROSECONDS["seconds"]
+    if form is not None:
+        day = _strptime("2000-01-01 " + text, "%Y-%m-%d " + form)
+        return (day - day.dt.truncate("1d")).dt.total_microseconds()
+    parts = text.str.extract_groups(_CLOCK).struct
+    return _hms(parts[0], parts[1], parts[2].fill_null("0"), parts[3])
+
+
+def dated(
+    date_text: pl.Series,
+    time_text: pl.Series | None,
+    *,
+    date_formats: tuple[str, ...],
+    time_format: str | None,
+    zone: str,
+    column: str,
+) -> pl.Series:
+    """UTC moments from a date column and, if there is one, a time-of-day column."""
+    midnight = moments(date_text, formats=date_formats, zone="UTC", column=column)
+    local = midnight.dt.replace_time_zone(None).dt.truncate("1d")
+    if time_text is not None:
+        local = local + clock(time_text, time_format).cast(pl.Duration("us"))
+    return _utc(local, zone)
+
+
+def _hms(
+    hours: pl.Series, minutes: pl.Series, seconds: pl.Series, fraction: pl.Series
+) -> pl.Series:
+    whole = hours.cast(pl.Int64) * 3600 + minutes.cast(pl.Int64) * 60 + seconds.cast(pl.Int64)
+    micro = fraction.fill_null("").str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64)
+    return whole * MICROSECONDS["seconds"] + micro
+
+
+def durations(text: pl.Series, *, unit: str | None) -> pl.Series:
+    """Microseconds; null where the text is no duration of this unit.
+
+    Without a unit, text with two colons is HH:MM:SS (more than 24 hours, and "1 days 02:03:04"
+    are fine) and a plain number is seconds. "12:30" needs the unit mm:ss or hh:mm.
+    """
+    if unit in ("mm:ss", "hh:mm"):
+        whole = ("0:" + text) if unit == "mm:ss" else (text + ":00")
+        text = whole.zip_with(text.str.contains(_TWO_PARTS), text)
+        unit = "hh:mm:ss"
+    spans = _spans(text) if unit in (None, "hh:mm:ss") else None
+    if unit == "hh:mm:ss" and spans is not None:
+        return spans
+    number = text.cast(pl.Float64, strict=False) * MICROSECONDS[unit or "seconds"]
+    counted = number.round().cast(pl.Int64, strict=False)
+    return counted if spans is None else _first(spans, counted)
+
+
+def _spans(text: pl.Series) -> pl.Series | None:
+    if not text.str.contains(":", literal=True).any():
+        return None
+    parts = text.str.extract_groups(_SPAN).struct
+    days = parts[0].fill_null("0").cast(pl.Int64) * MICROSECONDS["days"]
+    return _hms(parts[1], parts[2], parts[3], parts[4]) + days
