@@ -1,0 +1,105 @@
+"""What the shell links to, by role. An entry whose page does not exist is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import _StrPromise
+from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models import Role
+
+if TYPE_CHECKING:
+    from incentives.org.models import Person
+
+TABS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation; no roles means everyone who is signed in."""
+
+    name: str
+    label: _StrPromise
+    icon: str
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one person sees it on one page."""
+
+    url: str
+    label: _StrPromise
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The links of one page view; `side` puts them beside the page on desks."""
+
+    links: list[Link]
+    personal: list[Link]
+    side: bool
+
+    @property
+    def tabs(self) -> list[Link]:
+        """The links of the bottom bar on phones."""
+        return self.links if len(self.links) <= TABS else self.links[: TABS - 1]
+
+    @property
+    def overflow(self) -> list[Link]:
+        """The links behind “More” on phones."""
+        return self.links[len(self.tabs) :]
+
+
+MAIN = [
+    Entry("dashboards:home", _("Home"), "home"),
+    Entry("scoring:kpis", _("KPIs"), "chart"),
+    Entry("scoring:imports", _("Imports"), "import", (Role.MANAGER, Role.ADMINISTRATOR)),
+    Entry("org:people", _("People"), "people", (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)),
+]
+
+PERSONAL = [
+    Entry("org:profile", _("Profile"), "person"),
+    Entry("mfa_index", _("Sign-in and security"), "lock"),
+    Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
+    Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),
+]
+
+# People who steer work with many pages and wide tables: their navigation stands at the side.
+SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
+
+NOTHING = Navigation([], [], side=False)
+
+
+def address(name: str) -> str:
+    """The address of a named page without arguments; empty when there is none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(person: Person, *, path: str) -> Navigation:
+    """What this person's shell shows on the page at `path`."""
+    return Navigation(
+        links=_links(MAIN, person, path),
+        personal=_links(PERSONAL, person, path),
+        side=person.has_role(*SIDE_ROLES),
+    )
+
+
+def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
+    return [
+        Link(url, entry.label, entry.icon, _is_current(url, path))
+        for entry in entries
+        if (not entry.roles or person.has_role(*entry.roles)) and (url := address(entry.name))
+    ]
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url or (url != address("dashboards:home") and path.startswith(url))

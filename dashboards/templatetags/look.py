@@ -1,0 +1,109 @@
+"""Template tags of the look; docs/look.md shows each in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboards import navigation as shell
+from dashboards.display import as_text
+from dashboards.drawing import initials, points, tone
+from incentives.org.models import Person
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of static/svg/icons.svg, hidden from screen readers: words stand beside it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        extra,
+        static("svg/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def link_to(name: str) -> str:
+    """The address of a named page, empty when that page does not exist."""
+    return shell.address(name)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: dict[str, Any]) -> str:
+    """The person's choice: light, dark or auto."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme") if request else None
+    return chosen if chosen in ("light", "dark") else "auto"
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: dict[str, Any]) -> shell.Navigation:
+    """The shell's links for this request; nothing for signed-out visitors."""
+    request: HttpRequest | None = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or not isinstance(user, Person):
+        return shell.NOTHING
+    return shell.navigation(user, path=request.path)
+
+
+@register.simple_tag
+def face(name: str, extra: str = "") -> SafeString:
+    """The round initials of a person; the name itself stands beside it or in a hidden text."""
+    return format_html(
+        '<span class="face tone-{} {}" aria-hidden="true">{}</span>',
+        tone(name),
+        extra,
+        initials(name),
+    )
+
+
+@register.inclusion_tag("components/sparkline.html")
+def sparkline(
+    values: Sequence[Decimal | None], label: str = "", target: Decimal | None = None
+) -> dict[str, Any]:
+    """A small line of values, oldest first; gaps where there is none; dashes at the target."""
+    return {"drawing": points(values, target=target), "label": label}
+
+
+@register.inclusion_tag("components/bar.html")
+def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dict[str, Any]:
+    """A filled bar; `kind` is good, info or empty; `label` is read out instead of the picture."""
+    share = 0.0 if not whole else max(0.0, min(100.0, float(part) / float(whole) * 100))
+    return {"share": f"{share:.2f}", "kind": kind, "label": label}
+
+
+@register.filter
+def figure(value: Decimal | None, unit: str = "count") -> str:
+    """A value with its unit as readers expect it: {{ value|figure:"%" }}."""
+    return as_text(value if value is None else Decimal(value), unit)
+
+
+@register.filter
+def field_kind(bound: Any) -> str:
+    """How a form field is drawn: check, choices, select, file or text."""
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "textarea")
+    if kind == "checkbox" and not hasattr(widget, "choices"):
+        return "check"
+    if kind in ("radio", "checkbox"):
+        return "choices"
+    return "select" if kind == "select" else "text"
+
+
+@register.simple_tag
+def draw_field(bound: Any) -> SafeString:
+    """The widget of a bound field with our classes and its error and help texts connected."""
+    classes = {"check": "form-check-input", "choices": "", "select": "form-select"}
+    attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} "
+             f"{classes.get(field_kind(bound), 'form-control')}".strip()}
+    drawn: SafeString = bound.as_widget(attrs={**bound.build_widget_attrs({}), **attrs})
+    return drawn
