@@ -133,7 +133,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 def _signed_in(user: Person | AnonymousUser) -> Person | None:
     # Someone deactivated in the middle of a request has lost access already.
-    return user if user.is_authenticated and user.is_active else None  # type: ignore[return-value]
+    return user if user.is_authenticated and user.is_active else None
 
 
 def _teams() -> TeamQuerySet:

@@ -1,0 +1,101 @@
+"""Changes of teams: every write of a membership goes through here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from incentives.org import timeline
+from incentives.org.models import Membership, Person, Team
+from incentives.org.timeline import Span
+
+
+def join_team(*, person: Person, team: Team, on: date) -> date | None:
+    """Put a person into a team from that day on; the team before ends the day before.
+
+    A second change on the same day replaces the first; memberships that start later stay. Returns
+    the first day whose team is another one now, for the totals to be recomputed, or None.
+    """
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        old = read_spans([person.pk])[person.pk]
+        changed = write_spans({person.pk: (old, timeline.join(old, team.pk, on))})
+    person.forget_roles()
+    return changed.get(person.pk)
+
+
+def end_memberships(*, person_id: int, on: date) -> date | None:
+    """Let a person's memberships end with that day; returns the first day that changed."""
+    old = read_spans([person_id])[person_id]
+    return write_spans({person_id: (old, timeline.leave(old, on))}).get(person_id)
+
+
+def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[Span]]:
+    """Each person's spans sorted by day; people without any have an empty list."""
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    rows = Membership.objects.filter(person_id__in=list(person_ids)).order_by("starts_on")
+    columns = ("person_id", "starts_on", "ends_on", "team_id")
+    for person_id, starts_on, ends_on, team_id in rows.values_list(*columns):
+        spans[person_id].append(Span(starts_on, ends_on, team_id))
+    return spans
+
+
+def write_spans(changes: Mapping[int, tuple[Sequence[Span], Sequence[Span]]]) -> dict[int, date]:
+    """Make the stored memberships of each person what the second list of spans says.
+
+    `changes` maps a person's id to (stored spans, wanted spans). Rows that stay keep their id.
+    Returns the people whose team differs on some day, with the first such day.
+    """
+    gone: list[tuple[int, Span]] = []
+    shorter: list[tuple[int, Span]] = []
+    longer: list[tuple[int, Span]] = []
+    added: list[tuple[int, Span]] = []
+    for person_id, (old, new) in changes.items():
+        before = {span.starts_on: span for span in old}
+        after = {span.starts_on: span for span in new}
+        gone += [(person_id, span) for day, span in before.items() if day not in after]
+        for day, span in after.items():
+            stored = before.get(day)
+            if stored is None:
+                added.append((person_id, span))
+            elif stored != span:
+                (shorter if _ends_earlier(span, stored) else longer).append((person_id, span))
+    _apply(gone, shorter, longer, added)
+    days = {pk: timeline.first_difference(old, new) for pk, (old, new) in changes.items()}
+    return {pk: day for pk, day in days.items() if day is not None}
+
+
+def _ends_earlier(span: Span, stored: Span) -> bool:
+    return (span.ends_on or date.max) < (stored.ends_on or date.max)
+
+
+def _apply(
+    gone: list[tuple[int, Span]],
+    shorter: list[tuple[int, Span]],
+    longer: list[tuple[int, Span]],
+    added: list[tuple[int, Span]],
+) -> None:
+    """Write in the order in which no two rows of a person overlap in between."""
+    touched = {(person_id, span.starts_on) for person_id, span in (*gone, *shorter, *longer)}
+    stored = {
+        (row.person_id, row.starts_on): row
+        for row in Membership.objects.filter(person_id__in={pk for pk, _day in touched})
+    }
+    Membership.objects.filter(pk__in=[stored[pk, span.starts_on].pk for pk, span in gone]).delete()
+    for changed in (shorter, longer):
+        rows = [stored[pk, span.starts_on] for pk, span in changed]
+        for row, (_pk, span) in zip(rows, changed, strict=True):
+            row.team_id, row.ends_on = span.team, span.ends_on
+        Membership.objects.bulk_update(rows, ["team", "ends_on"], batch_size=1000)
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                person_id=pk, team_id=span.team, starts_on=span.starts_on, ends_on=span.ends_on
+            )
+            for pk, span in added
+        ],
+        batch_size=5000,
+    )

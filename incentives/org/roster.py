@@ -1,0 +1,186 @@
+"""People files: a list of people with teams, supervisors and roles, applied as a difference.
+
+Fields that a row leaves empty change nothing; applying the same rows again changes nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incentives.org.keys import find_people
+from incentives.org.models import Company, Person, Role, RoleGrant
+from incentives.org.roster_rows import PERSONAL, Entry, RowIssue, Sheet, read_sheet
+from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
+
+#: Roles that a file may give. An administrator is made by an administrator, on the person's page.
+GRANTABLE: Final = frozenset(Role.values) - {Role.ADMINISTRATOR.value}
+COLUMNS: Final = {name: "display_name" if name == "name" else name for name in PERSONAL}
+
+
+@dataclass(slots=True)
+class RosterResult:
+    """What a people file changed."""
+
+    created: int = 0
+    updated: int = 0
+    sites_created: int = 0
+    teams_created: int = 0
+    teams_updated: int = 0
+    memberships_changed: int = 0
+    supervisions_changed: int = 0
+    roles_granted: int = 0
+    issues: list[RowIssue] = field(default_factory=list)
+    #: (person id, first day whose team is another one now): totals from there on are to be redone.
+    changed: list[tuple[int, date]] = field(default_factory=list)
+
+    @property
+    def anything_changed(self) -> bool:
+        """Whether the file made any difference."""
+        counts = (
+            self.created, self.updated, self.sites_created, self.teams_created, self.teams_updated,
+            self.memberships_changed, self.supervisions_changed, self.roles_granted,
+        )  # fmt: skip
+        return any(counts)
+
+
+def upsert_people(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    on: date | None = None,
+    source: str = "",
+    grantable: Collection[str] = GRANTABLE,
+) -> RosterResult:
+    """Apply typed rows of a people file (canonical people fields; dates are date objects).
+
+    `on` is the day from which changes without a date of their own hold (default: today in the
+    company); `source` chooses among people's other keys; `grantable` limits the roles that the
+    rows may give. Runs in one transaction. Wrong rows and fields are returned as issues (0-based
+    row index), the rest is kept.
+    """
+    rows = list(rows)
+    on = on or Company.current().today()
+    with transaction.atomic():
+        keys = {str(row["key"]).strip() for row in rows if row.get("key")}
+        known = find_people(source, keys)
+        sheet = read_sheet(rows, known)
+        result = RosterResult(issues=sheet.issues)
+        people = _write_people(sheet, known, on, result)
+        teams = write_teams(sheet.entries, result)
+        write_memberships(sheet, people, teams, on, result)
+        write_supervisions(sheet, people, teams, source, on, result)
+        _write_roles(sheet, people, grantable, result)
+    sheet.issues.sort(key=lambda issue: issue.row)
+    return result
+
+
+def _write_people(
+    sheet: Sheet, known: Mapping[str, int], on: date, result: RosterResult
+) -> dict[str, Person]:
+    """Create and update people; returns every key of the sheet with its person."""
+    stored = Person.objects.in_bulk(list(set(known.values())))
+    protected = set(
+        RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values_list("person_id", flat=True)
+    )
+    logins = _taken_logins(sheet.entries)
+    people = {key: stored[pk] for key, pk in known.items()}
+    new: dict[str, Person] = {}
+    changed: dict[int, Person] = {}
+    for entry in sheet.entries:
+        person = people.get(entry.key)
+        if person is None:
+            person = people[entry.key] = new[entry.key] = Person(
+                key=entry.key, display_name=entry.key, password=make_password(None)
+            )
+        _refuse_taken_login(entry, person, logins, sheet)
+        if _differs(entry, person, protected, on, sheet) and person.pk:
+            changed[person.pk] = person
+    Person.objects.bulk_create(new.values(), batch_size=2000)
+    Person.objects.bulk_create(
+        changed.values(),
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*COLUMNS.values(), "is_active"],
+    )
+    result.created, result.updated = len(new), len(changed)
+    return people
+
+
+def _taken_logins(entries: Iterable[Entry]) -> dict[str, str]:
+    """Logins in use, in small letters, each with the key of whoever has it."""
+    wanted = {entry.login.lower() for entry in entries if entry.login}
+    if not wanted:
+        return {}
+    rows = Person.objects.filter(login__isnull=False).values_list("login", "key")
+    return {login.lower(): key for login, key in rows if login and login.lower() in wanted}
+
+
+def _refuse_taken_login(entry: Entry, person: Person, logins: dict[str, str], sheet: Sheet) -> None:
+    if entry.login and logins.setdefault(entry.login.lower(), person.key) != person.key:
+        sheet.refuse(entry.row, "login", entry.login, _("Someone else has this login name."))
+        entry.login = None
+
+
+def _differs(
+    entry: Entry, person: Person, protected: Collection[int], on: date, sheet: Sheet
+) -> bool:
+    """Copy what the entry says to the person; tells whether anything is different now."""
+    different = False
+    for name, column in COLUMNS.items():
+        value = getattr(entry, name)
+        if value is None or value == getattr(person, column):
+            continue
+        if reason := _refusal(name, value, person, protected):
+            sheet.refuse(entry.row, name, value, reason)
+            continue
+        setattr(person, column, value)
+        different = True
+    if person.is_active and person.left_on and person.left_on < on:
+        person.is_active = False
+        different = True
+    return different
+
+
+def _refusal(name: str, value: Any, person: Person, protected: Collection[int]) -> str:
+    """Why a field that is possible in itself may not be written for this person, or ""."""
+    if person.pk in protected and name in ("login", "email", "left_on"):
+        # Else whoever may import a file could take over an administrator's account.
+        return _("This person is an administrator: change it on the person's page.")
+    if name == "left_on" and person.hired_on and value < person.hired_on:
+        return _("The last day is before the day of hiring.")
+    if name == "hired_on" and person.left_on and value > person.left_on:
+        return _("The day of hiring is after the last day.")
+    return ""
+
+
+def _write_roles(
+    sheet: Sheet,
+    people: Mapping[str, Person],
+    grantable: Collection[str],
+    result: RosterResult,
+) -> None:
+    wanted: dict[tuple[int, str], None] = {}
+    granted: defaultdict[int, set[str]] = defaultdict(set)
+    for pk, role in RoleGrant.objects.values_list("person_id", "role"):
+        granted[pk].add(role)
+    for entry in sheet.entries:
+        person = people[entry.key]
+        if entry.role is None or entry.role in granted[person.pk]:
+            continue
+        if entry.role not in grantable:
+            reason = _("A file cannot give this role: give it on the person's page.")
+            sheet.refuse(entry.row, "role", entry.role, reason)
+        else:
+            wanted[person.pk, entry.role] = None
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(person_id=pk, role=role) for pk, role in wanted], batch_size=5000
+    )
+    result.roles_granted = len(wanted)

@@ -1,0 +1,104 @@
+"""One person's teams over time, as plain values: a span per membership, never two on a day.
+
+The functions take the spans of one person sorted by day and return new ones; both ends of a span
+belong to it, an end of None is open. They touch no database, so that each rule can be tested alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days from `starts_on` to `ends_on` in a team (its id)."""
+
+    starts_on: date
+    ends_on: date | None
+    team: int
+
+    def covers(self, day: date) -> bool:
+        """Whether the day belongs to the span."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+def team_on(spans: Iterable[Span], day: date) -> int | None:
+    """The team of that day, or None."""
+    return next((span.team for span in spans if span.covers(day)), None)
+
+
+def join(spans: Sequence[Span], team: int, on: date) -> list[Span]:
+    """Start in a team on a day; what was known about later days stays as it was.
+
+    The team before ends the day before. A second change on the same day replaces the first. Joins
+    of different days give the same spans in any order.
+    """
+    before = [span for span in spans if span.starts_on < on]
+    after = [span for span in spans if span.starts_on > on]
+    end = next((span.ends_on for span in spans if span.covers(on)), None)
+    if end is None and after:
+        end = after[0].starts_on - ONE_DAY
+    return [*_cut(before, on - ONE_DAY), Span(on, end, team), *after]
+
+
+def leave(spans: Sequence[Span], on: date) -> list[Span]:
+    """End everything with that day as the last one."""
+    return _cut([span for span in spans if span.starts_on <= on], on)
+
+
+def assign(spans: Sequence[Span], team: int, starts_on: date, ends_on: date | None) -> list[Span]:
+    """State that someone is in a team on exactly these days, whatever was known before.
+
+    An open end reaches to the next known start. Other teams keep their days outside; the same team
+    loses the days after `ends_on`, because that day is now known to be its last.
+    """
+    if ends_on is None:
+        later = [span.starts_on for span in spans if span.starts_on > starts_on]
+        ends_on = min(later) - ONE_DAY if later else None
+    kept = [part for span in spans for part in _outside(span, team, starts_on, ends_on)]
+    return merged([*kept, Span(starts_on, ends_on, team)])
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Sort the spans, and join neighbours of one team that follow each other without a gap."""
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.starts_on):
+        last = result[-1] if result else None
+        if last and last.team == span.team and last.ends_on == span.starts_on - ONE_DAY:
+            result[-1] = replace(last, ends_on=span.ends_on)
+        else:
+            result.append(span)
+    return result
+
+
+def first_difference(old: Sequence[Span], new: Sequence[Span]) -> date | None:
+    """The first day on which the team differs, or None when every day is the same."""
+    borders = {span.starts_on for span in (*old, *new)}
+    borders |= {
+        span.ends_on + ONE_DAY for span in (*old, *new) if span.ends_on not in (None, date.max)
+    }
+    return next((day for day in sorted(borders) if team_on(old, day) != team_on(new, day)), None)
+
+
+def _cut(spans: Iterable[Span], last: date) -> list[Span]:
+    return [
+        replace(span, ends_on=last) if span.ends_on is None or span.ends_on > last else span
+        for span in spans
+    ]
+
+
+def _outside(span: Span, team: int, starts_on: date, ends_on: date | None) -> list[Span]:
+    end = span.ends_on or date.max
+    last = ends_on or date.max
+    if end < starts_on or span.starts_on > last:
+        return [span]
+    parts = []
+    if span.starts_on < starts_on:
+        parts.append(replace(span, ends_on=starts_on - ONE_DAY))
+    if end > last and span.team != team:
+        parts.append(replace(span, starts_on=last + ONE_DAY))
+    return parts
