@@ -5,7 +5,14 @@ import os
 import sys
 
 PRODUCTION_MARKS = ("ENVIRONMENT", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
-WITHOUT_SERVERS = {"collectstatic", "compilemessages", "help", "makemessages", "spectacular", "version"}
+WITHOUT_SERVERS = {
+    "collectstatic",
+    "compilemessages",
+    "help",
+    "makemessages",
+    "spectacular",
+    "version",
+}
 
 
 def main() -> None:

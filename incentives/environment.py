@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,9 +19,7 @@ def is_development() -> bool:
     """
     name = text("ENVIRONMENT", "production")
     if name not in {"development", "production"}:
-        raise ImproperlyConfigured(
-            f'ENVIRONMENT is "{name}": set it to development or production.'
-        )
+        raise ImproperlyConfigured(f'ENVIRONMENT is "{name}": set it to development or production.')
     return name == "development"
 
 
@@ -82,7 +80,7 @@ def redis_database(url: str, offset: int) -> str:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         current = int(parse_qs(parts.query).get("db", ["0"])[0])
-        return urlunsplit(parts._replace(query=urlencode({"db": current + offset})))
+        return f"unix://{parts.path}?db={current + offset}"  # urlunsplit would drop the slashes
     current = int(parts.path.strip("/") or 0)
     return urlunsplit(parts._replace(path=f"/{current + offset}"))
 

@@ -67,7 +67,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(["incentives.org.middleware.PersonLocaleMiddleware"] if find_spec("incentives.org.middleware") else []),
+    *(
+        ["incentives.org.middleware.PersonLocaleMiddleware"]
+        if find_spec("incentives.org.middleware")
+        else []
+    ),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -168,7 +172,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=not DEVELOPMENT)
 # The load balancer and the container's own check ask by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 0 if DEVELOPMENT else 365 * 24 * 3600)
+SECURE_HSTS_SECONDS = environment.number(
+    "SECURE_HSTS_SECONDS", 0 if DEVELOPMENT else 365 * 24 * 3600
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 if environment.flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -233,7 +239,8 @@ SPECTACULAR_SETTINGS = {"TITLE": "Incentives", "VERSION": "1", "SERVE_INCLUDE_SC
 
 # Mail
 EMAIL_BACKEND = environment.text(
-    "EMAIL_BACKEND", f"django.core.mail.backends.{'console' if DEVELOPMENT else 'smtp'}.EmailBackend"
+    "EMAIL_BACKEND",
+    f"django.core.mail.backends.{'console' if DEVELOPMENT else 'smtp'}.EmailBackend",
 )
 EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.number("EMAIL_PORT", 25)

@@ -1,0 +1,138 @@
+"""Fixtures for every test: real PostgreSQL and Redis, a cast of people, and a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from pytest_django import DjangoDbBlocker
+
+from incentives import embedded
+from tests import databases
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# The permanent small cast of people.
+CAST = {"tests.factories": "factories.py", "tests.org.cast": "org/cast.py"}
+pytest_plugins = [name for name, file in CAST.items() if (Path(__file__).parent / file).exists()]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit give the seeded rows back when they end."""
+    for item in items:
+        names = getattr(item, "fixturenames", [])
+        mark = item.get_closest_marker("django_db")
+        commits = mark is not None and mark.kwargs.get("transaction", False)
+        if commits or {"transactional_db", "live_server"} & set(names):
+            names.insert(0, "seeds_given_back")
+        if "browser" in names:
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last run to end stops the test servers."""
+    if not hasattr(config, "workerinput"):
+        embedded.stop_if_unused()
+
+
+@pytest.fixture(scope="session")
+def servers() -> None:
+    """PostgreSQL and Redis under var/test, unless DATABASE_URL and REDIS_URL name others."""
+    embedded.ensure_missing()
+
+
+@pytest.fixture(scope="session")
+def database_name(worker_id: str) -> str:
+    """The run's own database, and each parallel worker's."""
+    suffix = "" if worker_id == "master" else f"_{worker_id}"
+    return f"test_incentives_{settings.TEST_SLOT}{suffix}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    servers: None,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    database_name: str,
+) -> Iterator[None]:
+    """A migrated, seeded database; --create-db builds its template anew."""
+    with django_db_blocker.unblock():
+        databases.clone(database_name, rebuild=request.config.getoption("create_db"))
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(database_name)
+
+
+@pytest.fixture
+def seeds_given_back(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, database_name: str
+) -> Iterator[None]:
+    """After a test that commits, Django empties every table, seeds included: copy them again."""
+    yield
+    with django_db_blocker.unblock():
+        databases.clone(database_name)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """No test sees what another one cached."""
+    if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    settings.DROP_FOLDER = tmp_path / "drop"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium under Playwright; skipped, and said so in the summary, where there is none."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page at desk size; the test fails on a script error or a breach of the content policy."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    problems: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: _note_breach(problems, line.type, line.text))
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+    assert problems == []
+
+
+def _note_breach(problems: list[str], kind: str, text: str) -> None:
+    if kind == "error" and "Content Security Policy" in text:
+        problems.append(text)
