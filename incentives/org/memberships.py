@@ -9,7 +9,7 @@ from datetime import date
 from django.db import transaction
 
 from incentives.org import timeline
-from incentives.org.models import Membership, Person, Team
+from incentives.org.models import Membership, Person, Team, TeamChange
 from incentives.org.timeline import Span
 
 
@@ -47,7 +47,8 @@ def write_spans(changes: Mapping[int, tuple[Sequence[Span], Sequence[Span]]]) ->
     """Make the stored memberships of each person what the second list of spans says.
 
     `changes` maps a person's id to (stored spans, wanted spans). Rows that stay keep their id.
-    Returns the people whose team differs on some day, with the first such day.
+    Returns the people whose team differs on some day, with the first such day; the same is kept for
+    `take_team_changes`.
     """
     gone: list[tuple[int, Span]] = []
     shorter: list[tuple[int, Span]] = []
@@ -65,7 +66,24 @@ def write_spans(changes: Mapping[int, tuple[Sequence[Span], Sequence[Span]]]) ->
                 (shorter if _ends_earlier(span, stored) else longer).append((person_id, span))
     _apply(gone, shorter, longer, added)
     days = {pk: timeline.first_difference(old, new) for pk, (old, new) in changes.items()}
-    return {pk: day for pk, day in days.items() if day is not None}
+    changed = {pk: day for pk, day in days.items() if day is not None}
+    TeamChange.objects.bulk_create(
+        [TeamChange(person_id=pk, first_day=day) for pk, day in changed.items()], batch_size=5000
+    )
+    return changed
+
+
+def take_team_changes() -> dict[int, date]:
+    """Person id → first day whose team is another one, since the last call; each is given once.
+
+    Call it in the transaction that recomputes the totals, so that a failure gives them back.
+    """
+    changes = list(TeamChange.objects.select_for_update(skip_locked=True))
+    TeamChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    first: dict[int, date] = {}
+    for change in changes:
+        first[change.person_id] = min(change.first_day, first.get(change.person_id, date.max))
+    return first
 
 
 def _ends_earlier(span: Span, stored: Span) -> bool:

@@ -28,9 +28,7 @@ class PersonLocaleMiddleware:
         translation.activate(request.user.locale)
         request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zone_of(request.user)):
-            response = self.get_response(request)
-        # LocaleMiddleware names the language of the response by what is active at the end.
-        return response
+            return self.get_response(request)
 
 
 def zone_of(person: Person) -> ZoneInfo:

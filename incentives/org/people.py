@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from incentives.org.keys import create_people, find_or_create_teams, find_people
-from incentives.org.memberships import end_memberships, join_team
+from incentives.org.memberships import end_memberships, join_team, take_team_changes
 from incentives.org.models import Person
 from incentives.org.roles import (
     end_supervisions,
@@ -36,6 +36,7 @@ __all__ = [
     "leave_company",
     "revoke_role",
     "set_supervisor",
+    "take_team_changes",
     "upsert_people",
 ]
 

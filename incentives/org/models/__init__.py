@@ -3,7 +3,14 @@
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.people import Alias, Person
 from incentives.org.models.roles import Role, RoleGrant
-from incentives.org.models.teams import SINCE_ALWAYS, Membership, Site, Supervision, Team
+from incentives.org.models.teams import (
+    SINCE_ALWAYS,
+    Membership,
+    Site,
+    Supervision,
+    Team,
+    TeamChange,
+)
 
 __all__ = [
     "LOCALES",
@@ -17,5 +24,6 @@ __all__ = [
     "Site",
     "Supervision",
     "Team",
+    "TeamChange",
     "validate_time_zone",
 ]

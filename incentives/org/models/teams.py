@@ -150,3 +150,13 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.team} · {self.starts_on}"
+
+
+class TeamChange(models.Model):
+    """A person's team is another one from a day on, and the totals do not know it yet."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    first_day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} · {self.first_day}"
