@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Role
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from incentives.org.models import Person
 
 TABS = 5

@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboards import navigation as shell
-from dashboards.display import as_text
 from dashboards.drawing import initials, points, tone
 from incentives.org.models import Person
 
@@ -82,12 +81,6 @@ def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dic
 
 
 @register.filter
-def figure(value: Decimal | None, unit: str = "count") -> str:
-    """A value with its unit as readers expect it: {{ value|figure:"%" }}."""
-    return as_text(value if value is None else Decimal(value), unit)
-
-
-@register.filter
 def field_kind(bound: Any) -> str:
     """How a form field is drawn: check, choices, select, file or text."""
     widget = bound.field.widget
@@ -101,9 +94,15 @@ def field_kind(bound: Any) -> str:
 
 @register.simple_tag
 def draw_field(bound: Any) -> SafeString:
-    """The widget of a bound field with our classes and its error and help texts connected."""
+    """The widget of a bound field in our look; Django connects its help and its errors."""
     classes = {"check": "form-check-input", "choices": "", "select": "form-select"}
-    attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} "
-             f"{classes.get(field_kind(bound), 'form-control')}".strip()}
-    drawn: SafeString = bound.as_widget(attrs={**bound.build_widget_attrs({}), **attrs})
+    own = classes.get(field_kind(bound), "form-control")
+    given = bound.field.widget.attrs.get("class", "")
+    described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attrs = {"class": f"{own} {given}".strip()}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    drawn: SafeString = bound.as_widget(attrs=attrs)
     return drawn

@@ -1,0 +1,173 @@
+"""Sample content for the page of components; nothing here is read from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
+
+from scoring.display import Change, Verdict
+
+ICONS = [
+    "home",
+    "chart",
+    "import",
+    "upload",
+    "download",
+    "people",
+    "person",
+    "lock",
+    "settings",
+    "leave",
+    "sun",
+    "moon",
+    "auto",
+    "more",
+    "close",
+    "check",
+    "info",
+    "warning",
+    "search",
+    "filter",
+    "left",
+    "right",
+    "up",
+    "down",
+    "plus",
+    "edit",
+    "calendar",
+    "team",
+    "language",
+]
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As it appears in exports."), max_length=20)
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=[("phone", _("Phone")), ("chat", _("Chat"))]
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea({"rows": 3}))
+    active = forms.BooleanField(label=_("In use"), required=False)
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        widget=forms.RadioSelect,
+        choices=[("%", _("percent")), ("seconds", _("seconds"))],
+    )
+
+
+class SampleUpload(forms.Form):
+    """The file drop."""
+
+    file = forms.FileField(
+        label=_("Export file"),
+        help_text=_("CSV, Excel, JSON or Parquet, also gzipped. Choose a file, or drop it here."),
+    )
+
+
+class SampleFilter(forms.Form):
+    """A filter bar."""
+
+    period = forms.ChoiceField(
+        label=_("Period"), required=False, choices=[("week", _("Week")), ("month", _("Month"))]
+    )
+    text = forms.CharField(label=_("Name"), required=False)
+
+
+def context(state: Mapping[str, str]) -> dict[str, Any]:
+    """What the page shows; the filter bar keeps its state in the address."""
+    invalid = SampleForm({"name": "a name that is far too long", "unit": "%"})
+    return {
+        "tiles": _tiles(),
+        "changes": [Change("better", "▲ +3.2 %"), Change("worse", "▼ −1.1 %"), Change("same", "=")],
+        "filter": SampleFilter(state or None),
+        "form": invalid,
+        "upload": SampleUpload(),
+        "steps": [_("File"), _("Columns"), _("Check"), _("Done")],
+        "issues": _issues(),
+        "people": [
+            SimpleNamespace(display_name=name) for name in ("Li Wei", "王小敏", "Ana Costa")
+        ],
+        "tabs": [
+            SimpleNamespace(label=_("Overview"), url="?tab=overview", current=True),
+            SimpleNamespace(label=_("Days"), url="?tab=days", current=False),
+        ],
+        "items": [(_("Team"), "Phone East"), (_("Hired on"), "2024-03-01")],
+        "page": Paginator(range(134), 50).get_page(2),
+        "events": _events(),
+        "crumbs": [(_("KPIs"), "#"), ("Li Wei", "#"), ("2026-11-20", "")],
+        "chart": _chart(),
+        "icons": ICONS,
+    }
+
+
+def _tiles() -> list[SimpleNamespace]:
+    rising = [Decimal(n) for n in (86, 87, 85, 88, 90, 89, 91, 92)]
+    falling = [Decimal(n) for n in (29, 30, 28, 31, 33, 32, 35, 34)]
+    return [
+        _tile(
+            "Customer satisfaction", "91.8 %", rising, 90, Verdict("good", "on target"), "▲ +3.2 %"
+        ),
+        _tile("Mean first response time", "34 s", falling, 28, Verdict("care", "above target"), ""),
+        _tile("Tickets handled", "1,284", rising, None, None, "▲ +112"),
+    ]
+
+
+def _tile(
+    name: str,
+    text: str,
+    recent: list[Decimal],
+    target: int | None,
+    verdict: Verdict | None,
+    change: str,
+) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=name,
+        text=text,
+        recent=recent,
+        recent_label=name,
+        target=None if target is None else Decimal(target),
+        verdict=verdict,
+        change=Change("better", change) if change else Change("worse", "▲ +2 s"),
+        references=[(_("Target"), target), (_("Your team"), "90.1 %")] if target else [],
+        url="#",
+    )
+
+
+def _issues() -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(
+            line=14, column="rating", value="11", reason="Outside the scale 1–5.", whole_row=False
+        ),
+        SimpleNamespace(
+            line=208, column="closed", value="31.02.2026", reason="No such day.", whole_row=True
+        ),
+    ]
+
+
+def _events() -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(when=_("since March 2026"), iso="2026-03-01", text="Phone East", now=True),
+        SimpleNamespace(when="2024–2026", iso="2024-03-01", text="Chat North", now=False),
+    ]
+
+
+def _chart() -> dict[str, Any]:
+    return {
+        "kind": "line",
+        "labels": [f"W{week}" for week in range(40, 48)],
+        "series": [
+            {"name": "Li Wei", "values": [86, 87, 85, 88, 90, 89, 91, 92], "role": "self"},
+            {"name": "Team", "values": [88, 88, 87, 89, 88, 90, 90, 90], "role": "team"},
+        ],
+        "target": 90,
+        "benchmark": 80,
+        "unit": "%",
+        "words": {"target": "Target", "benchmark": "Benchmark"},
+    }

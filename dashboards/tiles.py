@@ -1,0 +1,198 @@
+"""The KPI tiles of a home page: a person's own scope, against target, peers and the time before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from dashboards.navigation import address
+from incentives.org.models import Person, Role, Team
+from scoring.catalogue import shipped_kpis
+from scoring.display import Change, Verdict, change, shown, target_in_words, verdict
+from scoring.figure_query import Level
+from scoring.kpis import Figure, catalogue, figures
+from scoring.models import AgentDay, Kpi, TeamDay
+from scoring.windows import Period, RollingWindow, Span, previous
+
+WINDOW = RollingWindow(rolling_days=28)
+WEEKS = 12
+MOST_TILES = 8
+# What people ask for first; the rest of the catalogue follows in its own order.
+FIRST = [
+    "csat", "fcr", "frt", "handled", "resolution_rate", "aht", "service_level", "qa_score",
+    "abandon_rate", "complaint_rate", "reopen_rate", "occupancy", "nps",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures a home page shows, and whose stand beside them for comparison."""
+
+    title: str
+    by: Level
+    level: str
+    who: dict[str, Any]
+    peers: str = ""
+    peers_by: Level = Level.COMPANY
+    peers_who: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One KPI as the tile component draws it."""
+
+    kpi: Kpi
+    name: str
+    text: str
+    verdict: Verdict | None
+    change: Change | None
+    references: list[tuple[str, str]]
+    recent: list[Decimal | None]
+    recent_label: str
+    target: Decimal | None
+    url: str
+
+
+def scope_of(person: Person) -> Scope:
+    """An agent's own figures; a supervisor's or site manager's teams; the company for the rest."""
+    if person.sees_everyone:
+        return Scope(_("The company"), Level.COMPANY, "company", {})
+    led = list(Team.objects.led_by(person).order_by("name"))
+    if led:
+        names = ", ".join(team.name for team in led[:3]) + ("…" if len(led) > 3 else "")
+        teams = {"teams": [team.pk for team in led]}
+        return Scope(names, Level.COMPANY, "team", teams, peers=_("Company"))
+    own = list(Team.objects.visible_to(person))
+    return Scope(
+        _("Your figures"),
+        Level.AGENT,
+        "agent",
+        {"agents": [person.key]},
+        peers=_("Your team") if own and person.has_role(Role.AGENT) else "",
+        peers_who={"teams": [team.pk for team in own]},
+    )
+
+
+def last_day_with_figures(scope: Scope, *, today: date) -> date | None:
+    """The last day, up to today, on which this scope has daily totals."""
+    if scope.by is Level.AGENT:
+        rows = AgentDay.objects.filter(agent__key__in=scope.who["agents"], day__lte=today)
+        return rows.aggregate(last=Max("day"))["last"]
+    days = TeamDay.objects.filter(day__lte=today)
+    if scope.who:
+        days = days.filter(team__in=scope.who["teams"])
+    return days.aggregate(last=Max("day"))["last"]
+
+
+def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
+    """At most eight tiles over the 28 days that end `as_of`: only KPIs with a value.
+
+    Five queries over daily totals, however many KPIs the catalogue holds.
+    """
+    kpis = {kpi.key: kpi for kpi in catalogue()}
+    span, before = WINDOW.span(as_of), previous(WINDOW, as_of)
+    now = {f.metric: f for f in _read(scope.by, span, scope.who)}
+    wanted = [key for key in _in_order(kpis) if (f := now.get(key)) and f.value is not None]
+    wanted = wanted[:MOST_TILES]
+    if not wanted:
+        return []
+    then = _values(_read(scope.by, before or span, scope.who, wanted))
+    peers = _values(_read(scope.peers_by, span, scope.peers_who, wanted)) if scope.peers else {}
+    recent = weekly(scope, wanted, as_of=as_of)
+    benchmarks = {row["key"]: row["target"] for row in shipped_kpis()}
+    return [
+        _tile(
+            kpis[key],
+            now[key].value,
+            then.get(key),
+            recent[key],
+            scope,
+            _references(kpis[key], peers.get(key), scope.peers, benchmarks.get(key)),
+        )
+        for key in wanted
+    ]
+
+
+def weekly(scope: Scope, metrics: Sequence[str], *, as_of: date) -> dict[str, list[Decimal | None]]:
+    """Each metric's value in each of the twelve ISO weeks up to `as_of`, oldest first."""
+    labels = week_labels(as_of)
+    span = Span(week_starts(as_of)[0], as_of)
+    read = _read(scope.by, span, scope.who, metrics, Period.WEEK)
+    values = {(f.metric, f.period): f.value for f in read}
+    return {key: [values.get((key, label)) for label in labels] for key in metrics}
+
+
+def week_starts(as_of: date) -> list[date]:
+    """The Mondays of the twelve ISO weeks up to `as_of`."""
+    monday = as_of - timedelta(days=as_of.weekday())
+    return [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+
+
+def week_labels(as_of: date) -> list[str]:
+    """The labels of those weeks, as figures name them."""
+    return ["{:04d}-W{:02d}".format(*day.isocalendar()[:2]) for day in week_starts(as_of)]
+
+
+def _read(
+    by: Level,
+    span: Span,
+    who: dict[str, Any],
+    metrics: Sequence[str] | None = None,
+    period: Period = Period.ALL,
+) -> list[Figure]:
+    return figures(by=by, period=period, start=span.start, end=span.end, metrics=metrics, **who)
+
+
+def _values(read: list[Figure]) -> dict[str, Decimal | None]:
+    return {figure.metric: figure.value for figure in read}
+
+
+def _in_order(kpis: dict[str, Kpi]) -> list[str]:
+    return sorted(kpis, key=lambda key: FIRST.index(key) if key in FIRST else len(FIRST))
+
+
+def _tile(
+    kpi: Kpi,
+    value: Decimal | None,
+    before: Decimal | None,
+    recent: list[Decimal | None],
+    scope: Scope,
+    references: list[tuple[str, str]],
+) -> Tile:
+    return Tile(
+        kpi=kpi,
+        name=kpi.name,
+        text=shown(value, kpi.unit),
+        verdict=verdict(kpi, value),
+        change=change(kpi, value, before),
+        references=references,
+        recent=recent,
+        recent_label=_("%(name)s, the last %(weeks)s weeks") % {"name": kpi.name, "weeks": WEEKS},
+        target=kpi.target,
+        url=_explorer(kpi, scope),
+    )
+
+
+def _references(
+    kpi: Kpi, peers: Decimal | None, peers_name: str, benchmark: Decimal | None
+) -> list[tuple[str, str]]:
+    """What the value is held against: target, peers, and the industry's figure where it differs."""
+    target = target_in_words(kpi)
+    lines = [(_("Target"), target)] if target else []
+    if peers is not None and peers_name:
+        lines.append((peers_name, shown(peers, kpi.unit)))
+    if benchmark is not None:
+        lines.append((_("Benchmark"), shown(benchmark, kpi.unit)))
+    return lines
+
+
+def _explorer(kpi: Kpi, scope: Scope) -> str:
+    url = address("scoring:kpis")
+    return f"{url}?{urlencode({'kpi': kpi.key, 'level': scope.level})}" if url else ""
