@@ -57,10 +57,9 @@ def servers() -> None:
 
 
 @pytest.fixture(scope="session")
-def database_name(worker_id: str) -> str:
-    """The run's own database, and each parallel worker's."""
-    suffix = "" if worker_id == "master" else f"_{worker_id}"
-    return f"test_incentives_{settings.TEST_SLOT}{suffix}"
+def database_name() -> str:
+    """The run's own database."""
+    return f"test_incentives_{settings.TEST_SLOT}"
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,12 @@ _claimed: list[IO[str]] = []
 
 
 def claim_slot(folder: Path) -> int:
-    """The first slot that no other run holds; workers of a parallel run share their parent's."""
-    if "TEST_SLOT" in os.environ:
+    """The first slot that no other run holds; each worker of a parallel run takes its own.
+
+    Programs that a test starts inherit its slot through the environment.
+    """
+    owner = os.environ.get("PYTEST_XDIST_WORKER", "run")
+    if os.environ.get("TEST_SLOT_OWNER") == owner:
         return int(os.environ["TEST_SLOT"])
     folder.mkdir(parents=True, exist_ok=True)
     for slot in range(SLOTS):
@@ -40,7 +44,7 @@ def claim_slot(folder: Path) -> int:
             lock.close()
             continue
         _claimed.append(lock)
-        os.environ["TEST_SLOT"] = str(slot)
+        os.environ |= {"TEST_SLOT": str(slot), "TEST_SLOT_OWNER": owner}
         return slot
     raise RuntimeError(f"{SLOTS} test runs are going on already: wait for one to end.")
 

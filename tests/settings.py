@@ -27,7 +27,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 REDIS_URL = environment.redis_database(REDIS_URL, 2 * TEST_SLOT)
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CACHES["default"]["LOCATION"] = environment.redis_database(REDIS_URL, 1)
-CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "run")
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
 MEDIA_ROOT = VAR_DIR / f"media-{TEST_SLOT}"

@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup serve stop lint format bench lock clean
+
+export PORT ?= 8000
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: setup ## a company with data on http://127.0.0.1:8000/ (PORT=8001 moves it); Ctrl-C stops it
+	@.venv/bin/python bin/demo
+
+test: setup ## every check and test
+	@bin/check
+
+setup: ## virtual environment and packages; done by the others when needed
+	@bin/setup
+
+serve: setup ## the development server, which reloads changed code
+	@ENVIRONMENT=development DEBUG=1 .venv/bin/python manage.py runserver 127.0.0.1:$(PORT)
+
+stop: ## stop the embedded PostgreSQL and Redis
+	@[ ! -x .venv/bin/python ] || .venv/bin/python -m incentives.embedded stop
+
+lint: setup ## the checks without the tests
+	@bin/check --static-only
+
+format: setup ## format the code and mend what can be mended
+	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format --quiet .
+
+bench: setup ## speed and memory of ingestion
+	@.venv/bin/python bench/ingest.py
+
+lock: setup ## resolve requirements/*.in anew
+	@bin/lock
+
+clean: stop ## remove everything that setup and runs have made, the demo's data included
+	@VAR_DIR=var/test $(MAKE) --no-print-directory stop
+	rm -rf .venv node_modules var
