@@ -18,7 +18,7 @@ class Limits(BaseModel):
     # A small archive may expand freely up to here, whatever its ratio.
     ratio_free_bytes: PositiveInt = 16 * MIB
     # A workbook and a JSON document are held in memory as a whole.
-    max_xlsx_bytes: PositiveInt = 512 * MIB
+    max_xlsx_bytes: PositiveInt = 320 * MIB
     max_json_bytes: PositiveInt = 128 * MIB
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 from scoring.ingest.byte_stream import file_size
 from scoring.ingest.csv_text import CsvTable
 from scoring.ingest.formats import format_of
+from scoring.ingest.json_records import JsonTable, NdjsonTable
 from scoring.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from scoring.ingest.lines import TextFile
+from scoring.ingest.parquet import ParquetTable
 from scoring.ingest.spec import FileSpec
 from scoring.ingest.table import LINE, Batch, CellIssue, RaggedRow, Table
+from scoring.ingest.workbooks import SheetTable, sheet_names
 
 __all__ = [
     "BLOCK_BYTES",
@@ -21,6 +24,7 @@ __all__ = [
     "Table",
     "columns_of",
     "open_table",
+    "sheets_of",
 ]
 
 BLOCK_BYTES = 16 * MIB
@@ -43,10 +47,26 @@ def open_table(
     name = name or path.name
     total_bytes = file_size(path, name=name)
     chosen = format_of(path, spec, name=name, limits=limits)
+    if chosen == "xlsx":
+        return SheetTable(path, spec, name=name, limits=limits, total_bytes=total_bytes)
+    if chosen == "parquet":
+        return ParquetTable(path, name=name, limits=limits, total_bytes=total_bytes)
     text = TextFile.examine(path, name=name, limits=limits, encoding=spec.encoding)
+    if chosen == "json":
+        return JsonTable(text, spec, total_bytes=total_bytes)
+    if chosen == "ndjson":
+        return NdjsonTable(text, total_bytes=total_bytes, block_bytes=block_bytes)
     return CsvTable(text, spec, total_bytes=total_bytes, block_bytes=block_bytes)
 
 
 def columns_of(path: Path, spec: FileSpec | None = None, *, name: str | None = None) -> list[str]:
     """The names of the file's columns; raises UnreadableFile."""
     return open_table(path, spec, name=name).columns
+
+
+def sheets_of(path: Path, *, limits: Limits = DEFAULT_LIMITS, name: str | None = None) -> list[str]:
+    """The names of a workbook's visible sheets, none for other formats; raises UnreadableFile."""
+    name = name or path.name
+    if format_of(path, FileSpec(), name=name, limits=limits) != "xlsx":
+        return []
+    return sheet_names(path, name=name, limits=limits)
