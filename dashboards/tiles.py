@@ -185,10 +185,12 @@ def _references(
 ) -> list[tuple[str, str]]:
     """What the value is held against: target, peers, and the industry's figure where it differs."""
     target = target_in_words(kpi)
-    lines = [(_("Target"), target)] if target else []
-    if peers is not None and peers_name:
+    same = benchmark is not None and benchmark == kpi.target
+    lines = [(_("Target and benchmark") if same else _("Target"), target)] if target else []
+    # A count of one person says nothing beside the count of many.
+    if peers is not None and peers_name and kpi.denominator:
         lines.append((peers_name, shown(peers, kpi.unit)))
-    if benchmark is not None:
+    if benchmark is not None and not same:
         lines.append((_("Benchmark"), shown(benchmark, kpi.unit)))
     return lines
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import samples
+from dashboards.dates import said
 from dashboards.navigation import address
 from dashboards.tiles import (
     WINDOW,
@@ -57,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kpis_url": address("scoring:kpis"),
     }
     if as_of and context["chart"]:
-        context["chart"]["spec"]["labels"] = [d.isoformat() for d in week_starts(as_of)]
+        context["chart"]["spec"]["labels"] = [said(monday, "MMMd") for monday in week_starts(as_of)]
     return render(request, "dashboards/home.html", context)
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboards import navigation as shell
+from dashboards.dates import moment as in_words
+from dashboards.dates import said
 from dashboards.drawing import initials, points, tone
 from incentives.org.models import Person
 
@@ -81,6 +85,18 @@ def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dic
 
 
 @register.filter
+def day(value: date, length: str = "short") -> str:
+    """A date as people say it: {{ value|day }} is “21 Nov”, {{ value|day:"long" }} has the weekday."""
+    return said(value, "MMMMEEEEd" if length == "long" else "MMMd")
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A time as people say it: “today, 02:14”."""
+    return in_words(value, today=timezone.localdate())
+
+
+@register.filter
 def field_kind(bound: Any) -> str:
     """How a form field is drawn: check, choices, select, file or text."""
     widget = bound.field.widget
@@ -95,7 +111,7 @@ def field_kind(bound: Any) -> str:
 @register.simple_tag
 def draw_field(bound: Any) -> SafeString:
     """The widget of a bound field in our look; Django connects its help and its errors."""
-    classes = {"check": "form-check-input", "choices": "", "select": "form-select"}
+    classes = {"check": "form-check-input", "choices": "form-check-input", "select": "form-select"}
     own = classes.get(field_kind(bound), "form-control")
     given = bound.field.widget.attrs.get("class", "")
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []

@@ -8,18 +8,29 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const figure = (value) => (value === null || value === undefined ? "–"
   : new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(value));
 
-function series(given, kind) {
-  const colour = { self: token("ink"), team: token("ink-soft"), point: token("ember-bright") }[given.role || "self"];
+function series(given, kind, many) {
+  const role = given.role || "self";
+  const colour = { self: token("ink"), team: token("ink-soft"), point: token("ember-bright") }[role];
+  const data = [...given.values];
+  const last = data.findLastIndex((value) => value !== null);
+  if (kind === "line" && role === "self" && last >= 0) data[last] = lastPoint(data[last], many);
   return {
-    name: given.name, type: kind, data: given.values, color: colour, connectNulls: false, showSymbol: given.values.length < 40,
-    symbolSize: 6, lineStyle: { width: 2, color: colour }, barMaxWidth: 28, itemStyle: { borderRadius: kind === "bar" ? 4 : 0 },
+    name: given.name, type: kind, data, color: colour, connectNulls: false, symbol: "none",
+    lineStyle: { width: role === "self" ? 2.25 : 1.75, color: colour }, barMaxWidth: 28,
+    itemStyle: { borderRadius: kind === "bar" ? 4 : 0 }, labelLayout: { moveOverlap: "shiftY" },
+    endLabel: { show: many, formatter: "{a}", color: colour, fontSize: 12, distance: 10 },
   };
+}
+
+function lastPoint(value, many) { // ember only for the point that matters
+  const label = { show: !many, position: "top", color: token("ink"), fontSize: 13, fontWeight: 650, formatter: () => figure(value) };
+  return { value, symbol: "circle", symbolSize: 8, itemStyle: { color: token("ember-bright") }, label };
 }
 
 function line(value, name, type) {
   return {
     yAxis: value, lineStyle: { type, color: token("ink-soft"), width: 1.5 },
-    label: { formatter: `${name} ${figure(value)}`, position: "insideEndTop", color: token("ink-soft"), fontSize: 12 },
+    label: { formatter: `${name} ${figure(value)}`, position: "insideStartTop", color: token("ink-soft"), fontSize: 12 },
   };
 }
 
@@ -30,21 +41,35 @@ function references({ target, benchmark, words = {} }) {
   return { symbol: "none", silent: true, data: lines };
 }
 
+function range(spec) { // the references stay in the picture, the ends are round numbers
+  const all = spec.series.flatMap((given) => given.values).concat([spec.target, spec.benchmark]);
+  const known = all.filter((value) => value !== null && value !== undefined);
+  if (!known.length || spec.kind === "bar") return {};
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const step = 10 ** Math.floor(Math.log10(high - low || Math.abs(high) || 1)) / 2;
+  const round = (value) => Number(value.toPrecision(12));
+  return { min: round(Math.floor(low / step) * step), max: round(Math.ceil(high / step) * step) };
+}
+
 function option(spec) {
-  const all = spec.series.map((given) => series(given, spec.kind || "line"));
+  const kind = spec.kind || "line";
+  const many = spec.series.length > 1;
+  const named = many && kind === "line" && spec.series.length < 4;
+  const all = spec.series.map((given) => series(given, kind, named));
   if (all.length) all[0].markLine = references(spec);
   const soft = { color: token("ink-soft"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily };
   const unit = spec.unit ? ` ${spec.unit}` : "";
+  const grid = { color: token("line") };
   return {
     animation: !calm.matches, animationDuration: 200, textStyle: soft, aria: { enabled: true },
-    grid: { left: 8, right: 24, top: 28, bottom: all.length > 1 ? 36 : 8, containLabel: true },
-    legend: { show: all.length > 1, bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft },
+    grid: { left: 4, right: named ? 84 : 20, top: 28, bottom: many && !named ? 36 : 8, containLabel: true },
+    legend: { show: many && !named, bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft },
     tooltip: {
       trigger: "axis", renderMode: "richText", backgroundColor: token("sheet"), borderColor: token("line"),
       textStyle: { ...soft, color: token("ink") }, valueFormatter: (value) => figure(value) + unit,
     },
-    xAxis: { type: "category", data: spec.labels, axisLabel: soft, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line") } } },
-    yAxis: { type: "value", scale: (spec.kind || "line") === "line", axisLabel: { ...soft, formatter: figure }, splitLine: { lineStyle: { color: token("line") } } },
+    xAxis: { type: "category", data: spec.labels, axisLabel: { ...soft, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: grid } },
+    yAxis: { type: "value", ...range(spec), axisLabel: { ...soft, formatter: figure }, splitLine: { lineStyle: grid } },
     series: all,
   };
 }
