@@ -115,6 +115,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         )
         return self.filter(Q(pk=person.pk) | Q(pk__in=seen.values("person")))
 
+    def with_role(self, role: str, *, on: date) -> PersonQuerySet:
+        """People with a role on that day: granted, or made by a team (agent, supervisor)."""
+        has = Q(role_grants__role=role)
+        if role == "supervisor":
+            has |= covers(on, "supervisions__")
+        if role == "agent":
+            has |= covers(on, "memberships__")
+        return self.filter(has).distinct()
+
     def search(self, text: str) -> PersonQuerySet:
         """People whose name, key, login or other key contains the text."""
         text = text.strip()

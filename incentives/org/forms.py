@@ -1,0 +1,166 @@
+"""Forms of people, teams and the own profile."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models import Alias, Person, Role, Site, Team
+
+
+def _zones() -> list[tuple[str, Any]]:
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
+    return [("", _("As the company")), *((name, name.replace("_", " ")) for name in names)]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ProfileForm(forms.ModelForm[Person]):
+    """What people decide about themselves; the sheet of names and keys is the administrator's."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+
+    class Meta:
+        model = Person
+        fields = ("display_name", "locale", "time_zone")
+
+
+class PersonForm(forms.ModelForm[Person]):
+    """A person as an administrator sees them."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+
+    class Meta:
+        model = Person
+        fields = ("display_name", "key", "login", "email", "locale", "time_zone", "hired_on",
+                  "employment_share")  # fmt: skip
+        widgets: ClassVar[dict[str, forms.Widget]] = {"hired_on": DayInput()}
+
+    def clean_login(self) -> str | None:
+        """No login is NULL: an empty text would be a login that only one person can have."""
+        return self.cleaned_data["login"] or None
+
+
+class PasswordForm(forms.Form):
+    """A first password, handed over in person."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data)
+        self.person = person
+
+    def clean_password(self) -> str:
+        """Refuse what Django's validators refuse, and a password without a login."""
+        if not self.person.login:
+            raise ValidationError(_("Give this person a login name first."))
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
+
+
+class JoinForm(forms.Form):
+    """A change of team."""
+
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    on = forms.DateField(label=_("First day"), widget=DayInput())
+
+    def __init__(self, data: Any = None, *, on: date) -> None:
+        super().__init__(data, initial={"on": on})
+        self.fields["team"].queryset = Team.objects.active(on=on)  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    """The last day in the company."""
+
+    on = forms.DateField(label=_("Last day"), widget=DayInput())
+
+
+class AliasForm(forms.ModelForm[Alias]):
+    """Another key of a person in exports."""
+
+    class Meta:
+        model = Alias
+        fields = ("key", "source")
+        help_texts: ClassVar[dict[str, Any]] = {"source": _("Leave it empty for any source.")}
+
+
+class RoleForm(forms.Form):
+    """A role and how far it reaches."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    team = forms.ModelChoiceField(
+        label=_("Only this team"), queryset=Team.objects.all(), required=False
+    )
+    site = forms.ModelChoiceField(
+        label=_("Only this site"), queryset=Site.objects.all(), required=False
+    )
+
+
+class PeopleFilter(forms.Form):
+    """What the list of people shows."""
+
+    q = forms.CharField(
+        label=_("Name or key"), required=False, max_length=200, widget=forms.SearchInput()
+    )
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("All")), *Role.choices], required=False
+    )
+    state = forms.ChoiceField(
+        label=_("Who"),
+        choices=[("", _("Here today")), ("left", _("Left")), ("all", _("Everyone"))],
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, user: Person) -> None:
+        super().__init__(data)
+        self.fields["team"].queryset = Team.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class TeamForm(forms.ModelForm[Team]):
+    """A team's name and place."""
+
+    class Meta:
+        model = Team
+        fields = ("name", "key", "site", "archived_on")
+        widgets: ClassVar[dict[str, forms.Widget]] = {"archived_on": DayInput()}
+
+
+class SupervisorForm(forms.Form):
+    """Who supervises a team from a day on."""
+
+    key = forms.CharField(
+        label=_("Key or login of the supervisor"), max_length=200, required=False,
+        help_text=_("Leave it empty if nobody supervises the team for now."),
+    )  # fmt: skip
+    on = forms.DateField(label=_("First day"), widget=DayInput())
+    alongside = forms.BooleanField(label=_("Keep the supervisors of today as well"), required=False)
+
+    def clean_key(self) -> Person | None:
+        """The person with exactly this key or login."""
+        text = self.cleaned_data["key"].strip()
+        if not text:
+            return None
+        people = Person.objects.filter(is_active=True)
+        person: Person | None = people.filter(key=text).first() or people.filter(login__iexact=text).first()
+        if person is None:
+            raise ValidationError(_("Nobody here has this key or login. Look it up in the list."))
+        return person

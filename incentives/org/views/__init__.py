@@ -1,0 +1,1 @@
+"""Pages of people, teams and the own profile."""

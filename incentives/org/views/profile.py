@@ -1,0 +1,58 @@
+"""The own profile, and the language switch that works signed out as well."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from incentives.org.access import signed_in
+from incentives.org.forms import ProfileForm
+from incentives.org.models import Person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """Name, language and time zone of the person who is signed in."""
+    person = Person.objects.get(pk=signed_in(request).pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with translation.override(person.locale):
+            messages.success(request, _("Your profile is saved."))
+        return redirect("org:me")
+    status = 422 if form.errors else 200
+    return render(request, "org/me.html", {"form": form, "person": person}, status=status)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language and come back to the page; open to visitors, who get a cookie."""
+    chosen = request.POST.get("language", "")
+    response = redirect(_way_back(request))
+    if chosen in dict(settings.LANGUAGES):
+        if isinstance(request.user, Person):
+            Person.objects.filter(pk=request.user.pk).update(locale=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else "/"
