@@ -27,6 +27,16 @@ def join_team(*, person: Person, team: Team, on: date) -> date | None:
     return changed.get(person.pk)
 
 
+def join_teams(joins: Iterable[tuple[int, int, date]]) -> dict[int, date]:
+    """`join_team` for many: (person id, team id, first day) each; returns what `write_spans` does."""
+    joins = list(joins)
+    old = read_spans({person_id for person_id, _team, _day in joins})
+    new = {person_id: spans for person_id, spans in old.items()}
+    for person_id, team_id, day in joins:
+        new[person_id] = timeline.join(new.get(person_id, []), team_id, day)
+    return write_spans({person_id: (old[person_id], spans) for person_id, spans in new.items()})
+
+
 def end_memberships(*, person_id: int, on: date) -> date | None:
     """Let a person's memberships end with that day; returns the first day that changed."""
     old = read_spans([person_id])[person_id]

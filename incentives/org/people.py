@@ -12,7 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from incentives.org.keys import create_people, find_or_create_teams, find_people
-from incentives.org.memberships import end_memberships, join_team, take_team_changes
+from incentives.org.memberships import (
+    end_memberships,
+    join_team,
+    join_teams,
+    take_team_changes,
+)
 from incentives.org.models import Person
 from incentives.org.roles import (
     end_supervisions,
@@ -33,6 +38,7 @@ __all__ = [
     "find_people",
     "grant_role",
     "join_team",
+    "join_teams",
     "leave_company",
     "revoke_role",
     "set_supervisor",
