@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scoring.expressions import near
 from scoring.models import CustomMeasure
 from scoring.ticket_fields import (
-    EXTRA,
     Kind,
     TicketField,
     kind_in_words,
@@ -46,11 +45,15 @@ _NO = {"false", "no", "n", "0", "否"}
 
 
 class DefinitionError(ValueError):
-    """A definition that cannot be used; `messages` are one sentence for each thing wrong."""
+    """A definition that cannot be used: one sentence for each thing wrong.
 
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(" ".join(messages))
-        self.messages = messages
+    `by_condition` gives the first sentence about each condition by its place, `others` the rest.
+    """
+
+    def __init__(self, by_condition: dict[int, str], others: list[str]) -> None:
+        super().__init__(" ".join([*by_condition.values(), *others]))
+        self.by_condition = by_condition
+        self.others = others
 
 
 class Condition(BaseModel):
@@ -142,7 +145,7 @@ def read_definition(raw: Mapping[str, Any] | str) -> Definition:
     try:
         return Definition.model_validate_json(raw if isinstance(raw, str) else json.dumps(raw))
     except ValidationError as error:
-        raise DefinitionError(_sentences(error)) from None
+        raise _definition_error(error) from None
 
 
 def compile_measure(definition: Definition) -> tuple[str, list[object]]:
@@ -169,10 +172,10 @@ def custom_columns(measures: Iterable[CustomMeasure] | None = None) -> tuple[str
     """SQL of one jsonb object {key: number} with every own measure, and its parameters.
 
     Measures of nothing (no ticket counted, nothing to sum) are left out; NULL when none is left.
-    By default the measures that are not archived.
+    By default all measures, archived ones too: KPIs may still name them.
     """
     if measures is None:
-        measures = CustomMeasure.objects.filter(archived=False).order_by("key")
+        measures = CustomMeasure.objects.order_by("key")
     pairs: list[str] = []
     params: list[object] = []
     for measure in measures:
@@ -230,6 +233,8 @@ def _value_in_words(value: Any) -> str:
 
 def _known_field(name: str) -> TicketField:
     field = ticket_field(name)
+    if not name:
+        raise ValueError(_("Choose a field."))
     if field is None:
         raise ValueError(
             _("There is no ticket field “%(name)s”.") % {"name": name}
@@ -323,15 +328,19 @@ def _compile_empty(field: TicketField, *, negated: bool) -> tuple[str, list[obje
     return f"{sql} IS {'NOT ' if negated else ''}NULL", list(field.params)
 
 
-def _sentences(error: ValidationError) -> list[str]:
-    found: list[str] = []
+def _definition_error(error: ValidationError) -> DefinitionError:
+    by_condition: dict[int, str] = {}
+    others: list[str] = []
     for problem in error.errors():
         cause = problem.get("ctx", {}).get("error")
         place = ".".join(str(part) for part in problem["loc"]) or _("the definition")
         text = str(cause) if isinstance(cause, ValueError) else _schema_sentence(problem, place)
-        if text not in found:
-            found.append(text)
-    return found
+        match problem["loc"]:
+            case ("all", int() as at, *_rest):
+                by_condition.setdefault(at, text)
+            case _any if text not in others:
+                others.append(text)
+    return DefinitionError(by_condition, others)
 
 
 def _schema_sentence(problem: Any, place: str) -> str:
@@ -345,17 +354,3 @@ def _schema_sentence(problem: Any, place: str) -> str:
         "place": place,
         "problem": problem["msg"].rstrip("."),
     }
-
-
-__all__ = [
-    "EXTRA",
-    "Condition",
-    "Definition",
-    "DefinitionError",
-    "compile_filter",
-    "compile_measure",
-    "custom_columns",
-    "operators",
-    "read_definition",
-    "sentence",
-]

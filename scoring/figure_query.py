@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from incentives.org.models import Membership, Person, Site, Team
 from scoring.models import AgentDay, Channel, TeamDay
-from scoring.windows import Period, Span
+from scoring.windows import EVERYTHING, Period, Span
 
 
 class Level(StrEnum):
@@ -32,7 +32,7 @@ class Level(StrEnum):
 class Selection:
     """Which totals count. None means no restriction; an empty sequence selects nothing."""
 
-    span: Span = Span()
+    span: Span = EVERYTHING
     agents: Sequence[str] | None = None
     teams: Sequence[int] | None = None
     channels: Sequence[str] | None = None
@@ -139,16 +139,22 @@ def _add_viewer(sql: Sql, viewer: Person, *, own_rows: bool) -> None:
     if viewer.is_active and viewer.sees_everyone:
         return
     if own_rows:
-        sql.add(" AND (f.agent_id = %s OR f.team_id IN (", viewer.pk if viewer.is_active else 0)
-        _add_ids(sql, Team.objects.led_by(viewer) if viewer.is_active else Team.objects.none())
-        sql.add("))")
+        _add_own_or_led(sql, viewer, "f.agent_id", "f.team_id")
     else:
         sql.add(" AND f.team_id IN (")
-        _add_ids(sql, Team.objects.visible_to(viewer))
+        add_ids(sql, Team.objects.visible_to(viewer))
         sql.add(")")
 
 
-def _add_ids(sql: Sql, rows: QuerySet[Any]) -> None:
+def _add_own_or_led(sql: Sql, viewer: Person, person: str, team: str) -> None:
+    led = Team.objects.led_by(viewer) if viewer.is_active else Team.objects.none()
+    sql.add(f" AND ({person} = %s OR {team} IN (", viewer.pk if viewer.is_active else NOBODY)
+    add_ids(sql, led)
+    sql.add("))")
+
+
+def add_ids(sql: Sql, rows: QuerySet[Any]) -> None:
+    """Append the query of the rows' ids, to stand inside IN (…)."""
     try:
         text, params = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -169,7 +175,7 @@ def _add_everyone(sql: Sql, by: Level, selection: Selection) -> None:
             sql.add(" AND t.id = ANY(%s)", list(selection.teams))
         if selection.viewer is not None:
             sql.add(" AND t.id IN (")
-            _add_ids(sql, Team.objects.visible_to(selection.viewer))
+            add_ids(sql, Team.objects.visible_to(selection.viewer))
             sql.add(")")
     elif by is Level.COMPANY:
         sql.add(f" UNION SELECT {NOBODY}")
@@ -192,9 +198,7 @@ def _add_membership_conditions(sql: Sql, selection: Selection) -> None:
         )
     viewer = selection.viewer
     if viewer is not None and not (viewer.is_active and viewer.sees_everyone):
-        sql.add(" AND (m.person_id = %s OR m.team_id IN (", viewer.pk if viewer.is_active else 0)
-        _add_ids(sql, Team.objects.led_by(viewer) if viewer.is_active else Team.objects.none())
-        sql.add("))")
+        _add_own_or_led(sql, viewer, "m.person_id", "m.team_id")
 
 
 def _subject(by: Level) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ Sums and counts are exact; a ratio is computed at the end, with 28 significant d
 rounded. An empty or zero denominator leaves the value empty: no data is not a zero.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
-from scoring.expressions import Expression, compile_expression, near, parse
+from scoring.expressions import compile_expression, near, parse
 from scoring.figure_query import Level, Selection, figure_query
 from scoring.measures import MEASURES
 from scoring.models import CustomMeasure, Kpi
@@ -64,22 +64,47 @@ def figures(
     company). `agents` and `channels` are keys, `teams` are ids. `viewer` restricts to what that
     person may see; None restricts nothing. Raises UnknownMetric.
     """
-    kpis = catalogue(metrics)
+    selection = Selection(Span(start, end), agents, teams, channels, viewer)
+    return compute(catalogue(metrics), by=by, period=period, selection=selection)
+
+
+def compute(
+    kpis: Sequence[Kpi],
+    *,
+    by: Level,
+    period: Period,
+    selection: Selection,
+    known: Collection[str] | None = None,
+) -> list[Figure]:
+    """Figures of catalogue rows already read; see `figures`.
+
+    `known` are the keys of all measures, for callers that compute several times.
+    """
     if not kpis:
         return []
-    selection = Selection(Span(start, end), agents, teams, channels, viewer)
-    expressions = _expressions(kpis)
+    if known is None:
+        known = known_measures()
     columns = MEASURES.keys()
     sums = [
-        compile_expression(expression, columns=columns) if expression else ("0", [])
-        for pair in expressions
-        for expression in pair
+        compile_expression(parse(text, known=known), columns=columns) if text else ("0", [])
+        for kpi in kpis
+        for text in (kpi.numerator, kpi.denominator)
     ]
     sql = figure_query(by=by, period=period, selection=selection, sums=sums)
     with connection.cursor() as cursor:
         cursor.execute(sql.text, sql.params)
         rows = cursor.fetchall()
     return list(_as_figures(rows, kpis, by, period))
+
+
+def total(kpi: Kpi, parts: Iterable[Figure]) -> tuple[Decimal | None, Decimal, Decimal | None]:
+    """Value, numerator and denominator of several figures of one KPI taken together."""
+    numerator = denominator = Decimal(0)
+    for figure in parts:
+        numerator += figure.numerator
+        denominator += figure.denominator or 0
+    bottom = denominator if kpi.denominator else None
+    return value_of(kpi, numerator, bottom), numerator, bottom
 
 
 def catalogue(metrics: Sequence[str] | None = None) -> list[Kpi]:
@@ -126,18 +151,6 @@ def plain(number: Decimal | None) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-def _expressions(kpis: Iterable[Kpi]) -> list[tuple[Expression, Expression | None]]:
-    # A stored expression was checked when it was saved; measures are never deleted while used.
-    known = MEASURES.keys() | CustomMeasure.objects.values_list("key", flat=True)
-    return [
-        (
-            parse(kpi.numerator, known=known),
-            parse(kpi.denominator, known=known) if kpi.denominator else None,
-        )
-        for kpi in kpis
-    ]
 
 
 def _as_figures(

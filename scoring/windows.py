@@ -103,7 +103,7 @@ class _Window(BaseModel):
 
 
 class CalendarWindow(_Window):
-    """The whole day, ISO week, month or quarter around `as_of`, or the one `back` periods before."""
+    """The whole day, week, month or quarter around `as_of`, or the one `back` periods before."""
 
     period: Period
     back: int = Field(default=0, ge=0, le=600)

@@ -1,0 +1,153 @@
+"""From a figure back to its facts: what each ticket, activity or interval of a day adds to a KPI.
+
+The parts come from the same SQL fragments as the daily totals, evaluated for each fact alone; so
+they add up to the figure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from incentives.org.models import Membership, Person, Team
+from scoring.custom import compile_measure, read_definition
+from scoring.expressions import Expression, parse
+from scoring.figure_query import CHANNEL, Sql, add_ids
+from scoring.measures import MEASURES
+from scoring.models import Activity, CustomMeasure, Fact, Kpi, QueueInterval, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """One kind of facts: its alias in the measures' SQL, its table, its attribute in a measure."""
+
+    name: str
+    alias: str
+    model: type[Fact]
+
+
+KINDS = {
+    "tickets": FactKind("ticket", "t", Ticket),
+    "activities": FactKind("activity", "a", Activity),
+    "queues": FactKind("queue", "q", QueueInterval),
+}
+
+
+_NOT_SHOWN = frozenset(
+    {"pk", "source", "agent", "team", "run", "extra", "held_for", "deleted", "version", "day"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One fact and what it adds; both parts are None when no KPI was asked for."""
+
+    fact: Any
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+    @property
+    def fields(self) -> list[tuple[str, Any]]:
+        """Every filled field of the fact: its name in the reader's language, and its value."""
+        found = [
+            (str(field.verbose_name), getattr(self.fact, field.name))
+            for field in self.fact._meta.concrete_fields
+            if field.name not in _NOT_SHOWN
+        ]
+        found += list((self.fact.extra or {}).items())
+        return [(name, value) for name, value in found if value not in (None, "")]
+
+
+def contributions(
+    *, kind: str, agent: Person, day: date, viewer: Person, kpi: Kpi | None, page: int, size: int
+) -> tuple[list[Contribution], int]:
+    """The facts of an agent's day that the viewer may see, and how many there are in all.
+
+    With a KPI only those that add something to its numerator or denominator. `page` is 1-based.
+    """
+    chosen = KINDS[kind]
+    sql = _facts(chosen, agent, day, viewer, kpi)
+    counted = Sql("SELECT count(*) FROM (").add(sql.text, *sql.params).add(") facts")
+    sql.add(" ORDER BY 1, 2 LIMIT %s OFFSET %s", size, (page - 1) * size)
+    with connection.cursor() as cursor:
+        cursor.execute(counted.text, counted.params)
+        many: int = cursor.fetchone()[0]
+        cursor.execute(sql.text, sql.params)
+        rows = cursor.fetchall()
+    facts = {
+        fact.pk: fact
+        for fact in chosen.model._default_manager.filter(
+            pk__in=[(source, external_id) for source, external_id, *_parts in rows]
+        ).select_related("channel", "source")
+    }
+    found = [
+        Contribution(facts[source, external_id], top, bottom if kpi and kpi.denominator else None)
+        for source, external_id, top, bottom in rows
+        if (source, external_id) in facts
+    ]
+    return found, many
+
+
+def _facts(kind: FactKind, agent: Person, day: date, viewer: Person, kpi: Kpi | None) -> Sql:
+    alias, table = kind.alias, kind.model._meta.db_table
+    sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id")
+    parts = _parts(kind, kpi) if kpi else []
+    for text, params in parts:
+        sql.add(f", {text}", *params)
+    if not kpi:
+        sql.add(", NULL::numeric, NULL::numeric")
+    sql.add(f" FROM {table} {alias} JOIN {CHANNEL} c ON c.id = {alias}.channel_id")
+    sql.add(f" WHERE {alias}.agent_id = %s AND {alias}.day = %s", agent.pk, day)
+    sql.add(f" AND NOT {alias}.deleted")
+    _add_viewer(sql, alias, agent, viewer)
+    sql.add(f" GROUP BY {alias}.source_id, {alias}.external_id")
+    if parts:
+        sql.add(" HAVING ")
+        for at, (text, params) in enumerate(parts):
+            sql.add(f"{' OR ' if at else ''}{text} <> 0", *params)
+    return sql
+
+
+def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
+    """Facts credited to the teams that the viewer leads; one's own facts are always there."""
+    if viewer == agent or viewer.sees_everyone:
+        return
+    membership = Membership._meta.db_table
+    sql.add(
+        f" AND coalesce({alias}.team_id, (SELECT m.team_id FROM {membership} m WHERE"
+        f" m.person_id = {alias}.agent_id AND m.starts_on <= {alias}.day"
+        f" AND (m.ends_on IS NULL OR m.ends_on >= {alias}.day))) IN ("
+    )
+    add_ids(sql, Team.objects.led_by(viewer))
+    sql.add(")")
+
+
+def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[object]]]:
+    """SQL of what one fact adds to the numerator and to the denominator (0 when there is none)."""
+    own = {measure.key: measure.definition for measure in CustomMeasure.objects.all()}
+    known = MEASURES.keys() | own.keys()
+    return [
+        _part(kind, parse(text, known=known), own) if text else ("0::numeric", [])
+        for text in (kpi.numerator, kpi.denominator)
+    ]
+
+
+def _part(
+    kind: FactKind, expression: Expression, own: Mapping[str, Any]
+) -> tuple[str, list[object]]:
+    texts: list[str] = []
+    params: list[object] = []
+    for key, factor in expression.terms:
+        text: str | None = None
+        own_params: list[object] = []
+        if key in MEASURES:
+            text = getattr(MEASURES[key], kind.name)
+        elif kind.name == "ticket":
+            text, own_params = compile_measure(read_definition(own[key]))
+        if text is not None:
+            texts.append(f"%s * coalesce({text}, 0)")
+            params += [factor, *own_params]
+    return f"({' + '.join(texts) or '0::numeric'})", params

@@ -1,0 +1,143 @@
+"""How figures read on a page: rounded, with their unit, in words against their target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from scoring.expressions import Expression
+from scoring.models import Kpi
+
+NO_DATA = "–"
+_DECIMALS = {"%": 1, "points": 1, "score": 2, "money": 2, "hours": 1}
+_MINUTE = 60
+_HOUR = 3600
+# Below this many seconds a duration reads better in seconds alone.
+_SECONDS_ALONE = 120
+
+
+def shown(value: Decimal | None, unit: str) -> str:
+    """A value with its unit in the reader's notation; a dash without data."""
+    if value is None:
+        return NO_DATA
+    if unit == "seconds":
+        return duration(value)
+    decimals = _DECIMALS.get(unit, 0 if value == value.to_integral_value() else 2)
+    text = number(value, decimals)
+    return f"{text} %" if unit == "%" else text
+
+
+def number(value: Decimal, decimals: int) -> str:
+    """A number rounded half up, with the reader's separators."""
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return number_format(rounded + 0, decimals, use_l10n=True, force_grouping=True)
+
+
+def amount(value: Decimal | None) -> str:
+    """A sum or count as it is: no decimals unless it has some (at most two)."""
+    if value is None:
+        return NO_DATA
+    return number(value, 0 if value == value.to_integral_value() else 2)
+
+
+def duration(seconds: Decimal) -> str:
+    """A duration in words: 34 s, 4 min 05 s, 2 h 05 min."""
+    if abs(seconds) < _SECONDS_ALONE:
+        return _("%(seconds)s s") % {"seconds": number(seconds, 0 if abs(seconds) >= 10 else 1)}
+    whole = int(abs(seconds).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    sign = "−" if seconds < 0 else ""
+    if whole < _HOUR:
+        parts = {"minutes": whole // _MINUTE, "seconds": f"{whole % _MINUTE:02d}"}
+        return sign + _("%(minutes)s min %(seconds)s s") % parts
+    parts = {"hours": whole // _HOUR, "minutes": f"{whole % _HOUR // _MINUTE:02d}"}
+    return sign + _("%(hours)s h %(minutes)s min") % parts
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A value against its target: `tone` is good or care, `text` says it in words."""
+
+    tone: str
+    text: str
+
+
+def verdict(kpi: Kpi, value: Decimal | None) -> Verdict | None:
+    """How a value stands against the KPI's target or band; None without either."""
+    if value is None:
+        return None
+    if kpi.direction == Kpi.Direction.BAND:
+        return _band_verdict(kpi, value)
+    if kpi.target is None:
+        return None
+    higher = kpi.direction == Kpi.Direction.HIGHER
+    if value >= kpi.target if higher else value <= kpi.target:
+        return Verdict("good", _("on target"))
+    return Verdict("care", _("below target") if higher else _("above target"))
+
+
+def _band_verdict(kpi: Kpi, value: Decimal) -> Verdict | None:
+    if kpi.low is not None and value < kpi.low:
+        return Verdict("care", _("below the band"))
+    if kpi.high is not None and value > kpi.high:
+        return Verdict("care", _("above the band"))
+    return None if kpi.low is None and kpi.high is None else Verdict("good", _("inside the band"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference to another stretch of days; `tone` is better, worse or same."""
+
+    tone: str
+    text: str
+
+
+def change(kpi: Kpi, value: Decimal | None, before: Decimal | None) -> Change | None:
+    """The change from `before`, with a sign and an arrow; None when either is missing."""
+    if value is None or before is None:
+        return None
+    difference = value - before
+    text = shown(abs(difference), kpi.unit)
+    if not any(figure in text for figure in "123456789"):
+        return Change("same", _("no change"))
+    arrow = f"▲ +{text}" if difference > 0 else f"▼ −{text}"
+    return Change(_tone(kpi, value, before), arrow)
+
+
+def _tone(kpi: Kpi, value: Decimal, before: Decimal) -> str:
+    if kpi.direction == Kpi.Direction.BAND:
+        if kpi.target is None:
+            return "same"
+        nearer = abs(before - kpi.target) - abs(value - kpi.target)
+        return "better" if nearer > 0 else "worse" if nearer < 0 else "same"
+    rises = value > before
+    return "better" if rises == (kpi.direction == Kpi.Direction.HIGHER) else "worse"
+
+
+def expression_in_words(expression: Expression, names: Mapping[str, str]) -> str:
+    """An expression with the measures' names instead of their keys."""
+    words = ""
+    for key, factor in expression.terms:
+        sign = "−" if factor < 0 else "+"
+        times = "" if abs(factor) == 1 else f"{number_format(abs(factor))} × "
+        lead = f" {sign} " if words else ("−" if factor < 0 else "")
+        words += f"{lead}{times}{names.get(key, key)}"
+    return words
+
+
+def target_in_words(kpi: Kpi) -> str:
+    """The target, such as “at least 90 %”; empty without one."""
+    if kpi.direction == Kpi.Direction.BAND and kpi.low is not None and kpi.high is not None:
+        ends = {"low": shown(kpi.low, kpi.unit), "high": shown(kpi.high, kpi.unit)}
+        return _("%(low)s to %(high)s") % ends
+    if kpi.target is None:
+        return ""
+    value = {"value": shown(kpi.target, kpi.unit)}
+    if kpi.direction == Kpi.Direction.LOWER:
+        return _("at most %(value)s") % value
+    return (
+        _("at least %(value)s") % value
+        if kpi.direction == Kpi.Direction.HIGHER
+        else _("about %(value)s") % value
+    )

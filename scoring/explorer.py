@@ -1,0 +1,173 @@
+"""What the KPI explorer shows: one KPI over a window, by row and along time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Person, Team
+from scoring import display
+from scoring.figure_query import Level, Selection
+from scoring.kpis import Figure, compute, total
+from scoring.models import AgentDay, Kpi, TeamDay
+from scoring.windows import Period, Span
+
+# Beyond so many days a trend is drawn by week, then by month.
+_MOST_DAYS = 62
+_MOST_WEEKS = 400
+SORTS = ("name", "value", "numerator", "denominator")
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table: a figure, the change from the days before, and where it leads."""
+
+    figure: Figure
+    change: display.Change | None = None
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Trend:
+    """A KPI along time, with the total of the whole window and of the one before."""
+
+    points: list[Figure]
+    value: Decimal | None
+    numerator: Decimal
+    denominator: Decimal | None
+    before: Decimal | None
+    period: Period
+    beside: list[Figure] = field(default_factory=list)
+
+
+def agents_seen_by(viewer: Person) -> QuerySet[Person]:
+    """People whose single figures someone may see: oneself and the people one leads."""
+    led = Person.objects.led_by(viewer).order_by().values("pk")
+    return Person.objects.visible_to(viewer).filter(Q(pk=viewer.pk) | Q(pk__in=led))
+
+
+def latest_day(viewer: Person) -> date | None:
+    """The last day with totals that the viewer may see any of."""
+    days: QuerySet[Any] = TeamDay.objects.order_by()
+    if not viewer.sees_everyone:
+        teams = Team.objects.visible_to(viewer).values("pk")
+        own = AgentDay.objects.order_by().filter(agent=viewer).aggregate(day=Max("day"))["day"]
+        found = days.filter(team__in=teams).aggregate(day=Max("day"))["day"]
+        return max((day for day in (own, found) if day), default=None)
+    return days.aggregate(day=Max("day"))["day"]
+
+
+def rows(
+    kpi: Kpi, *, by: Level, selection: Selection, text: str, sort: str, known: Collection[str]
+) -> list[Row]:
+    """All lines of the table, sorted by a column (`-` in front: descending), no data last."""
+    found = compute([kpi], by=by, period=Period.ALL, selection=selection, known=known)
+    wanted = text.strip().casefold()
+    kept = [row for row in found if wanted in row.name.casefold() or wanted in row.key.casefold()]
+    column = sort.removeprefix("-")
+    if column != "name":
+        filled = [row for row in kept if getattr(row, column) is not None]
+        empty = [row for row in kept if getattr(row, column) is None]
+        filled.sort(key=lambda row: getattr(row, column), reverse=sort.startswith("-"))
+        kept = filled + empty
+    elif sort.startswith("-"):
+        kept.reverse()
+    return [Row(figure) for figure in kept]
+
+
+def add_changes(
+    kpi: Kpi, page: Sequence[Row], *, by: Level, before: Selection | None, known: Collection[str]
+) -> None:
+    """Fill in the change from the days before, for the lines of one page."""
+    if before is None or not page:
+        return
+    found = compute([kpi], by=by, period=Period.ALL, selection=before, known=known)
+    values = {figure.key: figure.value for figure in found}
+    for row in page:
+        row.change = display.change(kpi, row.figure.value, values.get(row.figure.key))
+
+
+def trend(
+    kpi: Kpi, *, by: Level, selection: Selection, before: Selection | None, known: Collection[str]
+) -> Trend:
+    """The KPI along the window for everything selected, with both totals."""
+    period = trend_period(selection.span)
+    points = compute([kpi], by=by, period=period, selection=selection, known=known)
+    earlier: list[Figure] = []
+    if before is not None:
+        earlier = compute([kpi], by=by, period=Period.ALL, selection=before, known=known)
+    value, numerator, denominator = total(kpi, points)
+    return Trend(
+        points=points,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        before=total(kpi, earlier)[0] if earlier else None,
+        period=period,
+    )
+
+
+def trend_period(span: Span) -> Period:
+    """How finely a window is drawn: at most some sixty points."""
+    days = span.days
+    if days is None or days > _MOST_WEEKS:
+        return Period.MONTH
+    return Period.DAY if days <= _MOST_DAYS else Period.WEEK
+
+
+def chart(kpi: Kpi, drawn: Trend, *, name: str, beside: str = "") -> dict[str, Any]:
+    """The chart as data for the page's chart module; values are rounded for drawing only."""
+    labels = sorted({point.period for point in (*drawn.points, *drawn.beside)})
+    series = [{"name": name, "role": "self", "values": _along(drawn.points, labels)}]
+    if drawn.beside:
+        series.append({"name": beside, "role": "team", "values": _along(drawn.beside, labels)})
+    band = kpi.direction == Kpi.Direction.BAND
+    benchmark = kpi.high if band or kpi.high is not None else None
+    return {
+        "kind": "line" if kpi.denominator else "bar",
+        "labels": labels,
+        "series": series,
+        "target": _rounded(kpi.target),
+        "benchmark": _rounded(benchmark),
+        "unit": {"%": "%", "seconds": _("s")}.get(kpi.unit, ""),
+        "words": {"target": _("target"), "benchmark": _("upper limit")},
+    }
+
+
+def _along(points: Sequence[Figure], labels: Sequence[str]) -> list[float | None]:
+    values = {point.period: point.value for point in points}
+    return [_rounded(values.get(label)) for label in labels]
+
+
+def _rounded(value: Decimal | None) -> float | None:
+    return None if value is None else float(round(value, 4))
+
+
+def summary(kpi: Kpi, drawn: Trend, *, name: str, span: Span) -> str:
+    """One sentence that says what the chart shows."""
+    words = {"kpi": kpi.name, "name": name, "when": span_in_words(span)}
+    if drawn.value is None or not drawn.points:
+        return _("%(kpi)s, %(name)s, %(when)s: no data.") % words
+    words["value"] = display.shown(drawn.value, kpi.unit)
+    text = _("%(kpi)s, %(name)s, %(when)s: %(value)s") % words
+    if target := display.target_in_words(kpi):
+        text += _(" (target: %(target)s)") % {"target": target}
+    changed = display.change(kpi, drawn.value, drawn.before)
+    if changed is not None:
+        text += _(", %(change)s against the days before") % {"change": changed.text}
+    return text + _(".")
+
+
+def span_in_words(span: Span) -> str:
+    """The days of a window, such as “3 Nov 2026 – 30 Nov 2026”."""
+    if span.start is None or span.end is None:
+        return _("all days")
+    first = date_format(span.start, "DATE_FORMAT")
+    if span.start == span.end:
+        return first
+    return f"{first} – {date_format(span.end, 'DATE_FORMAT')}"

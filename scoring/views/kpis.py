@@ -1,0 +1,302 @@
+"""KPI explorer: one KPI over any window, by agent, team, channel or company, down to its facts."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from incentives.org.access import signed_in
+from incentives.org.models import Person, Team
+from scoring import explorer
+from scoring.contributions import KINDS, contributions
+from scoring.display import expression_in_words
+from scoring.expressions import parse
+from scoring.figure_query import Level, Selection
+from scoring.forms.kpis import ExplorerForm, explorer_defaults
+from scoring.kpis import Figure, catalogue, compute, known_measures, plain
+from scoring.models import Kpi
+from scoring.templatetags.figures import address
+from scoring.windows import Period, Span, previous
+
+PAGE = 50
+CSV_HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
+# A spreadsheet would read a name that begins so as a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_GET
+@login_required
+def kpis(request: HttpRequest) -> HttpResponse:
+    """The explorer: table and chart of one KPI; state in the address; CSV of what is shown."""
+    teams = Team.objects.visible_to(signed_in(request))
+    viewer, offered = signed_in(request), catalogue()
+    if not offered:
+        return render(request, "scoring/kpis.html", {"offered": []})
+    form = _form(request, viewer, offered, teams=teams)
+    kpi, by, selection, before = _choice(form, offered, viewer)
+    known = known_measures()
+    sort = _sort(request)
+    lines = explorer.rows(
+        kpi,
+        by=by,
+        selection=selection,
+        text=form.cleaned_data.get("q", ""),
+        sort=sort,
+        known=known,
+    )
+    if request.GET.get("format") == "csv":
+        return _csv(kpi, [line.figure for line in lines], selection.span)
+    state = _state(form) | {"sort": sort}
+    page: Page[explorer.Row] = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    on_page = list(page.object_list)
+    narrowed = _to_page(before, by, on_page)
+    explorer.add_changes(kpi, on_page, by=by, before=narrowed, known=known)
+    _add_addresses(on_page, by, state, teams)
+    whole = Level.TEAM if selection.teams is not None else Level.COMPANY
+    drawn = explorer.trend(kpi, by=whole, selection=selection, before=before, known=known)
+    name = _scope_name(form, viewer)
+    context = {
+        "offered": offered,
+        "form": form,
+        "kpi": kpi,
+        "by": by.value,
+        "page": page,
+        "rows": on_page,
+        "state": state,
+        "sort": sort,
+        "trend": drawn,
+        "chart": explorer.chart(kpi, drawn, name=name),
+        "summary": explorer.summary(kpi, drawn, name=name, span=selection.span),
+        "parts": [_in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
+    }
+    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, "scoring/kpis.html" + ("#explorer" if partial else ""), context)
+
+
+@require_GET
+@login_required
+def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agent's KPI day by day, beside the team's; each day leads to its facts."""
+    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    viewer, offered = signed_in(request), catalogue()
+    if not offered:
+        raise Http404
+    teams = Team.objects.visible_to(viewer)
+    form = _form(request, viewer, offered, teams=teams, single=True)
+    kpi, _by, selection, before = _choice(form, offered, viewer)
+    selection = replace(selection, agents=[agent.key], teams=None)
+    before = replace(before, agents=[agent.key], teams=None) if before else None
+    known = known_measures()
+    drawn = explorer.trend(kpi, by=Level.AGENT, selection=selection, before=before, known=known)
+    days = drawn.points
+    if drawn.period is not Period.DAY:
+        days = compute([kpi], by=Level.AGENT, period=Period.DAY, selection=selection, known=known)
+    page: Page[Figure] = Paginator(list(reversed(days)), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "agent": agent,
+        "form": form,
+        "kpi": kpi,
+        "state": _state(form),
+        "page": page,
+        "parts": [_in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
+        "trend": drawn,
+        "chart": explorer.chart(kpi, drawn, name=agent.display_name),
+        "summary": explorer.summary(kpi, drawn, name=agent.display_name, span=selection.span),
+    }
+    return render(request, "scoring/kpi_agent.html", context)
+
+
+@require_GET
+@login_required
+def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
+    """Every figure of one agent's day, and the facts that count for it."""
+    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    viewer, offered = signed_in(request), {kpi.key: kpi for kpi in catalogue()}
+    chosen = offered.get(request.GET.get("kpi", ""))
+    kind = request.GET.get("facts", "tickets")
+    if kind not in KINDS:
+        raise Http404
+    selection = Selection(span=Span(day, day), agents=[agent.key], viewer=viewer)
+    found = compute(list(offered.values()), by=Level.AGENT, period=Period.DAY, selection=selection)
+    number = _page_number(request)
+    facts, many = contributions(
+        kind=kind, agent=agent, day=day, viewer=viewer, kpi=chosen, page=number, size=PAGE
+    )
+    context = {
+        "agent": agent,
+        "day": day,
+        "kpi": chosen,
+        "kind": kind,
+        "kinds": _kind_names(),
+        "groups": _by_group(found, offered),
+        "without_data": [offered[each.metric] for each in found if _is_empty(each)],
+        "facts": facts,
+        "many": many,
+        "page": Paginator(range(many), PAGE).get_page(number),
+        "state": {"kpi": chosen.key if chosen else "", "facts": kind},
+    }
+    return render(request, "scoring/agent_day.html", context)
+
+
+def _form(
+    request: HttpRequest,
+    viewer: Person,
+    offered: Sequence[Kpi],
+    *,
+    teams: Any,
+    single: bool = False,
+) -> ExplorerForm:
+    """The explorer's form, valid: wrong parts of the address keep their error and fall back."""
+    asked = request.GET.dict()
+    latest = explorer.latest_day(viewer)
+    first = next((kpi.key for kpi in offered if kpi.key == "csat"), offered[0].key)
+    defaults = explorer_defaults(kpi=first, viewer=viewer, latest=latest)
+    options: dict[str, Any] = {
+        "viewer": viewer,
+        "kpis": list(offered),
+        "teams": teams,
+        "single": single,
+    }
+    form = ExplorerForm(defaults | asked, **options)
+    if form.is_valid():
+        return form
+    wrong = {*form.errors, *(("window",) if {"start", "end"} & form.errors.keys() else ())}
+    kept = {key: value for key, value in asked.items() if key not in wrong}
+    fallback = ExplorerForm(defaults | kept, **options)
+    if not fallback.is_valid():
+        fallback = ExplorerForm(explorer_defaults(kpi=first, viewer=viewer, latest=None), **options)
+        fallback.is_valid()
+    fallback.mistakes = [error for errors in form.errors.values() for error in errors]
+    return fallback
+
+
+def _choice(
+    form: ExplorerForm, offered: Sequence[Kpi], viewer: Person
+) -> tuple[Kpi, Level, Selection, Selection | None]:
+    """KPI, level, the selected totals, and the same selection for the stretch of days before."""
+    given = form.cleaned_data
+    kpi = next(kpi for kpi in offered if kpi.key == given["kpi"])
+    today = viewer.company_today
+    window = form.chosen_window
+    selection = Selection(
+        span=window.span(today),
+        teams=[given["team"].pk] if given.get("team") else None,
+        channels=[given["channel"].key] if given.get("channel") else None,
+        viewer=viewer,
+    )
+    earlier = previous(window, today, same_days=not kpi.denominator)
+    before = replace(selection, span=earlier) if earlier else None
+    return kpi, Level(given.get("level", Level.AGENT)), selection, before
+
+
+def _to_page(before: Selection | None, by: Level, page: Sequence[explorer.Row]) -> Selection | None:
+    """Only the agents on this page, so that ten thousand others are not computed again."""
+    if before is None or by is not Level.AGENT:
+        return before
+    return replace(before, agents=[row.figure.key for row in page])
+
+
+def _add_addresses(
+    page: Sequence[explorer.Row], by: Level, state: dict[str, Any], teams: Any
+) -> None:
+    """Each line leads one step down: company → teams → agents → days."""
+    keys = [row.figure.key for row in page]
+    window = {name: state.get(name, "") for name in ("kpi", "window", "start", "end", "channel")}
+    ids: dict[str, int] = {}
+    if by is Level.AGENT:
+        ids = dict(Person.objects.filter(key__in=keys).values_list("key", "pk"))
+    elif by is Level.TEAM:
+        ids = dict(teams.filter(key__in=keys).values_list("key", "pk"))
+    explorer_page = reverse("scoring:kpis")
+    for row in page:
+        key = row.figure.key
+        if by is Level.AGENT and key in ids:
+            row.address = reverse("scoring:kpi_agent", args=[ids[key]]) + address(window)
+        elif by is Level.TEAM and key in ids:
+            row.address = explorer_page + address(window, level="agent", team=ids[key])
+        elif by is Level.CHANNEL:
+            row.address = explorer_page + address(
+                window, level="agent", channel=key, team=state.get("team", "")
+            )
+        elif by is Level.COMPANY:
+            row.address = explorer_page + address(window, level="team")
+
+
+def _in_words(expression: str, names: dict[str, str]) -> str:
+    return expression_in_words(parse(expression, known=names), names) if expression else ""
+
+
+def _state(form: ExplorerForm) -> dict[str, Any]:
+    """The form's part of the address; days only where they count."""
+    state = {name: form.data.get(name, "") for name in form.fields}
+    if state["window"] != "range":
+        state["start"] = state["end"] = ""
+    return state
+
+
+def _scope_name(form: ExplorerForm, viewer: Person) -> str:
+    chosen = [form.cleaned_data.get(name) for name in ("team", "channel")]
+    names = [str(each.name) for each in chosen if each]
+    if names:
+        return ", ".join(names)
+    return _("whole company") if viewer.sees_everyone else _("your teams")
+
+
+def _sort(request: HttpRequest) -> str:
+    sort = request.GET.get("sort", "name")
+    return sort if sort.removeprefix("-") in explorer.SORTS else "name"
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 10**6)) if text.isascii() and text.isdigit() else 1
+
+
+def _is_empty(figure: Figure) -> bool:
+    return figure.value is None or (figure.denominator is None and figure.numerator == 0)
+
+
+def _by_group(found: Sequence[Figure], offered: dict[str, Kpi]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for figure in found:
+        kpi = offered[figure.metric]
+        if not _is_empty(figure):
+            groups.setdefault(str(kpi.get_group_display()), []).append((kpi, figure))
+    return groups
+
+
+def _kind_names() -> dict[str, str]:
+    return {
+        "tickets": _("Tickets"),
+        "activities": _("Activities"),
+        "queues": _("Queue intervals"),
+    }
+
+
+def _csv(kpi: Kpi, found: Sequence[Figure], span: Span) -> HttpResponse:
+    """What the table shows, all pages of it, unrounded; the period is an ISO 8601 interval."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kpi.key}.csv"'
+    # The mark tells spreadsheets that the text is UTF-8.
+    response.write("\ufeff")
+    writer = csv.writer(response, lineterminator="\r\n")
+    writer.writerow(CSV_HEADER)
+    period = f"{span.start}/{span.end}" if span.start else "all"
+    for figure in found:
+        names = [_harmless(figure.key), _harmless(figure.name)]
+        numbers = (figure.value, figure.numerator, figure.denominator)
+        writer.writerow([period, *names, kpi.key, *(plain(each) for each in numbers)])
+    return response
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
