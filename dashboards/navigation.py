@@ -65,7 +65,7 @@ MAIN = [
 ]
 
 PERSONAL = [
-    Entry("org:profile", _("Profile"), "person"),
+    Entry("org:me", _("Profile"), "person"),
     Entry("mfa_index", _("Sign-in and security"), "lock"),
     Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
     Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),

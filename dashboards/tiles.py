@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from dashboards.navigation import address
@@ -23,6 +23,7 @@ from scoring.windows import Period, RollingWindow, Span, previous
 
 WINDOW = RollingWindow(rolling_days=28)
 WEEKS = 12
+SUNDAY = 6
 MOST_TILES = 8
 # What people ask for first; the rest of the catalogue follows in its own order.
 FIRST = [
@@ -84,11 +85,16 @@ def last_day_with_figures(scope: Scope, *, today: date) -> date | None:
     """The last day, up to today, on which this scope has daily totals."""
     if scope.by is Level.AGENT:
         rows = AgentDay.objects.filter(agent__key__in=scope.who["agents"], day__lte=today)
-        return rows.aggregate(last=Max("day"))["last"]
+        return _last(rows)
     days = TeamDay.objects.filter(day__lte=today)
     if scope.who:
         days = days.filter(team__in=scope.who["teams"])
-    return days.aggregate(last=Max("day"))["last"]
+    return _last(days)
+
+
+def _last(rows: QuerySet[AgentDay] | QuerySet[TeamDay]) -> date | None:
+    last: date | None = rows.aggregate(last=Max("day"))["last"]
+    return last
 
 
 def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
@@ -126,6 +132,10 @@ def weekly(scope: Scope, metrics: Sequence[str], *, as_of: date) -> dict[str, li
     span = Span(week_starts(as_of)[0], as_of)
     read = _read(scope.by, span, scope.who, metrics, Period.WEEK)
     values = {(f.metric, f.period): f.value for f in read}
+    if as_of.weekday() != SUNDAY:  # a count of half a week would look like a fall
+        for figure in read:
+            if figure.denominator is None:
+                values.pop((figure.metric, labels[-1]), None)
     return {key: [values.get((key, label)) for label in labels] for key in metrics}
 
 

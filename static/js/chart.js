@@ -5,8 +5,8 @@ const drawn = new Map();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const figure = (value) => (value === null || value === undefined ? "–"
-  : new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(value));
+const figure = (value, digits = 2) => (value === null || value === undefined ? "–"
+  : new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits }).format(value));
 
 function series(given, kind, many) {
   const role = given.role || "self";
@@ -23,7 +23,7 @@ function series(given, kind, many) {
 }
 
 function lastPoint(value, many) { // ember only for the point that matters
-  const label = { show: !many, position: "top", color: token("ink"), fontSize: 13, fontWeight: 650, formatter: () => figure(value) };
+  const label = { show: !many, position: "right", color: token("ink"), fontSize: 13, fontWeight: 650, formatter: () => figure(value, 1) };
   return { value, symbol: "circle", symbolSize: 8, itemStyle: { color: token("ember-bright") }, label };
 }
 
@@ -46,9 +46,11 @@ function range(spec) { // the references stay in the picture, the ends are round
   const known = all.filter((value) => value !== null && value !== undefined);
   if (!known.length || spec.kind === "bar") return {};
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  const step = 10 ** Math.floor(Math.log10(high - low || Math.abs(high) || 1)) / 2;
+  const rough = (high - low || Math.abs(high) || 1) / 5;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((times) => times * ten >= rough) * ten;
   const round = (value) => Number(value.toPrecision(12));
-  return { min: round(Math.floor(low / step) * step), max: round(Math.ceil(high / step) * step) };
+  return { min: round(Math.floor(low / step) * step), max: round(Math.ceil(high / step) * step), interval: step };
 }
 
 function option(spec) {
@@ -62,14 +64,14 @@ function option(spec) {
   const grid = { color: token("line") };
   return {
     animation: !calm.matches, animationDuration: 200, textStyle: soft, aria: { enabled: true },
-    grid: { left: 4, right: named ? 84 : 20, top: 28, bottom: many && !named ? 36 : 8, containLabel: true },
+    grid: { left: 4, right: named ? 84 : 48, top: 28, bottom: many && !named ? 36 : 8, containLabel: true },
     legend: { show: many && !named, bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft },
     tooltip: {
       trigger: "axis", renderMode: "richText", backgroundColor: token("sheet"), borderColor: token("line"),
       textStyle: { ...soft, color: token("ink") }, valueFormatter: (value) => figure(value) + unit,
     },
     xAxis: { type: "category", data: spec.labels, axisLabel: { ...soft, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: grid } },
-    yAxis: { type: "value", ...range(spec), axisLabel: { ...soft, formatter: figure }, splitLine: { lineStyle: grid } },
+    yAxis: { type: "value", ...range(spec), axisLabel: { ...soft, formatter: (value) => figure(value) }, splitLine: { lineStyle: grid } },
     series: all,
   };
 }
