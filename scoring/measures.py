@@ -292,9 +292,7 @@ _ALL = [
         "converted", "Enquiries converted", "询单成交数", ticket=_rows("t.enquiry AND t.converted")
     ),
     Measure("enquiries", "Enquiries", "询单数", ticket=_rows("t.enquiry")),
-    Measure(
-        "order_value", "Order value", "订单金额", "money", ticket="sum(t.order_value)"
-    ),
+    Measure("order_value", "Order value", "订单金额", "money", ticket="sum(t.order_value)"),
     Measure("orders", "Orders", "订单数", ticket="sum(t.orders)"),
     Measure("saves", "Orders saved", "挽单成功数", ticket=_rows("t.save_attempt AND t.saved")),
     Measure("save_attempts", "Attempts to save", "挽单尝试数", ticket=_rows("t.save_attempt")),
@@ -308,9 +306,7 @@ _ALL = [
         "疑难解决数",
         ticket=_rows("t.difficulty >= 4 AND t.resolved"),
     ),
-    Measure(
-        "learning_units", "Learning units completed", "学习完成数", activity=_done("learning")
-    ),
+    Measure("learning_units", "Learning units completed", "学习完成数", activity=_done("learning")),
     Measure(
         "kb_accepted",
         "Knowledge articles accepted",
@@ -330,9 +326,7 @@ _ALL = [
         "points",
         activity=_done("collaboration"),
     ),
-    Measure(
-        "mentoring_hours", "Mentoring hours", "带教课时", "hours", activity=_done("mentoring")
-    ),
+    Measure("mentoring_hours", "Mentoring hours", "带教课时", "hours", activity=_done("mentoring")),
 ]
 
 MEASURES: dict[str, Measure] = {measure.key: measure for measure in _ALL}

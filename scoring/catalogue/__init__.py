@@ -28,3 +28,23 @@ def seed_kpis(apps: Any, schema_editor: Any = None) -> None:
     kpi.objects.bulk_create(
         kpi(shipped=True, **row) for row in shipped_kpis() if row["key"] not in known
     )
+
+
+# First-response targets in seconds: online chat 28 s is the e-commerce benchmark of the KPI
+# catalogue; the others are common service promises, for each company to edit.
+_CHANNELS = [
+    ("phone", "Phone", "电话", 20),
+    ("chat", "Chat", "在线客服", 28),
+    ("email", "Email", "邮件", 4 * 3600),
+    ("social", "Social media", "社交媒体", 3600),
+    ("web", "Web form", "网页表单", 4 * 3600),
+    ("other", "Other", "其他", None),
+]
+
+
+def seed_channels(apps: Any, schema_editor: Any = None) -> None:
+    """Add the shipped channels that are missing; see `seed_kpis`."""
+    channel = apps.get_model("scoring", "Channel")
+    for key, english, chinese, target in _CHANNELS:
+        names = {"name_en": english, "name_zh": chinese, "first_response_target": target}
+        channel.objects.get_or_create(key=key, defaults=names)

@@ -5,8 +5,8 @@ Nothing here touches the database: `Converter.convert` is a pure function of a f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,23 +16,10 @@ from . import derive, times, values
 from .fields import FIELDS, Field, Type
 from .mapping import FieldSpec, Mapping
 from .table import LINE, Batch
+from .work import Issue, Work
 
 MAX_TEXT = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """A value (or a whole row) that was not taken; `row` is the row as the file has it."""
-
-    line: int
-    code: str
-    column: str = ""
-    field: str = ""
-    value: str = ""
-    detail: str = ""
-    external_id: str = ""
-    whole_row: bool = False
-    row: dict[str, Any] = field(default_factory=dict)
+ORDER = "order__"  # what decides between several rows with one id
 
 
 @dataclass(slots=True)
@@ -59,13 +46,14 @@ class Converter:
     def convert(self, batch: Batch) -> Converted:
         """The batch's rows as canonical fields."""
         raw = self._wanted(batch.frame)
-        work = _Work(raw)
+        work = Work(raw)
         for name, spec in self._in_order():
             work.columns[name] = self._read(work, self.known[name], spec)
         derive.complete(work, self.mapping, self.company_zone)
         self._add_extra(work)
+        self._add_order(work)
         frame = work.frame()
-        issues = work.issues(self.mapping)
+        issues = work.issues()
         frame, lost = self._without_unusable(frame, work)
         issues += lost + _batch_issues(batch)
         return Converted(frame, issues, batch.frame.height + len(batch.ragged))
@@ -104,7 +92,7 @@ class Converter:
             text = text.str.replace(r"\.0+$", "")
         return values.translated(text, spec)
 
-    def _read(self, work: _Work, wanted: Field, spec: FieldSpec) -> pl.Series:
+    def _read(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
         if spec.start is not None and spec.end is not None:
             gap = work.columns[spec.end] - work.columns[spec.start]
             return self._checked(work, wanted, gap.dt.total_microseconds(), spec)
@@ -116,7 +104,7 @@ class Converter:
         work.texts[wanted.name] = text
         return self._checked(work, wanted, self._typed(wanted, spec, text, work), spec)
 
-    def _dated(self, work: _Work, wanted: Field, spec: FieldSpec) -> pl.Series:
+    def _dated(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
         missing = (*self.mapping.missing, *spec.missing)
         date = values.without_missing(work.raw[str(spec.date)], missing)
         time = None
@@ -134,36 +122,13 @@ class Converter:
         found = self._checked(work, wanted, found, spec)
         return derive.local_day(found, self.company_zone) if wanted.type is Type.DAY else found
 
-    def _typed(self, wanted: Field, spec: FieldSpec, text: pl.Series, work: _Work) -> pl.Series:
-        match wanted.type:
-            case Type.TEXT:
-                return text
-            case Type.TIME | Type.DAY:
-                zone = "UTC" if wanted.type is Type.DAY else spec.timezone or self.zone
-                found = times.moments(
-                    text, formats=spec.format, zone=zone, column=str(spec.column)
-                )
-                return found.dt.date() if wanted.type is Type.DAY else found
-            case Type.DURATION | Type.INTEGER if spec.times is not None:
-                return self._product(wanted, spec, text, work)
-            case Type.DURATION:
-                return times.durations(text, unit=spec.unit)
-            case Type.FLAG:
-                return values.flags(text, spec)
-            case Type.INTEGER:
-                return values.integers(text, spec)
-            case Type.NUMBER:
-                return values.numbers(text, spec)
-            case Type.RATING:
-                return values.on_scale(text, spec, low=1, high=5)
-            case Type.SCORE:
-                return values.on_scale(text, spec, low=0, high=100)
-            case Type.VERSION:
-                return _version(text, spec, self.zone)
+    def _typed(self, wanted: Field, spec: FieldSpec, text: pl.Series, work: Work) -> pl.Series:
+        if spec.times is not None:
+            return self._product(wanted, spec, text, work)
+        zone = "UTC" if wanted.type is Type.DAY else spec.timezone or self.zone
+        return _READERS[wanted.type](text, spec, zone)
 
-    def _product(
-        self, wanted: Field, spec: FieldSpec, text: pl.Series, work: _Work
-    ) -> pl.Series:
+    def _product(self, wanted: Field, spec: FieldSpec, text: pl.Series, work: Work) -> pl.Series:
         """An average or a share times what it is the average or share of, as a sum."""
         factor = work.columns[str(spec.times)].cast(pl.Float64, strict=False)
         if spec.unit == "percent":
@@ -177,9 +142,7 @@ class Converter:
         work.texts[wanted.name] = text.set(factor.is_null(), None)
         return found
 
-    def _checked(
-        self, work: _Work, wanted: Field, found: pl.Series, spec: FieldSpec
-    ) -> pl.Series:
+    def _checked(self, work: Work, wanted: Field, found: pl.Series, spec: FieldSpec) -> pl.Series:
         """Keep only possible values; note the others."""
         text = work.texts.get(wanted.name)
         column = spec.column or spec.date or ""
@@ -192,20 +155,18 @@ class Converter:
         if wanted.low is None and wanted.high is None:
             return found
         number = found.cast(pl.Float64, strict=False)
-        low, high = wanted.low, wanted.high
-        outside = number.is_nan() | number.is_infinite()
-        if low is not None:
-            outside = outside | (number < low)
-        if high is not None:
-            outside = outside | (number > high)
-        outside = outside.fill_null(value=False)
-        if not outside.any():
-            return found
+        below = (number < (wanted.low if wanted.low is not None else float("-inf"))).fill_null(
+            value=False
+        )
+        above = (number > (wanted.high if wanted.high is not None else float("inf"))).fill_null(
+            value=False
+        )
         code = "negative" if wanted.type is Type.DURATION else "outside_limits"
-        work.note(outside, wanted, column, code)
-        return found.set(outside, None)
+        work.note(below, wanted, column, code)
+        work.note(above, wanted, column, "outside_limits")
+        return found.set(below | above, None)
 
-    def _add_extra(self, work: _Work) -> None:
+    def _add_extra(self, work: Work) -> None:
         if not self.mapping.extra:
             return
         kept = {
@@ -215,8 +176,21 @@ class Converter:
         frame = pl.DataFrame(kept)
         work.columns["extra"] = frame.to_struct("extra").struct.json_encode()
 
+    def _add_order(self, work: Work) -> None:
+        reduce = self.mapping.reduce
+        if reduce is None or reduce.order is None:
+            return
+        text = values.without_missing(work.raw[reduce.order], self.mapping.missing)
+        if reduce.type == "number":
+            text = text.cast(pl.Float64, strict=False)
+        elif reduce.type == "time":
+            text = times.moments(
+                text, formats=reduce.format, zone=self.zone, column=reduce.order
+            ).dt.timestamp("us")
+        work.columns[ORDER] = text
+
     def _without_unusable(
-        self, frame: pl.DataFrame, work: _Work
+        self, frame: pl.DataFrame, work: Work
     ) -> tuple[pl.DataFrame, list[Issue]]:
         """Drop rows that can't be a fact: without id, without a day, without a kind."""
         needed = {"external_id": "missing_id", "key": "missing_id", "kind": "missing_kind"}
@@ -228,71 +202,9 @@ class Converter:
             if name not in frame.columns:
                 continue
             gone = frame[name].is_null() & keep
-            issues += work.rows(gone, code, self.mapping, whole_row=True)
+            issues += work.rows(gone, code, whole_row=True)
             keep = keep & ~gone
         return frame.filter(keep), issues
-
-
-class _Work:
-    """A batch on its way: raw text, what was read so far, and where it failed."""
-
-    def __init__(self, raw: pl.DataFrame) -> None:
-        self.raw = raw
-        self.columns: dict[str, pl.Series] = {}
-        self.texts: dict[str, pl.Series] = {}
-        self.bad: list[tuple[pl.Series, str, str, str]] = []
-
-    def note(self, mask: pl.Series, wanted: Field, column: str, code: str) -> None:
-        """Remember which rows have a value of `column` that was not taken."""
-        mask = mask.fill_null(value=False)
-        if mask.any():
-            self.bad.append((mask, wanted.name, column, code))
-
-    def frame(self) -> pl.DataFrame:
-        named = [series.alias(name) for name, series in self.columns.items()]
-        return pl.DataFrame([*named, self.raw[LINE]])
-
-    def issues(self, mapping: Mapping) -> list[Issue]:
-        """All rejected values, in the order of the file."""
-        found = [
-            issue
-            for mask, name, column, code in self.bad
-            for issue in self.rows(mask, code, mapping, field=name, column=column)
-        ]
-        return sorted(found, key=lambda issue: issue.line)
-
-    def rows(
-        self,
-        mask: pl.Series,
-        code: str,
-        mapping: Mapping,
-        *,
-        field: str = "",
-        column: str = "",
-        whole_row: bool = False,
-    ) -> list[Issue]:
-        """One issue for each row of the mask."""
-        if not mask.any():
-            return []
-        raw = self.raw.filter(mask)
-        values_ = self.texts[field].filter(mask).to_list() if field in self.texts else None
-        ids = self.columns.get("external_id", self.columns.get("key"))
-        keys = ids.filter(mask).to_list() if ids is not None else [None] * raw.height
-        lines = raw[LINE].to_list()
-        rows = raw.drop(LINE).to_dicts()
-        return [
-            Issue(
-                line=lines[i],
-                code=code,
-                column=column,
-                field=field,
-                value=str((values_[i] if values_ else rows[i].get(column)) or ""),
-                external_id=keys[i] or "",
-                whole_row=whole_row,
-                row=rows[i],
-            )
-            for i in range(raw.height)
-        ]
 
 
 def _code(wanted: Field) -> str:
@@ -310,14 +222,31 @@ def _code(wanted: Field) -> str:
     }[wanted.type]
 
 
+def _moment(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
+    return times.moments(text, formats=spec.format, zone=zone, column=str(spec.column))
+
+
 def _version(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
     """A counter as it is, a moment as microseconds since 1970."""
     if not spec.format:
         counter = text.cast(pl.Int64, strict=False)
         if counter.null_count() == text.null_count():
             return counter
-    found = times.moments(text, formats=spec.format, zone=zone, column=str(spec.column))
-    return found.dt.timestamp("us")
+    return _moment(text, spec, zone).dt.timestamp("us")
+
+
+_READERS: dict[Type, Callable[[pl.Series, FieldSpec, str], pl.Series]] = {
+    Type.TEXT: lambda text, _spec, _zone: text,
+    Type.TIME: _moment,
+    Type.DAY: lambda text, spec, zone: _moment(text, spec, zone).dt.date(),
+    Type.DURATION: lambda text, spec, _zone: times.durations(text, unit=spec.unit),
+    Type.FLAG: lambda text, spec, _zone: values.flags(text, spec),
+    Type.INTEGER: lambda text, spec, _zone: values.integers(text, spec),
+    Type.NUMBER: lambda text, spec, _zone: values.numbers(text, spec),
+    Type.RATING: lambda text, spec, _zone: values.on_scale(text, spec, low=1, high=5),
+    Type.SCORE: lambda text, spec, _zone: values.on_scale(text, spec, low=0, high=100),
+    Type.VERSION: _version,
+}
 
 
 def _batch_issues(batch: Batch) -> list[Issue]:

@@ -6,14 +6,14 @@ that the mapping fills is never overruled. `docs/mappings.md` lists the rules.
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import polars as pl
 
+from scoring.models.facts import Activity
 from scoring.models.sources import FactKind
 
-from .fields import DAY_SOURCES, FIELDS, Field
+from .fields import ACTIVITY_FIELDS, DAY_SOURCES, FIELDS
 from .mapping import Mapping
+from .work import Work
 
 SOLVED = ("solved", "resolved", "closed", "done", "completed", "已解决", "已关闭", "已完成")
 UNSOLVED = (
@@ -23,21 +23,14 @@ UNSOLVED = (
 )
 
 
-class Work(Protocol):
-    """The part of a conversion that rules read and fill."""
-
-    columns: dict[str, pl.Series]
-    texts: dict[str, pl.Series]
-
-    def note(self, mask: pl.Series, wanted: Field, column: str, code: str) -> None: ...
-
-
 def complete(work: Work, mapping: Mapping, company_zone: str) -> None:
     """Fill what the mapped fields imply, for one batch."""
     if mapping.kind == FactKind.TICKETS:
         _complete_ticket(work, mapping)
     if mapping.kind == FactKind.QUEUES:
         _complete_interval(work)
+    if mapping.kind == FactKind.ACTIVITIES:
+        _complete_activity(work)
     if "day" not in work.columns:
         _day(work, mapping, company_zone)
 
@@ -85,7 +78,9 @@ def _not_before_request(work: Work, mapping: Mapping, end: str) -> None:
     early = (work.columns[end] < work.columns["opened_at"]).fill_null(value=False)
     if early.any():
         spec = mapping.fields[end]
-        work.note(early, FIELDS[mapping.kind][end], spec.column or spec.date or "", "before_request")
+        work.note(
+            early, FIELDS[mapping.kind][end], spec.column or spec.date or "", "before_request"
+        )
         work.columns[end] = work.columns[end].set(early, None)
 
 
@@ -169,6 +164,16 @@ def _sales(have: dict[str, pl.Series]) -> None:
         have["orders"] = bought.cast(pl.Int64).set(~bought, None)
     if "saved" in have and "save_attempt" not in have:
         have["save_attempt"] = have["saved"].is_not_null()
+
+
+def _complete_activity(work: Work) -> None:
+    have = work.columns
+    kind = have["kind"].str.to_lowercase()
+    unknown = (~kind.is_in(Activity.Kind.values)).fill_null(value=False)
+    work.note(unknown, ACTIVITY_FIELDS["kind"], "", "unknown_word")
+    have["kind"] = kind.set(unknown, None)
+    if "quantity" in have:
+        have["quantity"] = have["quantity"].fill_null("1")
 
 
 def _complete_interval(work: Work) -> None:

@@ -9,6 +9,8 @@ from scoring.ingest.errors import UnreadableFile
 from scoring.ingest.spec import Encoding
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# One line in a thousand of GB18030 text may look like UTF-8 (about three names in a million do).
+CHANCE = 1000
 
 
 class Utf8Lines:
@@ -27,24 +29,30 @@ class Utf8Lines:
         """`block` in UTF-8; raises UnreadableFile naming the line that can't be decoded."""
         if block.isascii():
             return block
-        if self._encoding is None:
-            self._encoding = self._decide(block, first_line)
+        encoding = self._encoding or self._decide(block, first_line)
         try:
-            text = block.decode(self._encoding)
+            text = block.decode(encoding)
         except UnicodeDecodeError as error:
             line = first_line + block.count(b"\n", 0, error.start)
             raise self._does_not_fit(line) from error
-        return block if self._encoding == "utf-8" else text.encode()
+        if encoding == "gb18030" and not self._given:
+            self._refuse_mixture(block, first_line)
+        self._encoding = encoding
+        return block if encoding == "utf-8" else text.encode()
 
     def _decide(self, block: bytes, first_line: int) -> str:
-        strangers = _lines_not_in(block, "utf-8")
-        if not strangers:
+        if _decodes(block, "utf-8"):
             return "utf-8"
-        if _has_utf8_line(block) or _looks_western(block):
-            raise self._does_not_fit(first_line + strangers[0])
-        if _lines_not_in(block, "gb18030"):
-            raise self._does_not_fit(first_line + _lines_not_in(block, "gb18030")[0])
+        self._refuse_mixture(block, first_line)
+        if not _decodes(block, "gb18030") or _looks_western(block):
+            raise self._does_not_fit(first_line + _lines_beyond_ascii(block)[1][0])
         return "gb18030"
+
+    def _refuse_mixture(self, block: bytes, first_line: int) -> None:
+        utf8, others = _lines_beyond_ascii(block)
+        if len(utf8) * CHANCE > len(others):
+            rarer = min(utf8, others or utf8, key=len)
+            raise self._does_not_fit(first_line + rarer[0])
 
     def _does_not_fit(self, line: int) -> UnreadableFile:
         if self._given:
@@ -72,26 +80,22 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _lines_not_in(block: bytes, encoding: str) -> list[int]:
-    """Indexes of the lines of `block` that aren't text in `encoding`."""
-    if _decodes(block, encoding):
-        return []
-    lines = block.split(b"\n")
-    return [
-        i for i, line in enumerate(lines) if not line.isascii() and not _decodes(line, encoding)
-    ]
+def _lines_beyond_ascii(block: bytes) -> tuple[list[int], list[int]]:
+    """Indexes of the lines that are UTF-8 beyond doubt, and of those that are not UTF-8.
 
-
-def _has_utf8_line(block: bytes) -> bool:
-    """Whether a line is UTF-8 beyond doubt.
-
-    GB18030 text is valid UTF-8 by accident only in short words made of two-byte sequences, so one
+    GB18030 text is valid UTF-8 by accident in short words made of two-byte sequences, so one
     character of three bytes (all Chinese ones) is asked for.
     """
-    for line in block.split(b"\n"):
-        if not line.isascii() and _decodes(line, "utf-8") and max(line.decode()) > "\u07ff":
-            return True
-    return False
+    utf8, others = [], []
+    for index, line in enumerate(block.split(b"\n")):
+        if line.isascii():
+            continue
+        try:
+            if max(line.decode()) > "\u07ff":
+                utf8.append(index)
+        except UnicodeDecodeError:
+            others.append(index)
+    return utf8, others
 
 
 def _looks_western(block: bytes) -> bool:

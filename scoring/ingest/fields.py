@@ -50,8 +50,12 @@ def _flags(*names: str) -> list[Field]:
     return [Field(name, Type.FLAG) for name in names]
 
 
-def _durations(*names: str) -> list[Field]:
-    return [Field(name, Type.DURATION, low=0) for name in names]
+# Microseconds in about 31 years: more is no duration of a ticket, a call or a shift.
+LONGEST = 1e15
+
+
+def _durations(*names: str, stored: bool = True) -> list[Field]:
+    return [Field(name, Type.DURATION, low=0, high=LONGEST, stored=stored) for name in names]
 
 
 def _counts(*names: str) -> list[Field]:
@@ -88,11 +92,11 @@ TICKET_FIELDS = _fields(
     *_flags("complaint", "praise"),
     *_durations("first_response_seconds"),
     *_flags("first_response_within"),
-    Field("first_response_target_seconds", Type.DURATION, low=0, stored=False),
+    *_durations("first_response_target_seconds", stored=False),
     *_durations("answer_seconds"),
     *_flags("answered_within"),
     *_durations("resolution_seconds"),
-    Field("talk_seconds", Type.DURATION, low=0, stored=False),
+    *_durations("talk_seconds", stored=False),
     *_durations("handle_seconds", "hold_seconds", "acw_seconds"),
     Field("concurrent", Type.NUMBER, low=0, high=1000),
     Field("difficulty", Type.INTEGER, low=1, high=5),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -22,8 +21,6 @@ from scoring.models.sources import FactKind
 from .errors import BadMapping
 from .fields import DAY_SOURCES, FIELDS, Field, Type
 from .reading import FileSpec
-
-BUILT_IN = Path(__file__).parent / "mappings"
 
 # Python spells some directives that the parser does not know; these it does.
 _DIRECTIVES = frozenset("YmdHMSfzZyIpbBaAjeT%:FRk")
@@ -49,6 +46,7 @@ class FieldSpec(Closed):
     join: str = "-"
     value: str | None = None
     line: bool = False
+    optional: bool = False
     missing: Words = ()
     map: dict[str, str] | None = None
     otherwise: str | None = None
@@ -163,6 +161,7 @@ class Mapping(Closed):
     missing: Words = ()
     unknown_agents: Literal["create", "hold"] = "create"
     team_of: Literal["ticket", "agent"] = "ticket"
+    optional: bool = False
     file: FileSpec = FileSpec()
     where: tuple[Where, ...] = ()
     reduce: Reduce | None = None
@@ -184,23 +183,48 @@ class Mapping(Closed):
             for name, spec in value.items()
         }
 
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the file must have, each once."""
-        times = set(FIELDS[self.kind])
-        named = [
-            c
-            for name, s in self.fields.items()
-            for c in s.sources
-            if not self._is_day_of(name, c, times)
-        ]
-        named += [where.column for where in self.where] + list(self.extra.values())
-        if self.reduce and self.reduce.order:
-            named.append(self.reduce.order)
-        return tuple(dict.fromkeys(named))
+    def needs(self, name: str) -> tuple[str, ...]:
+        """The columns of the file that a field needs; `day` may name a time field instead."""
+        spec = self.fields[name]
+        if name == "day" and spec.column in self.fields:
+            return ()
+        return spec.sources
 
-    def _is_day_of(self, name: str, column: str, times: set[str]) -> bool:
-        return name == "day" and column in times and column in self.fields
+    def fitted(self, columns: Sequence[str], *, file_name: str) -> Mapping:
+        """This mapping for a file with these columns, without optional fields that it lacks.
+
+        Raises BadMapping naming the column that is missing and those that are there.
+        """
+        there = set(columns)
+        left_out = {
+            name
+            for name, spec in self.fields.items()
+            if (self.optional or spec.optional) and not there.issuperset(self.needs(name))
+        }
+        left_out |= {
+            name
+            for name, spec in self.fields.items()
+            if not left_out.isdisjoint({spec.start, spec.end, spec.times})
+            or (name == "day" and spec.column in left_out and spec.column not in there)
+        }
+        fields = {name: spec for name, spec in self.fields.items() if name not in left_out}
+        named = [(c, f"[fields] {name}") for name in fields for c in self.needs(name)]
+        named += [(where.column, "[[where]]") for where in self.where]
+        named += [(c, f"[extra] {name}") for name, c in self.extra.items() if not self.optional]
+        if self.reduce and self.reduce.order:
+            named.append((self.reduce.order, "[reduce] order"))
+        for column, place in named:
+            if column not in there:
+                raise BadMapping(_missing_column(column, place, columns, file_name))
+        extra = {name: column for name, column in self.extra.items() if column in there}
+        try:
+            return Mapping.model_validate(
+                self.model_copy(update={"fields": fields, "extra": extra}).model_dump(
+                    by_alias=True, exclude_none=True
+                )
+            )
+        except pydantic.ValidationError as error:
+            raise BadMapping(_sentence(self.name, error)) from None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -210,11 +234,11 @@ class Mapping(Closed):
             if name not in known:
                 raise ValueError(_unknown(name, known))
             _check_field(known[name], spec, self.fields)
-        for needed in ("key",) if self.kind == FactKind.AGENTS else ("external_id",):
+        needs = {FactKind.AGENTS: ("key",), FactKind.ACTIVITIES: ("external_id", "kind")}
+        for needed in needs.get(FactKind(self.kind), ("external_id",)):
             if needed not in self.fields:
                 raise ValueError(
-                    _("[fields] needs %(field)s: what makes a row of this file unique")
-                    % {"field": needed}
+                    _("[fields] needs %(field)s; say which column holds it") % {"field": needed}
                 )
         self._check_day()
         return self
@@ -262,6 +286,21 @@ def _sentence(name: str, error: pydantic.ValidationError) -> str:
         )
         + f": {reason}."
     )
+
+
+def _missing_column(column: str, place: str, columns: Sequence[str], file_name: str) -> str:
+    near = difflib.get_close_matches(column, columns, n=1, cutoff=0.5)
+    hint = _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
+    return _(
+        "%(file)s has no column “%(column)s”, which the mapping names at %(place)s. %(hint)s"
+        " It has: %(columns)s."
+    ) % {
+        "file": file_name,
+        "column": column,
+        "place": place,
+        "hint": hint,
+        "columns": ", ".join(columns),
+    }
 
 
 def _allowed(place: tuple[int | str, ...]) -> list[str]:
@@ -361,8 +400,3 @@ def _as_words(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def built_in_names() -> list[str]:
-    """The names of the mappings that ship with the product, sorted."""
-    return sorted(path.stem for path in BUILT_IN.glob("*.toml"))

@@ -117,10 +117,11 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop the rows in which no column but `__line__` holds more than spaces."""
-    values = [series for series in frame if series.name != LINE]
-    if all(series.null_count() == 0 for series in values[1:]) and len(values) > 1:
+    # One column tells in most files that there is no such row; the others needn't be looked at.
+    if not frame.select(_is_blank(pl.first()).any()).item():
         return frame
-    blank = pl.all_horizontal(
-        pl.exclude(LINE).is_null() | (pl.exclude(LINE).str.strip_chars() == "")
-    )
-    return frame.filter(~blank)
+    return frame.filter(~pl.all_horizontal(_is_blank(pl.exclude(LINE))))
+
+
+def _is_blank(value: pl.Expr) -> pl.Expr:
+    return value.is_null() | (value.str.strip_chars() == "")

@@ -6,6 +6,8 @@ Without a format only year-first dates are read (ISO 8601, 2024/3/5, 2024年3月
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 from django.utils.translation import gettext as _
 
@@ -80,8 +82,7 @@ def refuse_ambiguous(text: pl.Series, column: str) -> None:
 
 
 def _reading(sample: str, first: str) -> str:
-    digits = sample.split(" ")[0].replace(".", "/").replace("-", "/").split("/")
-    one, two, year = digits[0], digits[1], digits[2]
+    one, two, year = re.split(r"[/.-]", sample)[:3]
     day, month = (one, two) if first == "day" else (two, one)
     return _("day %(day)s of month %(month)s, %(year)s") % {
         "day": int(day),

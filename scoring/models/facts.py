@@ -45,10 +45,16 @@ class Fact(models.Model):
     `team` is set only when the file names the fact's own team; otherwise the totals take the
     team that the agent was in on `day`. `held_for` names an agent whom nobody has matched
     yet: such a fact is kept and counts nowhere until its agent is known.
+
+    The foreign keys have no constraint in the database: the merge takes every id from the
+    referenced table in the same statement, those rows are never deleted, and checking five
+    keys a row would double the cost of an import.
     """
 
     pk = models.CompositePrimaryKey("source_id", "external_id")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     external_id = models.TextField(_("id"), db_collation="C")
     version = models.BigIntegerField(null=True, blank=True)
     deleted = models.BooleanField(_("deleted"), default=False, db_default=False)
@@ -59,30 +65,38 @@ class Fact(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
-    held_for = models.TextField(_("held for"), null=True, blank=True)  # noqa: DJ001
+    held_for = models.TextField(_("held for"), null=True, blank=True)
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="+", db_index=False
+        Channel, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     day = models.DateField(_("day"), null=True, blank=True)
     extra: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True, blank=True)
     run = models.ForeignKey(
-        Import, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+        Import,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        null=True,
     )
 
     class Meta:
         abstract = True
         indexes = [
             models.Index(fields=["agent", "day"], name="%(class)s_agent_day"),
-            models.Index(
-                fields=["day"], condition=Q(agent=None), name="%(class)s_without_agent"
-            ),
-            models.Index(
-                fields=["held_for"], condition=~Q(held_for=None), name="%(class)s_held"
-            ),
+            models.Index(fields=["day"], condition=Q(agent=None), name="%(class)s_without_agent"),
+            models.Index(fields=["held_for"], condition=~Q(held_for=None), name="%(class)s_held"),
             BrinIndex(fields=["day"], name="%(class)s_day_brin"),
         ]
 
@@ -90,9 +104,9 @@ class Fact(models.Model):
 class Ticket(Fact):
     """A customer's request or call, as its newest version tells it."""
 
-    topic = models.TextField(_("topic"), null=True, blank=True)  # noqa: DJ001
-    priority = models.TextField(_("priority"), null=True, blank=True)  # noqa: DJ001
-    status = models.TextField(_("status"), null=True, blank=True)  # noqa: DJ001
+    topic = models.TextField(_("topic"), null=True, blank=True)
+    priority = models.TextField(_("priority"), null=True, blank=True)
+    status = models.TextField(_("status"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first response"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
@@ -161,8 +175,8 @@ class Activity(Fact):
     )
     score = rating(_("score"))
     accepted = flag(_("accepted"))
-    title = models.TextField(_("title"), null=True, blank=True)  # noqa: DJ001
-    ticket = models.TextField(_("ticket"), null=True, blank=True)  # noqa: DJ001
+    title = models.TextField(_("title"), null=True, blank=True)
+    ticket = models.TextField(_("ticket"), null=True, blank=True)
 
     class Meta(Fact.Meta):
         verbose_name = _("activity")
@@ -180,7 +194,7 @@ def count(label: str) -> models.BigIntegerField[int | None, int | None]:
 class QueueInterval(Fact):
     """Counts that a telephone or chat system has already summed over an interval."""
 
-    queue = models.TextField(_("queue"), null=True, blank=True)  # noqa: DJ001
+    queue = models.TextField(_("queue"), null=True, blank=True)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     offered = count(_("offered"))
     answered = count(_("answered"))

@@ -13,7 +13,7 @@ from .sources import FactKind, Source
 
 
 class Import(models.Model):
-    """One run over one or more files of a source; nothing of it applies unless it is done."""
+    """One run over one file of a source; nothing of it applies unless it is done."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -27,8 +27,8 @@ class Import(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=FactKind.choices)
     mapping_name = models.CharField(_("mapping"), max_length=200)
     mapping_text = models.TextField(editable=False)
-    file_names = models.JSONField(default=list)
-    file_paths = models.JSONField(default=list, editable=False)
+    file_name = models.CharField(_("file"), max_length=255)
+    file_path = models.TextField(editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
@@ -57,7 +57,7 @@ class Import(models.Model):
         indexes = [models.Index(fields=["source", "kind", "-id"], name="import_source_kind")]
 
     def __str__(self) -> str:
-        return f"{self.source} #{self.pk}"
+        return f"{self.file_name} #{self.pk}"
 
     @property
     def is_open(self) -> bool:
@@ -78,7 +78,6 @@ class ImportIssue(models.Model):
 
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="issues")
     line = models.PositiveBigIntegerField(_("line"))
-    file_name = models.CharField(_("file"), max_length=255, blank=True)
     external_id = models.TextField(_("id"), blank=True)
     column = models.CharField(_("column"), max_length=255, blank=True)
     field = models.CharField(_("field"), max_length=60, blank=True)

@@ -28,16 +28,22 @@ class DayTotals(models.Model):
     """The measures of `scoring.measures`, one column each, in the registry's order.
 
     Durations are in seconds, ratings on the 1–5 scale, money in the company's currency.
-    `custom` holds the company's own measures by key. NULL stands for "nothing measured".
+    `custom` holds the company's own measures by key. NULL stands for "nothing measured". The
+    foreign keys have no constraint in the database for the reason given at `Fact`.
     """
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField(_("day"))
     channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="+", db_index=False
+        Channel, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     handled = count()
     resolved = count()
@@ -105,7 +111,11 @@ class AgentDay(DayTotals):
     """What one agent did on one day in one channel, for the team credited with it."""
 
     agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

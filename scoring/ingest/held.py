@@ -1,0 +1,148 @@
+"""Facts of agents whom nobody has matched yet, and what a file tells about people and teams."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from incentives.org.models import Person, Supervision, Team
+from incentives.org.people import (
+    create_people,
+    find_people,
+    join_teams,
+    set_supervisor,
+    take_team_changes,
+)
+from scoring.models import Import, Source
+
+from .directory import Directory
+from .load import FACT_MODELS, Stage
+
+_TABLES = [model._meta.db_table for model in FACT_MODELS.values()]
+
+
+def count(cursor: Any, run: Import) -> int:
+    """How many facts that this run wrote wait for their agent."""
+    total = 0
+    for table in _TABLES:
+        cursor.execute(
+            f"SELECT count(*) FROM {table} WHERE held_for IS NOT NULL AND run_id = %s", [run.pk]
+        )
+        total += cursor.fetchone()[0]
+    return total
+
+
+def waiting() -> list[tuple[Source, str, int]]:
+    """The agents nobody has matched: source, the key in its files, how many facts wait."""
+    found: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for model in FACT_MODELS.values():
+        rows = model._default_manager.exclude(held_for=None).values_list("source_id", "held_for")
+        for source_id, key in rows:
+            found[source_id, key] += 1
+    sources = Source.objects.in_bulk({source_id for source_id, _key in found})
+    listed = [(sources[source_id], key, n) for (source_id, key), n in found.items()]
+    return sorted(listed, key=lambda row: (row[0].name, row[1]))
+
+
+def match(cursor: Any) -> None:
+    """Give held facts to agents who are known by now, and list the days in `touched_fact`."""
+    for table in _TABLES:
+        cursor.execute(f"SELECT DISTINCT source_id, held_for FROM {table} WHERE held_for <> ''")
+        keys: defaultdict[int, set[str]] = defaultdict(set)
+        for source_id, key in cursor.fetchall():
+            keys[source_id].add(key)
+        for source_id, held_for in keys.items():
+            source = Source.objects.get(pk=source_id)
+            found = find_people(source.name, held_for)
+            if found:
+                _give(cursor, table, source_id, found)
+
+
+def _give(cursor: Any, table: str, source_id: int, found: dict[str, int]) -> None:
+    cursor.execute(
+        f"WITH given AS (UPDATE {table} f SET agent_id = k.id, held_for = NULL"
+        " FROM (SELECT unnest(%s::text[]) AS key, unnest(%s::bigint[]) AS id) k"
+        " WHERE f.source_id = %s AND f.held_for = k.key"
+        " RETURNING f.agent_id, f.team_id, f.day)"
+        " INSERT INTO touched_fact SELECT agent_id, team_id, day FROM given"
+        " UNION ALL SELECT NULL, team_id, day FROM given",
+        [list(found), list(found.values()), source_id],
+    )
+
+
+def touch_moved_people(cursor: Any) -> None:
+    """List the days of people whose team changed since the last time in `touched_fact`."""
+    changed = take_team_changes()
+    if not changed:
+        return
+    cursor.execute(
+        "INSERT INTO touched_fact SELECT DISTINCT d.agent_id, NULL::bigint, d.day"
+        " FROM scoring_agentday d"
+        " JOIN (SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first) k"
+        " ON d.agent_id = k.id AND d.day >= k.first",
+        [list(changed), list(changed.values())],
+    )
+
+
+def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> None:
+    """Let a file of facts tell who is in which team, and who supervises it.
+
+    With team_of = "agent" the file's team is the agent's from each day on which it changes.
+    Otherwise the team is the ticket's own, and only people whom this file made, and who appear
+    with a single team, join that team.
+    """
+    if not {"agent", "team", "day"} <= set(stage.columns):
+        return
+    if stage.mapping.team_of == "agent":
+        join_teams(_changes(cursor))
+    elif directory.created:
+        join_teams(_single_teams(cursor, list(directory.created.values())))
+    if directory.supervisors:
+        _set_supervisors(cursor, run.source, directory)
+
+
+def _changes(cursor: Any) -> list[tuple[int, int, date]]:
+    cursor.execute(
+        "SELECT p.agent, p.team, p.day FROM (SELECT d.agent, d.team, d.day,"
+        " lag(d.team) OVER (PARTITION BY d.agent ORDER BY d.day) AS before FROM ("
+        "  SELECT da.id AS agent, s.day, (array_agg(dt.id ORDER BY s.__line__ DESC))[1] AS team"
+        "  FROM stage s JOIN stage_agent da ON da.key = s.agent"
+        "  JOIN stage_team dt ON dt.key = s.team WHERE s.day IS NOT NULL GROUP BY da.id, s.day) d"
+        ") p LEFT JOIN org_membership m ON m.person_id = p.agent AND m.starts_on <= p.day"
+        "  AND (m.ends_on IS NULL OR m.ends_on >= p.day)"
+        " WHERE p.before IS DISTINCT FROM p.team AND m.team_id IS DISTINCT FROM p.team"
+        " ORDER BY p.agent, p.day"
+    )
+    return list(cursor.fetchall())
+
+
+def _single_teams(cursor: Any, created: list[int]) -> list[tuple[int, int, date]]:
+    cursor.execute(
+        "SELECT da.id, min(dt.id), min(s.day) FROM stage s"
+        " JOIN stage_agent da ON da.key = s.agent JOIN stage_team dt ON dt.key = s.team"
+        " WHERE da.id = ANY(%s) AND s.day IS NOT NULL"
+        " GROUP BY da.id HAVING count(DISTINCT dt.id) = 1",
+        [created],
+    )
+    return list(cursor.fetchall())
+
+
+def _set_supervisors(cursor: Any, source: Source, directory: Directory) -> None:
+    """The supervisor named with a team supervises it from the team's first day in the file."""
+    cursor.execute(
+        "SELECT s.team, dt.id, min(s.day) FROM stage s JOIN stage_team dt ON dt.key = s.team"
+        " WHERE s.day IS NOT NULL GROUP BY s.team, dt.id"
+    )
+    first_days = {name: (team_id, day) for name, team_id, day in cursor.fetchall()}
+    keys = set(directory.supervisors.values())
+    known = find_people(source.name, keys)
+    if directory.mapping.unknown_agents == "create":
+        known |= create_people(dict.fromkeys(keys - known.keys(), ""))
+    for name, key in directory.supervisors.items():
+        if name not in first_days or key not in known:
+            continue
+        team_id, day = first_days[name]
+        if not Supervision.objects.filter(team_id=team_id, person_id=known[key]).exists():
+            team, person = Team.objects.get(pk=team_id), Person.objects.get(pk=known[key])
+            set_supervisor(team=team, person=person, on=day)

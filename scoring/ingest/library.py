@@ -1,0 +1,96 @@
+"""Finding a mapping by name: the company's own, those that ship with the product, or a file."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from scoring.models import Mapping as StoredMapping
+from scoring.models.sources import FactKind
+
+from .errors import BadMapping
+from .mapping import Mapping, parse
+
+SHIPPED = Path(__file__).parent / "mappings"
+CANONICAL = "canonical"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMapping:
+    """A mapping with its name and its text."""
+
+    name: str
+    text: str
+    mapping: Mapping
+
+    @property
+    def description(self) -> str:
+        """One sentence for choosing it."""
+        return self.mapping.description
+
+
+def find_mapping(name: str | None = None, *, kind: str | None = None) -> NamedMapping:
+    """The mapping called `name`, or in the file `name` (ending .toml), for files of `kind`.
+
+    Without a name it is the canonical one. Of several files of one system (zendesk,
+    zendesk-ratings) each has a name of its own; canonical has one for each kind. Raises
+    BadMapping for an unknown name or a mapping of another kind.
+    """
+    name = name or CANONICAL
+    found = _in_file(Path(name)) if name.endswith(".toml") else _by_name(name, kind)
+    if kind is not None and found.mapping.kind != kind:
+        raise BadMapping(
+            _("The mapping %(name)s is for %(its)s, not for %(kind)s.")
+            % {"name": found.name, "its": found.mapping.kind, "kind": kind}
+        )
+    return found
+
+
+def shipped_mappings() -> list[NamedMapping]:
+    """The mappings that ship with the product, by name."""
+    return [_read(path) for path in sorted(SHIPPED.glob("*.toml"))]
+
+
+def stored_mappings() -> list[NamedMapping]:
+    """The company's own mappings, by name."""
+    rows = StoredMapping.objects.order_by("name")
+    return [NamedMapping(row.name, row.text, parse(row.text, name=row.name)) for row in rows]
+
+
+def _in_file(path: Path) -> NamedMapping:
+    try:
+        return _read(path)
+    except OSError:
+        message = _("There is no mapping file %(path)s.") % {"path": path}
+        raise BadMapping(message) from None
+    except UnicodeDecodeError:
+        message = _("The mapping file %(path)s is not UTF-8 text; save it as UTF-8.")
+        raise BadMapping(message % {"path": path}) from None
+
+
+def _by_name(name: str, kind: str | None) -> NamedMapping:
+    stored = StoredMapping.objects.filter(name=name).first()
+    if stored is not None:
+        return NamedMapping(name, stored.text, parse(stored.text, name=name))
+    wanted = f"{name}-{kind or FactKind.TICKETS}" if name == CANONICAL else name
+    path = SHIPPED / f"{wanted}.toml"
+    if wanted in _shipped_names():
+        return _read(path)
+    known = sorted({*_shipped_names(), *StoredMapping.objects.values_list("name", flat=True)})
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    raise BadMapping(
+        _("There is no mapping called %(name)s; known are %(known)s.")
+        % {"name": name, "known": ", ".join(near or known)}
+    )
+
+
+def _shipped_names() -> list[str]:
+    return [path.stem for path in SHIPPED.glob("*.toml")]
+
+
+def _read(path: Path) -> NamedMapping:
+    text = path.read_text(encoding="utf-8-sig")
+    return NamedMapping(path.stem, text, parse(text, name=path.stem))

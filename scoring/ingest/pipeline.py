@@ -1,0 +1,50 @@
+"""Reading ahead: while the database takes one batch, the next is read and converted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from .convert import Converter
+from .load import csv_payload, staged_columns
+from .table import Table
+from .work import Issue
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch ready for staging: typed rows, the same as COPY's CSV, and what was rejected."""
+
+    frame: pl.DataFrame
+    columns: list[str]
+    payload: bytes
+    issues: list[Issue]
+    rows_read: int
+    bytes_read: int
+
+
+def prepared(converter: Converter, table: Table) -> Iterator[Prepared]:
+    """Every batch of the table, in order; memory holds two of them at most."""
+    return _ahead(_convert_all(converter, table))
+
+
+def _convert_all(converter: Converter, table: Table) -> Iterator[Prepared]:
+    for batch in table.batches():
+        done = converter.convert(batch)
+        columns = staged_columns(done.frame, converter.known)
+        payload = csv_payload(done.frame.select(columns)) if done.frame.height else b""
+        yield Prepared(done.frame, columns, payload, done.issues, done.rows_read, batch.bytes_read)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming: Future[Item | None] = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item

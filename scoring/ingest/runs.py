@@ -1,0 +1,293 @@
+"""One import from file to totals: the same function behind the command line and the upload page.
+
+Everything that a file changes happens in one transaction: a file is applied whole or not at all,
+whatever fails and whenever the process dies. Only the run's own record is kept outside of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Company, Person
+from scoring import totals
+from scoring.models import Import, ImportIssue, Source
+from scoring.models.sources import FactKind
+
+from . import held
+from .convert import Converter
+from .directory import Directory
+from .errors import BadMapping, Refused, UnreadableFile
+from .load import Stage, merge
+from .mapping import Mapping, parse
+from .people_files import apply_people
+from .pipeline import Prepared, prepared
+from .reading import open_table
+from .reasons import sentence
+from .table import Table
+from .work import Issue
+
+Progress = Callable[[str, int, int], None]
+
+# Totals of a large first import group some hundred thousand agent days at once.
+_WORK_MEM = "256MB"
+_ISSUES_KEPT = 1_000
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """A progress listener that does not listen."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """What the steps of one import share; `first_issues` outlive a transaction that is undone."""
+
+    run: Import
+    mapping: Mapping
+    table: Table
+    progress: Progress
+    first_issues: list[ImportIssue] = field(default_factory=list)
+
+    def batches(self) -> Any:
+        zone = Company.current().time_zone
+        return prepared(Converter(self.mapping, company_zone=zone), self.table)
+
+    def take(self, batch: Prepared) -> None:
+        """Count a batch, keep its issues, tell how far we are."""
+        self.run.rows_read += batch.rows_read
+        self.note(batch.issues)
+        self.progress("read", batch.bytes_read, self.table.total_bytes)
+
+    def note(self, issues: list[Issue]) -> None:
+        rows = [_issue(self.run, issue) for issue in issues]
+        self.run.rows_rejected += sum(row.whole_row for row in rows)
+        self.run.fields_rejected += sum(not row.whole_row for row in rows)
+        self.first_issues += rows[: _ISSUES_KEPT - len(self.first_issues)]
+        ImportIssue.objects.bulk_create(rows, batch_size=2_000)
+
+    def refuse_if_nothing(self, rows: int) -> None:
+        if rows or not self.run.rows_rejected:
+            return
+        first = next(issue for issue in self.first_issues if issue.whole_row)
+        raise Refused(
+            _(
+                "None of the %(rows)s rows could be taken. Line %(line)s: %(reason)s"
+                " Check the mapping %(mapping)s."
+            )
+            % {
+                "rows": self.run.rows_read,
+                "line": first.line,
+                "reason": first.reason,
+                "mapping": self.mapping.name,
+            }
+        )
+
+
+def start(
+    *,
+    path: Path,
+    source: str,
+    mapping: Mapping,
+    mapping_text: str,
+    name: str = "",
+    dry_run: bool = False,
+    by: Person | None = None,
+) -> Import:
+    """Record that `path` waits to be imported from `source`; people call the file `name`."""
+    found, _created = Source.objects.get_or_create(name=source)
+    return Import.objects.create(
+        source=found,
+        kind=mapping.kind,
+        mapping_name=mapping.name,
+        mapping_text=mapping_text,
+        file_name=(name or path.name)[:255],
+        file_path=str(path),
+        dry_run=dry_run,
+        created_by=by,
+    )
+
+
+def perform(run: Import, *, progress: Progress = silent) -> Import:
+    """Carry out a recorded import and return its record, ended: done, unchanged or refused.
+
+    A refusal (unreadable file, bad mapping, contradicting rows) is told in `message`; anything
+    unforeseen is recorded as failed and raised.
+    """
+    run.status, run.started_at = Import.Status.RUNNING, timezone.now()
+    run.save(update_fields=["status", "started_at"])
+    kept: list[ImportIssue] = []
+    try:
+        _perform(run, progress, kept)
+    except (UnreadableFile, BadMapping, Refused) as error:
+        _undone(run, Import.Status.REFUSED, str(error), kept)
+    except Exception as error:
+        _undone(run, Import.Status.FAILED, f"{type(error).__name__}: {error}", kept)
+        raise
+    return run
+
+
+def _perform(run: Import, progress: Progress, kept: list[ImportIssue]) -> None:
+    mapping = parse(run.mapping_text, name=run.mapping_name)
+    table = open_table(Path(run.file_path), mapping.file, name=run.file_name)
+    mapping = mapping.fitted(table.columns, file_name=run.file_name)
+    run.digest = _digest(run)
+    earlier = _applied_before(run)
+    if earlier is not None:
+        _unchanged(run, earlier)
+        return
+    job = _Job(run, mapping, table, progress, kept)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEM}'; SET LOCAL TIME ZONE 'UTC'")
+            _apply(job, cursor)
+            _end(run, Import.Status.DONE)
+            if run.dry_run:
+                raise _DryRun
+    except _DryRun:
+        _end(run, Import.Status.DONE, _("Dry run: nothing was stored."))
+        ImportIssue.objects.bulk_create(_fresh(kept))
+    progress("done", 1, 1)
+
+
+def _apply(job: _Job, cursor: Any) -> None:
+    if job.mapping.kind == FactKind.AGENTS:
+        _apply_people(job, cursor)
+    else:
+        _apply_facts(job, cursor)
+    job.progress("totals", 0, 1)
+    held.touch_moved_people(cursor)
+    job.run.days_touched = totals.recompute(cursor)
+
+
+def _apply_facts(job: _Job, cursor: Any) -> None:
+    run = job.run
+    stage = Stage(cursor, job.mapping)
+    directory = Directory(job.mapping, source_name=run.source.name)
+    for batch in job.batches():
+        job.take(batch)
+        directory.note(batch.frame)
+        if batch.frame.height:
+            stage.add(batch.payload, batch.columns, batch.frame.height)
+    job.refuse_if_nothing(stage.rows)
+    _open_merge(job, cursor)
+    if not stage.rows:
+        return
+    directory.resolve(cursor)
+    merged = merge(stage, run, directory)
+    run.rows_new, run.rows_changed, run.rows_same = merged.new, merged.changed, merged.same
+    held.give_teams(cursor, stage, run, directory)
+    held.match(cursor)
+    run.rows_held = held.count(cursor, run)
+
+
+def _apply_people(job: _Job, cursor: Any) -> None:
+    frames = []
+    for batch in job.batches():
+        job.take(batch)
+        frames.append(batch.frame)
+    rows = sum(frame.height for frame in frames)
+    job.refuse_if_nothing(rows)
+    _open_merge(job, cursor)
+    if rows:
+        job.note(apply_people(job.run, frames))
+        held.match(cursor)
+
+
+def _open_merge(job: _Job, cursor: Any) -> None:
+    job.progress("merge", 0, 1)
+    totals.lock_facts(cursor)
+    totals.open_touched(cursor)
+
+
+def _issue(run: Import, issue: Issue) -> ImportIssue:
+    return ImportIssue(
+        run=run,
+        line=issue.line,
+        external_id=issue.external_id,
+        column=issue.column[:255],
+        field=issue.field,
+        value=issue.value,
+        code=issue.code,
+        detail=issue.detail,
+        whole_row=issue.whole_row,
+        row=issue.row,
+    )
+
+
+def _fresh(issues: list[ImportIssue]) -> list[ImportIssue]:
+    for issue in issues:
+        issue.pk = None
+    return issues
+
+
+def _unchanged(run: Import, earlier: Import) -> None:
+    run.rows_read = run.rows_same = earlier.rows_read
+    message = _("The same file was imported before (#%(id)s) and nothing is newer since.")
+    _end(run, Import.Status.UNCHANGED, message % {"id": earlier.pk})
+
+
+def _undone(
+    run: Import, status: Import.Status, message: str, first_issues: list[ImportIssue]
+) -> None:
+    # Nothing of it was stored, so it keeps no counts of what it would have changed.
+    for name in ("rows_new", "rows_changed", "rows_same", "rows_held", "days_touched"):
+        setattr(run, name, 0)
+    _end(run, status, message)
+    ImportIssue.objects.bulk_create(_fresh(first_issues))
+
+
+def _end(run: Import, status: Import.Status, message: str = "") -> None:
+    run.status, run.message, run.finished_at = status, message, timezone.now()
+    run.save()
+
+
+def _digest(run: Import) -> str:
+    """SHA-256 of the file and of how it is read."""
+    how = f"{run.mapping_text}\n{Company.current().time_zone}\n{run.kind}".encode()
+    digest = hashlib.sha256(how)
+    with open(run.file_path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _applied_before(run: Import) -> Import | None:
+    """The import of the same bytes in the same way that nothing of this source has followed."""
+    if run.dry_run:
+        return None
+    done = Import.objects.filter(
+        source=run.source, kind=run.kind, status=Import.Status.DONE, dry_run=False
+    )
+    same = done.filter(digest=run.digest).order_by("-id").first()
+    if same is None or done.filter(pk__gt=same.pk).exists():
+        return None
+    return same
+
+
+def describe_issue(issue: ImportIssue) -> str:
+    """The issue in one line for the command line: where, what, why."""
+    where = _("line %(line)s") % {"line": issue.line}
+    column = f", {issue.column}" if issue.column else ""
+    reason = sentence(issue.code, column=issue.column, value=issue.value, detail=issue.detail)
+    return f"{where}{column}: {reason}"
+
+
+def catch_up() -> int:
+    """Match held facts and follow changes of team; returns the agent days recomputed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        totals.lock_facts(cursor)
+        totals.open_touched(cursor)
+        held.match(cursor)
+        held.touch_moved_people(cursor)
+        return totals.recompute(cursor)

@@ -1,0 +1,89 @@
+"""A batch on its way from text to fields, and the record of every value that was not taken."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from .fields import Field
+from .table import LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A value (or a whole row) that was not taken; `row` is the row as the file has it."""
+
+    line: int
+    code: str
+    column: str = ""
+    field: str = ""
+    value: str = ""
+    detail: str = ""
+    external_id: str = ""
+    whole_row: bool = False
+    row: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+class Work:
+    """A batch on its way: raw text, what was read so far, and where it failed."""
+
+    def __init__(self, raw: pl.DataFrame) -> None:
+        self.raw = raw
+        self.columns: dict[str, pl.Series] = {}
+        self.texts: dict[str, pl.Series] = {}
+        self.bad: list[tuple[pl.Series, str, str, str]] = []
+
+    def note(self, mask: pl.Series, wanted: Field, column: str, code: str) -> None:
+        """Remember which rows have a value of `column` that was not taken."""
+        mask = mask.fill_null(value=False)
+        if mask.any():
+            self.bad.append((mask, wanted.name, column, code))
+
+    def frame(self) -> pl.DataFrame:
+        """The fields read so far, and the lines they come from."""
+        named = [series.alias(name) for name, series in self.columns.items()]
+        return pl.DataFrame([*named, self.raw[LINE]])
+
+    def issues(self) -> list[Issue]:
+        """All rejected values, in the order of the file."""
+        found = [
+            issue
+            for mask, name, column, code in self.bad
+            for issue in self.rows(mask, code, name=name, column=column)
+        ]
+        return sorted(found, key=lambda issue: issue.line)
+
+    def rows(
+        self,
+        mask: pl.Series,
+        code: str,
+        *,
+        name: str = "",
+        column: str = "",
+        whole_row: bool = False,
+    ) -> list[Issue]:
+        """One issue for each row of the mask."""
+        if not mask.any():
+            return []
+        raw = self.raw.filter(mask)
+        texts = self.texts[name].filter(mask).to_list() if name in self.texts else None
+        ids = self.columns.get("external_id", self.columns.get("key"))
+        keys = ids.filter(mask).to_list() if ids is not None else [None] * raw.height
+        lines = raw[LINE].to_list()
+        rows = raw.drop(LINE).to_dicts()
+        return [
+            Issue(
+                line=lines[i],
+                code=code,
+                column=column,
+                field=name,
+                value=str((texts[i] if texts else rows[i].get(column)) or ""),
+                external_id=keys[i] or "",
+                whole_row=whole_row,
+                row=rows[i],
+            )
+            for i in range(raw.height)
+        ]

@@ -1,0 +1,105 @@
+"""manage.py ingest: files of tickets, activities, queue intervals or people into the facts."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from scoring.ingest.errors import BadMapping
+from scoring.ingest.library import NamedMapping, find_mapping
+from scoring.ingest.runs import describe_issue, perform, start
+from scoring.models import Import
+from scoring.models.sources import FactKind
+
+DONE, WITH_REJECTIONS, NOTHING_DONE = 0, 1, 2
+ISSUES_SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Import files one after the other, each whole or not at all."""
+
+    help = "Import exports: PATH... --source NAME [--mapping NAME|FILE.toml] [--kind KIND]"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments that scripts rely on."""
+        parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
+        parser.add_argument("--source", required=True, help=_("the system the files come from"))
+        parser.add_argument("--mapping", help=_("a mapping's name, or a TOML file"))
+        parser.add_argument("--kind", choices=FactKind.values)
+        parser.add_argument("--dry-run", action="store_true", help=_("store nothing"))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Exit 0 when all is in, 1 with rejected rows or fields, 2 when a file was refused."""
+        try:
+            found = find_mapping(options["mapping"], kind=options["kind"])
+        except BadMapping as error:
+            self.stderr.write(str(error))
+            sys.exit(NOTHING_DONE)
+        codes = [self._import(path, found, options) for path in options["paths"]]
+        sys.exit(max(codes))
+
+    def _import(self, path: Path, found: NamedMapping, options: dict[str, Any]) -> int:
+        run = start(
+            path=path,
+            source=options["source"],
+            mapping=found.mapping,
+            mapping_text=found.text,
+            dry_run=options["dry_run"],
+        )
+        perform(run, progress=_Line(self.stderr, path.name))
+        if run.status == Import.Status.REFUSED:
+            self.stderr.write(run.message)
+            return NOTHING_DONE
+        self.stdout.write(_summary(run))
+        if run.message:
+            self.stderr.write(run.message)
+        self._list_issues(run)
+        return WITH_REJECTIONS if run.rows_rejected or run.fields_rejected else DONE
+
+    def _list_issues(self, run: Import) -> None:
+        issues = run.issues.all()
+        for issue in issues[:ISSUES_SHOWN]:
+            self.stderr.write("  " + describe_issue(issue))
+        more = issues.count() - ISSUES_SHOWN
+        if more > 0:
+            self.stderr.write("  " + _("… and %(more)s more (import page)") % {"more": more})
+
+
+def _summary(run: Import) -> str:
+    return _(
+        "%(file)s: %(read)s rows read, %(new)s new, %(changed)s changed, %(same)s known,"
+        " %(held)s held, %(rows)s rows and %(fields)s fields rejected,"
+        " %(days)s agent days recomputed, %(seconds).1f s"
+    ) % {
+        "file": run.file_name,
+        "read": run.rows_read,
+        "new": run.rows_new,
+        "changed": run.rows_changed,
+        "same": run.rows_same,
+        "held": run.rows_held,
+        "rows": run.rows_rejected,
+        "fields": run.fields_rejected,
+        "days": run.days_touched,
+        "seconds": run.seconds or 0,
+    }
+
+
+class _Line:
+    """Progress on a terminal: one line that is written over."""
+
+    def __init__(self, stream: Any, name: str) -> None:
+        self.stream = stream
+        self.name = name
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if not self.stream.isatty():
+            return
+        share = f" {100 * done // total} %" if total > 1 else ""
+        self.stream.write(f"\r{self.name}: {step}{share}        ", ending="")
+        if step == "done":
+            self.stream.write("\r" + " " * 79 + "\r", ending="")
