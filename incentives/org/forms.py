@@ -160,7 +160,9 @@ class SupervisorForm(forms.Form):
         if not text:
             return None
         people = Person.objects.filter(is_active=True)
-        person: Person | None = people.filter(key=text).first() or people.filter(login__iexact=text).first()
+        person: Person | None = (
+            people.filter(key=text).first() or people.filter(login__iexact=text).first()
+        )
         if person is None:
             raise ValidationError(_("Nobody here has this key or login. Look it up in the list."))
         return person

@@ -60,19 +60,7 @@ def assign(spans: Sequence[Span], team: int, starts_on: date, ends_on: date | No
         later = [span.starts_on for span in spans if span.starts_on > starts_on]
         ends_on = min(later) - ONE_DAY if later else None
     kept = [part for span in spans for part in _outside(span, team, starts_on, ends_on)]
-    return merged([*kept, Span(starts_on, ends_on, team)])
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Sort the spans, and join neighbours of one team that follow each other without a gap."""
-    result: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.starts_on):
-        last = result[-1] if result else None
-        if last and last.team == span.team and last.ends_on == span.starts_on - ONE_DAY:
-            result[-1] = replace(last, ends_on=span.ends_on)
-        else:
-            result.append(span)
-    return result
+    return sorted([*kept, Span(starts_on, ends_on, team)], key=lambda span: span.starts_on)
 
 
 def first_difference(old: Sequence[Span], new: Sequence[Span]) -> date | None:
