@@ -31,7 +31,7 @@ def join_teams(joins: Iterable[tuple[int, int, date]]) -> dict[int, date]:
     """`join_team` for many: (person id, team id, first day) each; returns what `write_spans` does."""
     joins = list(joins)
     old = read_spans({person_id for person_id, _team, _day in joins})
-    new = {person_id: spans for person_id, spans in old.items()}
+    new = dict(old)
     for person_id, team_id, day in joins:
         new[person_id] = timeline.join(new.get(person_id, []), team_id, day)
     return write_spans({person_id: (old[person_id], spans) for person_id, spans in new.items()})

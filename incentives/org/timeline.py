@@ -53,12 +53,12 @@ def leave(spans: Sequence[Span], on: date) -> list[Span]:
 def assign(spans: Sequence[Span], team: int, starts_on: date, ends_on: date | None) -> list[Span]:
     """State that someone is in a team on exactly these days, whatever was known before.
 
-    An open end reaches to the next known start. Other teams keep their days outside; the same team
+    An open end reaches to the next known start of another team. Other teams keep their days outside; the same team
     loses the days after `ends_on`, because that day is now known to be its last.
     """
-    if ends_on is None:
-        later = [span.starts_on for span in spans if span.starts_on > starts_on]
-        ends_on = min(later) - ONE_DAY if later else None
+    later = next((span for span in spans if span.starts_on > starts_on), None)
+    if ends_on is None and later is not None:
+        ends_on = later.ends_on if later.team == team else later.starts_on - ONE_DAY
     kept = [part for span in spans for part in _outside(span, team, starts_on, ends_on)]
     return sorted([*kept, Span(starts_on, ends_on, team)], key=lambda span: span.starts_on)
 

@@ -54,8 +54,8 @@ def test_assigned_days_hold_and_other_teams_keep_theirs(
         spans = join(spans, other, day)
     end = None if length is None else start + timedelta(days=length)
     after = assign(spans, team, start, end)
-    starts = [span.starts_on for span in spans if span.starts_on > start]
-    last = end or (min(starts) - timedelta(days=1) if starts else date.max)
+    next_start = next((span.starts_on for span in spans if span.starts_on > start), None)
+    last = end or (next_start - timedelta(days=1) if next_start else date.max)
     before_days, after_days = calendar(spans), calendar(after)
     for n, (was, now) in enumerate(zip(before_days, after_days, strict=True)):
         day = START + timedelta(days=n)
