@@ -48,7 +48,8 @@ class Trend:
 def agents_seen_by(viewer: Person) -> QuerySet[Person]:
     """People whose single figures someone may see: oneself and the people one leads."""
     led = Person.objects.led_by(viewer).order_by().values("pk")
-    return Person.objects.visible_to(viewer).filter(Q(pk=viewer.pk) | Q(pk__in=led))
+    seen: QuerySet[Person] = Person.objects.visible_to(viewer)
+    return seen.filter(Q(pk=viewer.pk) | Q(pk__in=led))
 
 
 def latest_day(viewer: Person) -> date | None:
@@ -59,7 +60,8 @@ def latest_day(viewer: Person) -> date | None:
         own = AgentDay.objects.order_by().filter(agent=viewer).aggregate(day=Max("day"))["day"]
         found = days.filter(team__in=teams).aggregate(day=Max("day"))["day"]
         return max((day for day in (own, found) if day), default=None)
-    return days.aggregate(day=Max("day"))["day"]
+    latest: date | None = days.aggregate(day=Max("day"))["day"]
+    return latest
 
 
 def rows(

@@ -44,7 +44,7 @@ class Sql:
     """SQL text with its parameters, put together from left to right."""
 
     text: str = ""
-    params: list[object] = field(default_factory=list)
+    params: list[Any] = field(default_factory=list)
 
     def add(self, text: str, *params: object) -> "Sql":
         """Append text and its parameters."""

@@ -175,7 +175,7 @@ def _form(
     if not fallback.is_valid():
         fallback = ExplorerForm(explorer_defaults(kpi=first, viewer=viewer, latest=None), **options)
         fallback.is_valid()
-    fallback.mistakes = [error for errors in form.errors.values() for error in errors]
+    fallback.mistakes = [str(error) for errors in form.errors.values() for error in errors]
     return fallback
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Sequence
 from datetime import date
+from io import StringIO
 from typing import Any, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     """Print KPI figures. Exit codes: 0 printed, 2 nothing printed (one line says why)."""
 
     help = "Print KPI figures by agent, team, site, channel or company."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options; days are YYYY-MM-DD and both ends are included."""
@@ -52,7 +53,9 @@ class Command(BaseCommand):
             )
         except UnknownMetric as error:
             _refuse(str(error))
-        _WRITERS[options["format"]](found, self.stdout._out)  # type: ignore[attr-defined]
+        printed = StringIO()
+        _WRITERS[options["format"]](found, printed)
+        self.stdout.write(printed.getvalue(), ending="")
         if not found:
             self.stderr.write(_("No figures: nothing was imported for this choice."))
 

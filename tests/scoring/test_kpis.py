@@ -1,0 +1,499 @@
+"""Figures against a naive model, who is listed, who sees what, and the `kpis` command."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from incentives.org.models import Person, Team
+from scoring.catalogue import seed_kpis, shipped_kpis
+from scoring.explorer import agents_seen_by
+from scoring.figure_query import Level
+from scoring.kpis import Figure, UnknownMetric, figures, known_measures, plain
+from scoring.models import AgentDay, Channel, CustomMeasure, Kpi, TeamDay
+from scoring.windows import Period
+from tests.factories import MembershipFactory, PersonFactory, TeamFactory
+from tests.org.cast import Cast
+
+MONDAY = date(2026, 11, 2)
+EXACT = ("handled", "csat_satisfied", "csat_count", "nps_promoters", "nps_detractors", "nps_count")
+METRICS = ["handled", "csat", "nps", "frt", "refund_rate"]
+# metric: (numerator, denominator, factor), written out by hand.
+FORMULAS: dict[str, tuple[Any, Any, int]] = {
+    "handled": (lambda row: row["handled"], None, 1),
+    "csat": (lambda row: row["csat_satisfied"], lambda row: row["csat_count"], 100),
+    "nps": (
+        lambda row: row["nps_promoters"] - row["nps_detractors"],
+        lambda row: row["nps_count"],
+        100,
+    ),
+    "frt": (lambda row: row["first_response_seconds"], lambda row: row["first_response_count"], 1),
+    "refund_rate": (lambda row: row["refunds"], lambda row: row["handled"], 100),
+}
+
+
+@pytest.fixture
+def channels(db: None) -> list[Channel]:
+    """Two channels of their own, besides whatever is seeded."""
+    names = {"zz_chat": ("Live chat", "在线聊天"), "zz_phone": ("Telephone", "")}
+    return [
+        Channel.objects.create(key=key, name_en=english, name_zh=chinese)
+        for key, (english, chinese) in names.items()
+    ]
+
+
+@pytest.fixture
+def refund_rate(db: None) -> Kpi:
+    """A company's own KPI over its own measure."""
+    definition = {"all": [], "measure": "count"}
+    CustomMeasure.objects.create(key="refunds", name_en="Refunds", definition=definition)
+    return Kpi.objects.create(
+        key="refund_rate",
+        name_en="Refund rate",
+        group="commercial",
+        numerator="refunds",
+        denominator="handled",
+        unit="%",
+    )
+
+
+COUNTS = st.none() | st.integers(0, 40)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "who": st.integers(0, 2),
+            "team": st.none() | st.integers(0, 1),
+            "day": st.integers(0, 75).map(lambda days: MONDAY + timedelta(days)),
+            "channel": st.integers(0, 1),
+            "refunds": COUNTS,
+            "first_response_seconds": st.none() | st.decimals(0, 10**6, places=6),
+            "first_response_count": COUNTS,
+            **{name: COUNTS for name in EXACT},
+        }
+    ),
+    max_size=14,
+    unique_by=lambda row: (row["who"], row["team"], row["day"], row["channel"]),
+)
+LABELS = {
+    Period.DAY: "%Y-%m-%d",
+    Period.WEEK: "%G-W%V",
+    Period.MONTH: "%Y-%m",
+    Period.ALL: "all",
+}
+
+
+@pytest.fixture
+def crew(channels: list[Channel], refund_rate: Kpi) -> tuple[list[Person], list[Team]]:
+    """Three agents and two teams without any memberships."""
+    return PersonFactory.create_batch(3), TeamFactory.create_batch(2)
+
+
+@given(
+    rows=ROWS,
+    by=st.sampled_from([Level.AGENT, Level.TEAM, Level.CHANNEL, Level.COMPANY]),
+    period=st.sampled_from(list(LABELS)),
+    start=st.none() | st.integers(0, 40).map(lambda days: MONDAY + timedelta(days)),
+    length=st.none() | st.integers(0, 60),
+    team=st.none() | st.integers(0, 1),
+    channel=st.none() | st.integers(0, 1),
+)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_figures_are_sums_of_days_and_ratios_of_sums(
+    crew: tuple[list[Person], list[Team]],
+    channels: list[Channel],
+    rows: list[dict[str, Any]],
+    by: Level,
+    period: Period,
+    start: date | None,
+    length: int | None,
+    team: int | None,
+    channel: int | None,
+) -> None:
+    people, teams = crew
+    end = None if start is None or length is None else start + timedelta(length)
+    _store(rows, by, people, teams, channels)
+    kept = [
+        row
+        for row in rows
+        if (start is None or row["day"] >= start)
+        and (end is None or row["day"] <= end)
+        and (team is None or row["team"] == team)
+        and (channel is None or row["channel"] == channel)
+    ]
+    found = figures(
+        by=by,
+        period=period,
+        start=start,
+        end=end,
+        metrics=METRICS,
+        teams=None if team is None else [teams[team].pk],
+        channels=None if channel is None else [channels[channel].key],
+    )
+    seen = {(figure.period, figure.key, figure.metric): figure for figure in found}
+    expected = _naive(kept, by, period, people, teams, channels)
+    for place, (numerator, denominator) in expected.items():
+        _check(seen.pop(place), numerator, denominator)
+    assert all(_is_empty(figure) and period is Period.ALL for figure in seen.values())
+
+
+def _store(
+    rows: list[dict[str, Any]],
+    by: Level,
+    people: list[Person],
+    teams: list[Team],
+    channels: list[Channel],
+) -> None:
+    AgentDay.objects.all().delete()
+    TeamDay.objects.all().delete()
+    measured = [*EXACT, "first_response_seconds", "first_response_count"]
+    for row in rows:
+        values = {name: row[name] for name in measured} | {
+            "day": row["day"],
+            "channel": channels[row["channel"]],
+            "team": None if row["team"] is None else teams[row["team"]],
+            "custom": None if row["refunds"] is None else {"refunds": row["refunds"]},
+        }
+        if by is Level.AGENT:
+            AgentDay.objects.create(agent=people[row["who"]], **values)
+    if by is Level.AGENT:
+        return
+    # Team days have one row per team, day, channel: later duplicates are dropped from the model.
+    known = set()
+    for row in list(rows):
+        place = (row["team"], row["day"], row["channel"])
+        if place in known:
+            rows.remove(row)
+            continue
+        known.add(place)
+        TeamDay.objects.create(
+            **{name: row[name] for name in measured},
+            day=row["day"],
+            channel=channels[row["channel"]],
+            team=None if row["team"] is None else teams[row["team"]],
+            custom=None if row["refunds"] is None else {"refunds": row["refunds"]},
+        )
+
+
+def _naive(
+    rows: list[dict[str, Any]],
+    by: Level,
+    period: Period,
+    people: list[Person],
+    teams: list[Team],
+    channels: list[Channel],
+) -> dict[tuple[str, str, str], tuple[Fraction, Fraction | None]]:
+    sums: dict[Any, list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
+    for row in rows:
+        filled: Any = defaultdict(int, {k: v for k, v in row.items() if v is not None})
+        key = {
+            Level.AGENT: lambda row=row: people[row["who"]].key,
+            Level.TEAM: lambda row=row: "" if row["team"] is None else teams[row["team"]].key,
+            Level.CHANNEL: lambda row=row: channels[row["channel"]].key,
+            Level.COMPANY: lambda: "company",
+        }[by]()
+        for metric, (top, bottom, _factor) in FORMULAS.items():
+            pair = sums[row["day"].strftime(LABELS[period]), key, metric]
+            pair[0] += Fraction(top(filled))
+            pair[1] += Fraction(bottom(filled)) if bottom else 0
+    return {
+        place: (top, bottom if FORMULAS[place[2]][1] else None)
+        for place, (top, bottom) in sums.items()
+    }
+
+
+def _check(figure: Figure, numerator: Fraction, denominator: Fraction | None) -> None:
+    factor = FORMULAS[figure.metric][2]
+    assert Fraction(figure.numerator) == numerator
+    if denominator is None:
+        assert figure.denominator is None
+        assert figure.value == figure.numerator
+    elif denominator == 0:
+        assert figure.denominator == 0
+        assert figure.value is None
+    else:
+        assert figure.denominator is not None
+        assert Fraction(figure.denominator) == denominator
+        exact = numerator * factor / denominator
+        assert figure.value is not None
+        assert abs(Fraction(figure.value) - exact) <= abs(exact) / 10**26
+
+
+def _is_empty(figure: Figure) -> bool:
+    return figure.numerator == 0 and not figure.denominator and not figure.value
+
+
+def _day(agent: Person | None, team: Team | None, channel: Channel, **measures: Any) -> None:
+    measures.setdefault("day", MONDAY)
+    if agent is not None:
+        AgentDay.objects.create(agent=agent, team=team, channel=channel, **measures)
+    TeamDay.objects.create(team=team, channel=channel, **measures)
+
+
+@pytest.fixture
+def played(cast: Cast, channels: list[Channel]) -> Cast:
+    """One day: alpha's agent 8 of 10 and beta's stranger 3 of 5 satisfied; a call of nobody's."""
+    chat, phone = channels
+    _day(cast.agent, cast.alpha, chat, handled=12, csat_satisfied=8, csat_count=10)
+    _day(cast.stranger, cast.beta, phone, handled=5, csat_satisfied=3, csat_count=5)
+    _day(None, None, phone, offered=1, abandoned=1)
+    return cast
+
+
+def _values(found: list[Figure]) -> dict[str, str]:
+    return {figure.key: plain(figure.value) for figure in found}
+
+
+def test_the_company_is_the_sum_of_its_teams_and_of_what_is_nobodys(played: Cast) -> None:
+    company = figures(by=Level.COMPANY, period=Period.DAY, metrics=["csat", "abandon_rate"])
+    assert [plain(each.value) for each in company] == ["73.33333333333333333333333333", "100"]
+    teams = figures(by=Level.TEAM, period=Period.DAY, metrics=["csat"])
+    assert _values(teams) == {"alpha": "80", "beta": "60", "": ""}
+    assert {each.name for each in teams} == {"Alpha", "Beta", "No team"}
+    sites = figures(by=Level.SITE, period=Period.DAY, metrics=["csat"])
+    assert _values(sites) == {"north": "80", "south": "60", "": ""}
+
+
+def test_everything_lists_agents_without_facts_too(played: Cast) -> None:
+    found = figures(by=Level.AGENT, period=Period.ALL, metrics=["handled", "csat"])
+    handled = {each.key: each for each in found if each.metric == "handled"}
+    assert set(handled) == {"agent", "teammate", "stranger", "former"}
+    assert handled["teammate"].value == 0
+    empty = next(each for each in found if (each.key, each.metric) == ("teammate", "csat"))
+    assert (empty.value, empty.numerator, empty.denominator) == (None, 0, 0)
+    by_day = figures(by=Level.AGENT, period=Period.DAY, metrics=["handled"])
+    assert _values(by_day) == {"agent": "12", "stranger": "5"}
+
+
+def test_everything_lists_no_one_who_was_not_there(played: Cast) -> None:
+    before = figures(
+        by=Level.AGENT, period=Period.ALL, end=date(2023, 12, 31), metrics=["handled"]
+    )
+    assert before == []
+    gone = figures(
+        by=Level.AGENT,
+        period=Period.ALL,
+        start=date(2025, 6, 1),
+        metrics=["handled"],
+        teams=[played.alpha.pk],
+    )
+    assert set(_values(gone)) == {"agent", "teammate"}
+
+
+def test_one_agents_figures_by_channel_come_from_the_agents_own_days(played: Cast) -> None:
+    found = figures(by=Level.CHANNEL, period=Period.DAY, metrics=["csat"], agents=["agent"])
+    assert _values(found) == {"zz_chat": "80"}
+    assert figures(by=Level.AGENT, period=Period.DAY, agents=[]) == []
+
+
+def test_channel_names_are_in_the_readers_language(played: Cast) -> None:
+    with translation.override("zh-hans"):
+        found = figures(by=Level.CHANNEL, period=Period.DAY, metrics=["csat"])
+    assert {each.name for each in found} == {"在线聊天", "Telephone"}
+
+
+ROWS_SEEN = {
+    "agent": {"agent"},
+    "teammate": set(),
+    "stranger": {"stranger"},
+    "supervisor": {"agent"},
+    "other_supervisor": {"stranger"},
+    "site_manager": {"agent"},
+    "manager": {"agent", "stranger"},
+    "hr": {"agent", "stranger"},
+    "executive": {"agent", "stranger"},
+    "administrator": {"agent", "stranger"},
+}
+
+
+@pytest.mark.parametrize("name", ROWS_SEEN)
+def test_single_figures_are_for_oneself_and_those_who_lead(played: Cast, name: str) -> None:
+    viewer = played.fresh(name)
+    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["csat"], viewer=viewer)
+    assert set(_values(found)) == ROWS_SEEN[name]
+    everyone = figures(by=Level.AGENT, period=Period.ALL, metrics=["csat"], viewer=viewer)
+    seen = set(agents_seen_by(viewer).values_list("key", flat=True))
+    assert set(_values(everyone)) <= seen
+
+
+def test_an_agent_sees_the_own_teams_total(played: Cast) -> None:
+    found = figures(
+        by=Level.TEAM, period=Period.ALL, metrics=["csat"], viewer=played.fresh("teammate")
+    )
+    assert _values(found) == {"alpha": "80"}
+    company = figures(
+        by=Level.COMPANY, period=Period.DAY, metrics=["csat"], viewer=played.fresh("teammate")
+    )
+    assert _values(company) == {"company": "80"}
+
+
+def test_work_for_an_earlier_team_is_not_shown_to_the_later_supervisor(
+    played: Cast, channels: list[Channel]
+) -> None:
+    _day(played.former, played.alpha, channels[0], handled=7, day=date(2024, 6, 3))
+    viewers = {"supervisor": {"former"}, "other_supervisor": set()}
+    for name, expected in viewers.items():
+        found = figures(
+            by=Level.AGENT,
+            period=Period.DAY,
+            end=date(2024, 12, 31),
+            metrics=["handled"],
+            viewer=played.fresh(name),
+        )
+        assert set(_values(found)) == expected
+
+
+def test_someone_deactivated_sees_no_figures(played: Cast) -> None:
+    played.manager.is_active = False
+    played.manager.save()
+    for by in Level:
+        found = figures(
+            by=by, period=Period.DAY, metrics=["csat"], viewer=played.fresh("manager")
+        )
+        assert found == []
+
+
+def test_any_number_of_metrics_is_one_grouped_query(
+    played: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(3):  # catalogue, own measures, figures
+        few = figures(by=Level.AGENT, period=Period.ALL, metrics=["csat"])
+    with django_assert_num_queries(3):
+        many = figures(by=Level.AGENT, period=Period.ALL)
+    assert len(many) == len(few) * Kpi.objects.filter(archived=False).count()
+
+
+def test_the_shipped_catalogue_is_seeded_once_and_edits_stay(db: None) -> None:
+    from django.apps import apps
+
+    assert set(Kpi.objects.values_list("key", flat=True)) == {
+        row["key"] for row in shipped_kpis()
+    }
+    Kpi.objects.filter(key="csat").update(target=Decimal(95))
+    Kpi.objects.filter(key="nps").delete()
+    seed_kpis(apps)
+    assert Kpi.objects.get(key="csat").target == 95
+    assert Kpi.objects.get(key="nps").target == 10
+    assert Kpi.objects.count() == len(shipped_kpis())
+
+
+def test_every_shipped_kpi_can_be_computed(db: None) -> None:
+    found = figures(by=Level.COMPANY, period=Period.ALL)
+    assert [each.metric for each in found] == [row["key"] for row in shipped_kpis()]
+    assert set(known_measures()) >= {"handled", "nps_promoters"}
+
+
+def test_an_unknown_metric_is_named_with_its_neighbours(db: None) -> None:
+    with pytest.raises(UnknownMetric, match=r"There is no KPI “cast”\. Did you mean csat"):
+        figures(by=Level.COMPANY, period=Period.ALL, metrics=["cast"])
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("1E+3", "1000"), ("0.1000", "0.1"), ("-0.00", "0"), ("1E-8", "0.00000001"), ("40", "40")],
+)
+def test_numbers_are_written_plainly(number: str, text: str) -> None:
+    assert plain(Decimal(number)) == text
+
+
+def _run(*args: str) -> str:
+    out = io.StringIO()
+    call_command("kpis", *args, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def test_csv_is_what_scripts_expect(played: Cast) -> None:
+    text = _run(
+        *("--by", "agent", "--period", "week", "--metric", "handled,csat"), "--format", "csv"
+    )
+    assert text.splitlines() == [
+        "period,key,name,metric,value,numerator,denominator",
+        "2026-W45,agent,Agent,handled,12,12,",
+        "2026-W45,agent,Agent,csat,80,8,10",
+        "2026-W45,stranger,Stranger,handled,5,5,",
+        "2026-W45,stranger,Stranger,csat,60,3,5",
+    ]
+
+
+def test_json_and_table_show_the_same_figures(played: Cast) -> None:
+    options = ("--by", "team", "--period", "all", "--metric", "csat")
+    rows = json.loads(_run(*options, "--format", "json"))
+    assert {row["key"]: row["value"] for row in rows} == {"alpha": "80", "beta": "60", "": None}
+    table = _run(*options).splitlines()
+    assert table[0].split() == ["period", "key", "name", "metric", "value"] + [
+        "numerator",
+        "denominator",
+    ]
+    assert "alpha" in table[1] or "alpha" in table[2]
+
+
+def test_days_and_agent_restrict_the_command(played: Cast) -> None:
+    options = ("--by", "agent", "--period", "day", "--metric", "csat", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(_run(*options, "--agent", "stranger"))))
+    assert [row["key"] for row in rows] == ["stranger"]
+    assert len(_run(*options, "--to", "2026-11-01").splitlines()) == 1
+    assert len(_run(*options, "--from", "2026-11-02", "--to", "2026-11-02").splitlines()) == 3
+
+
+def test_an_agents_other_key_is_understood(played: Cast) -> None:
+    played.agent.aliases.create(source="old", key="A-17")
+    text = _run("--by", "agent", "--period", "day", "--metric", "csat", "--agent", "A-17")
+    assert "agent" in text
+    assert "stranger" not in text
+
+
+@pytest.fixture
+def refusals(cast: Cast) -> Iterator[dict[str, list[str]]]:
+    """A message for each way to ask for nothing, with the options that lead to it."""
+    basic = ["--by", "agent", "--period", "day"]
+    yield {
+        "There is no KPI “cast”": [*basic, "--metric", "cast"],
+        "There is no agent “agnet”. Did you mean agent": [*basic, "--agent", "agnet"],
+        "“3.11.2026” is not a day": [*basic, "--from", "3.11.2026"],
+        "swap the two days": [*basic, "--from", "2026-11-02", "--to", "2026-11-01"],
+        "several agents": [*basic, "--agent", "A-17"],
+    }
+
+
+def test_a_refusal_is_one_line_and_exit_code_2(
+    cast: Cast, refusals: dict[str, list[str]]
+) -> None:
+    cast.agent.aliases.create(source="old", key="A-17")
+    cast.stranger.aliases.create(source="older", key="A-17")
+    for message, options in refusals.items():
+        with pytest.raises(CommandError) as caught:
+            _run(*options)
+        assert message in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert caught.value.returncode == 2
+
+
+def test_own_measures_are_figures_like_any_other(
+    played: Cast, channels: list[Channel], refund_rate: Kpi
+) -> None:
+    _day(
+        played.teammate, played.alpha, channels[1], handled=4, custom={"refunds": 1}, csat_count=0
+    )
+    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["refund_rate"], agents=["teammate"])
+    assert _values(found) == {"teammate": "25"}
+
+
+def test_people_out_of_teams_with_facts_are_listed(channels: list[Channel]) -> None:
+    loose = PersonFactory(key="loose")
+    MembershipFactory(person=PersonFactory(key="kept"))
+    _day(loose, None, channels[0], handled=1)
+    found = figures(by=Level.AGENT, period=Period.ALL, metrics=["handled"])
+    assert _values(found) == {"loose": "1", "kept": "0"}
