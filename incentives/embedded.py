@@ -29,6 +29,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE = "incentives"
 MAJOR = 18
 START_SECONDS = 120
+ATTEMPTS = 3
 # The kernel's limit for a Unix socket's path is 108 bytes; the longest name put behind it is 22.
 LONGEST_SOCKET_FOLDER = 84
 UNPRIVILEGED = "nobody"
@@ -199,15 +200,18 @@ def _terminate(pid: int | None, sig: signal.Signals) -> None:
         os.kill(pid, sig)
     deadline = time.monotonic() + START_SECONDS
     while _alive(pid) and time.monotonic() < deadline:
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
         time.sleep(0.02)
     if _alive(pid):
         raise EmbeddedServerError(f"Process {pid} did not stop: end it by hand and try again.")
 
 
 def _alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    """Whether a process runs; one that ended and waits for its parent to notice does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def _pid_in(file: Path, *, mark: str) -> int | None:
@@ -289,12 +293,25 @@ def _start_postgres() -> None:
     if not (data / "PG_VERSION").exists():
         _create_cluster(data, log=log)
     _check_version(data)
+    for attempt in reversed(range(ATTEMPTS)):
+        try:
+            _run_postgres(data, log=log)
+            break
+        except EmbeddedServerError:
+            if attempt == 0:
+                raise
+            time.sleep(
+                1
+            )  # sessions of a killed server end within moments of it, and block the next
+    _create_database()
+
+
+def _run_postgres(data: Path, *, log: Path) -> None:
     process = None
     if _postgres_pid() is None:
-        _forget_dead_postgres(data)
+        _disown_stale_marks(data)
         process = _spawn(_postgres_command(data), log=log, cwd=data.parent)
     _await(lambda: _postgres_answers("postgres"), process, name="PostgreSQL", log=log)
-    _create_database()
 
 
 def _create_cluster(data: Path, *, log: Path) -> None:
@@ -305,7 +322,7 @@ def _create_cluster(data: Path, *, log: Path) -> None:
         str(_postgres_bin() / "initdb"),
         *("-D", str(fresh), "-U", DATABASE, "--encoding=UTF8", "--auth-local=peer"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"),
-        *("--auth-host=reject", "--no-instructions"),
+        *("--auth-host=reject", "--no-instructions", *([] if _durable() else ["--no-sync"])),
     ]
     with log.open("ab") as out:
         done = subprocess.run(
@@ -337,10 +354,17 @@ def _postgres_command(data: Path) -> list[str]:
     )
 
 
-def _forget_dead_postgres(data: Path) -> None:
-    """Remove the marks of a server that was killed: its number may have a new owner by now."""
-    for mark in (data / "postmaster.pid", *_socket_folder("postgres").glob(".s.PGSQL.*")):
-        mark.unlink(missing_ok=True)
+def _disown_stale_marks(data: Path) -> None:
+    """Let PostgreSQL take over the marks of a killed server, whose number may have a new owner by now.
+
+    PostgreSQL takes its parent's number for stale. The rest of the file stays, because it tells
+    whether sessions of the killed server are still at work on the data.
+    """
+    lock = _socket_folder("postgres") / ".s.PGSQL.5432.lock"
+    for mark in (data / "postmaster.pid", lock):
+        if mark.exists():
+            _, _, rest = mark.read_text().partition("\n")
+            mark.write_text(f"{os.getpid()}\n{rest}")
 
 
 def _create_database() -> None:
@@ -365,11 +389,15 @@ def _redis_pid() -> int | None:
 
 
 def _redis_answers() -> bool:
-    import redis
+    from redis import Redis, RedisError
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
+    once = Retry(NoBackoff(), 0)
     try:
-        return bool(redis.Redis(unix_socket_path=str(_redis_socket()), socket_timeout=5).ping())
-    except redis.RedisError:  # refused, or still loading its data
+        with Redis(unix_socket_path=str(_redis_socket()), socket_timeout=5, retry=once) as server:
+            return bool(server.ping())
+    except RedisError:  # refused, or still loading its data
         return False
 
 

@@ -9,7 +9,7 @@ from django.urls import include, path
 from incentives import health
 
 # The admin has no sign-in of its own: second factors and rate limits hold there too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]
 
 APPS = [name for name in ("incentives.org", "scoring", "dashboards") if find_spec(f"{name}.urls")]
 

@@ -1,0 +1,177 @@
+"""The embedded servers: shared, restarted after a crash, stopped by the last one to leave."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from incentives import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+PAUSE = "from incentives import embedded as e; e.ensure(); print('up', flush=True); input()"
+LEAVE = "from incentives import embedded as e; print(e.stop_if_unused())"
+
+
+class Servers:
+    """Embedded servers under a folder of their own, driven from other processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = os.environ | {"VAR_DIR": str(folder), "EMBEDDED_DURABLE": "1"}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=150,
+        )
+
+    def start(self) -> None:
+        done = self.run("-m", "incentives.embedded", "start")
+        assert done.returncode == 0, done.stderr
+
+    def user(self) -> subprocess.Popen[str]:
+        """A process that uses the servers until it is told to end."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", PAUSE],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        return process
+
+    def pid(self, server: str) -> int:
+        file = {"postgres": "postgres/data/postmaster.pid", "redis": "redis/redis.pid"}[server]
+        return int((self.folder / file).read_text().split()[0])
+
+    def query(self, statement: str) -> None:
+        url = self.run("-c", "from incentives import embedded as e; print(e.database_url())").stdout
+        connection = psycopg2.connect(url.strip())
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("servers")
+
+
+@pytest.fixture
+def servers(folder: Path) -> Iterator[Servers]:
+    """Stopped servers, and what the tests before left in them."""
+    servers = Servers(folder)
+    yield servers
+    servers.run("-m", "incentives.embedded", "stop")
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Servers]:
+    """Servers that never ran, in a folder whose name is too long for a socket."""
+    servers = Servers(tmp_path / ("d" * 60) / ("e" * 60))
+    yield servers
+    servers.run("-m", "incentives.embedded", "stop")
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    while embedded._alive(pid):
+        time.sleep(0.02)
+
+
+def test_a_second_process_finds_the_servers_running(servers: Servers) -> None:
+    servers.start()
+    before = servers.pid("postgres"), servers.pid("redis")
+    servers.start()
+    assert (servers.pid("postgres"), servers.pid("redis")) == before
+
+
+def test_several_first_starts_at_once_make_one_server(servers: Servers) -> None:
+    users = [
+        subprocess.Popen(
+            [sys.executable, "-m", "incentives.embedded", "start"],
+            cwd=ROOT,
+            env=servers.environment,
+        )
+        for _ in range(3)
+    ]
+    assert [user.wait(150) for user in users] == [0, 0, 0]
+    servers.query("SELECT 1")
+
+
+def test_a_killed_user_takes_nothing_down_and_holds_nothing(servers: Servers) -> None:
+    first, second = servers.user(), servers.user()
+    kill(first.pid)
+    first.wait()
+    servers.query("SELECT 1")
+    assert servers.run("-c", LEAVE).stdout == "False\n"
+    second.communicate("\n")
+    assert servers.run("-c", LEAVE).stdout == "True\n"
+    with pytest.raises(psycopg2.OperationalError):
+        servers.query("SELECT 1")
+
+
+def test_committed_rows_survive_a_crash_of_both_servers(servers: Servers) -> None:
+    servers.start()
+    servers.query("CREATE TABLE kept AS SELECT 1")
+    kill(servers.pid("postgres"))
+    kill(servers.pid("redis"))
+    servers.start()
+    servers.query("SELECT * FROM kept")
+
+
+def test_a_stale_pid_that_now_belongs_to_another_program_is_no_obstacle(servers: Servers) -> None:
+    servers.start()
+    postmaster = servers.folder / "postgres/data/postmaster.pid"
+    mark = postmaster.read_text()
+    kill(servers.pid("postgres"))
+    postmaster.write_text(mark.replace(mark.split()[0], str(os.getpid()), 1))
+    servers.start()
+    servers.query("SELECT 1")
+    assert servers.pid("postgres") != os.getpid()
+
+
+def test_sessions_that_outlive_a_killed_server_end_before_the_next_one_starts(
+    servers: Servers,
+) -> None:
+    servers.start()
+    url = servers.run("-c", "from incentives import embedded as e; print(e.database_url())").stdout
+    with closing(psycopg2.connect(url.strip())) as connection:
+        connection.cursor().execute("SELECT 1")
+        kill(servers.pid("postgres"))
+        servers.start()
+    servers.query("SELECT 1")
+
+
+def test_a_first_start_that_was_killed_half_way_is_begun_anew_in_any_folder(deep: Servers) -> None:
+    half = deep.folder / "postgres" / "data.new"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18")
+    deep.start()
+    deep.query("SELECT 1")
+
+
+def test_data_of_another_release_are_named_not_touched(servers: Servers) -> None:
+    servers.start()
+    servers.run("-m", "incentives.embedded", "stop")
+    version = servers.folder / "postgres/data/PG_VERSION"
+    version.write_text("17\n")
+    done = servers.run("-m", "incentives.embedded", "start")
+    version.write_text("18\n")
+    assert done.returncode == 1
+    assert "was made by PostgreSQL 17, this release brings 18" in done.stderr
