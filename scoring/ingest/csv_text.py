@@ -1,13 +1,13 @@
 """Delimited text: blocks cut at record ends, parsed by polars, odd ones by the csv module."""
 
-import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from django.utils.translation import gettext as _
 
-from scoring.ingest.csv_dialect import examine_header, records
+from scoring.ingest.csv_dialect import Record, examine_header, records
 from scoring.ingest.errors import UnreadableFile
 from scoring.ingest.lines import TextFile
 from scoring.ingest.spec import FileSpec
@@ -24,6 +24,7 @@ from scoring.ingest.table import (
 # Columns read beyond the header's, so that rows with a few fields too many keep the fast path.
 SPARE = 4
 END_OF_TEXT = "\x03"
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(slots=True)
@@ -108,25 +109,22 @@ class CsvTable(Table):
 
     def _parse_odd(self, text: bytes, line: int, *, last: bool) -> Parsed:
         """Parse text whose quotes or field counts are irregular; slow and forgiving."""
-        lines = [part + "\n" for part in text.decode().split("\n")[:-1]]
-        dialect = self._dialect
-        found = []
-        try:
-            # The mark comes back as a record of its own unless a quoted value is still open.
-            for record in records(
-                [*lines, END_OF_TEXT], delimiter=dialect.delimiter, quote=dialect.quote
-            ):
-                found.append(record)
-        except csv.Error as error:
-            at = line + (found[-1].line if found else 0)
-            raise self._unreadable_near(at) from error
-        final = found.pop()
-        consumed_lines = len(lines) if final == [END_OF_TEXT] else final.line
-        consumed = sum(len(part.encode()) for part in lines[:consumed_lines])
-        if final != [END_OF_TEXT] and (
-            last or len(text) - consumed > self._file.limits.max_line_bytes
-        ):
+        # A carriage return alone would end a record here, but doesn't where the text is regular.
+        plain = LONE_RETURN.sub(" ", text.decode())
+        lines = [part + "\n" for part in plain.split("\n")[:-1]]
+        # The mark comes back as a record of its own unless a quoted value is still open.
+        *found, final = records(
+            [*lines, END_OF_TEXT], delimiter=self._dialect.delimiter, quote=self._dialect.quote
+        )
+        if final == [END_OF_TEXT]:
+            return Parsed(*self._sorted_out(found, line), len(text))
+        consumed = sum(len(part.encode()) for part in lines[: final.line])
+        if last or len(text) - consumed > self._file.limits.max_line_bytes:
             raise self._never_closed(line + final.line)
+        return Parsed(*self._sorted_out(found, line), consumed)
+
+    def _sorted_out(self, found: list[Record], line: int) -> tuple[pl.DataFrame, list[RaggedRow]]:
+        """The records that fit the header, and those that don't; blank ones are left out."""
         rows, ragged = [], []
         width = len(self.columns)
         for record in found:
@@ -135,10 +133,9 @@ class CsvTable(Table):
             elif any(map(str.strip, record)):
                 padded = [*record[:width], *[None] * (width - len(record))]
                 rows.append((*padded, line + record.line))
-        frame = pl.DataFrame(rows, schema=frame_schema(self.columns), orient="row")
-        return Parsed(frame, ragged, consumed)
+        return pl.DataFrame(rows, schema=frame_schema(self.columns), orient="row"), ragged
 
-    def _ragged(self, line: int, fields: "list[str] | tuple[str | None, ...]") -> RaggedRow:
+    def _ragged(self, line: int, fields: Sequence[str | None]) -> RaggedRow:
         values = [value or "" for value in fields]
         while values and not values[-1]:
             values.pop()
@@ -154,12 +151,6 @@ class CsvTable(Table):
                 "In %(file)s a quoted value in the record on line %(line)s is never closed; the"
                 " file may be cut off, or the quote belongs doubled."
             )
-            % {"file": self._file.name, "line": line}
-        )
-
-    def _unreadable_near(self, line: int) -> UnreadableFile:
-        return UnreadableFile(
-            _("%(file)s can't be split into columns after line %(line)s; repair that line.")
             % {"file": self._file.name, "line": line}
         )
 

@@ -1,6 +1,7 @@
 """Bytes of unknown encoding to UTF-8, without ever guessing line by line."""
 
 import codecs
+import re
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,12 @@ from scoring.ingest.spec import Encoding
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # One line in a thousand of GB18030 text may look like UTF-8 (about three names in a million do).
 CHANCE = 1000
+# Finds every such line, and few others, without looking at each line by itself.
+POSSIBLE_UTF8_LINE = re.compile(
+    rb"^[\x00-\x7f]*+(?:(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})"
+    rb"[\x80-\xbf][\x00-\x7f]*+)++$",
+    re.MULTILINE,
+)
 
 
 class Utf8Lines:
@@ -49,6 +56,8 @@ class Utf8Lines:
         return "gb18030"
 
     def _refuse_mixture(self, block: bytes, first_line: int) -> None:
+        if not POSSIBLE_UTF8_LINE.search(block):
+            return
         utf8, others = _lines_beyond_ascii(block)
         if len(utf8) * CHANCE > len(others):
             rarer = min(utf8, others or utf8, key=len)
