@@ -1,6 +1,7 @@
 """The header of a delimited text file: where it is, what separates its columns."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from scoring.ingest.spec import DELIMITERS, FileSpec
 
 SAMPLE_BYTES = 1 << 18
 SAMPLE_ROWS = 30
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ def records(lines: Sequence[str], *, delimiter: str, quote: str) -> Iterator[Rec
         yield record
 
 
+def split_lines(text: bytes) -> list[str]:
+    """The lines of UTF-8 text with their ends, and what follows the last end.
+
+    A carriage return alone becomes a space: it would end a record in the csv module, but it is
+    part of a value in any file that ends its lines otherwise.
+    """
+    return [line + "\n" for line in LONE_RETURN.sub(" ", text.decode()).split("\n")]
+
+
 def examine_header(file: TextFile, spec: FileSpec) -> Dialect:
     """Find header and delimiter; raises UnreadableFile when there is no header."""
     lines, complete = _first_lines(file, at_least=spec.header_row + 1)
@@ -86,7 +97,7 @@ def _first_lines(file: TextFile, *, at_least: int) -> tuple[list[str], bool]:
         text += block.data
         if block.last or (len(text) >= SAMPLE_BYTES and text.count(b"\n") > at_least):
             break
-    return [line + "\n" for line in text.decode().split("\n")], block.last
+    return split_lines(text), block.last
 
 
 def _header_and_following_line(

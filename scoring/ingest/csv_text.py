@@ -1,13 +1,12 @@
 """Delimited text: blocks cut at record ends, parsed by polars, odd ones by the csv module."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from django.utils.translation import gettext as _
 
-from scoring.ingest.csv_dialect import Record, examine_header, records
+from scoring.ingest.csv_dialect import Record, examine_header, records, split_lines
 from scoring.ingest.errors import UnreadableFile
 from scoring.ingest.lines import TextFile
 from scoring.ingest.spec import FileSpec
@@ -24,7 +23,6 @@ from scoring.ingest.table import (
 # Columns read beyond the header's, so that rows with a few fields too many keep the fast path.
 SPARE = 4
 END_OF_TEXT = "\x03"
-LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(slots=True)
@@ -109,9 +107,7 @@ class CsvTable(Table):
 
     def _parse_odd(self, text: bytes, line: int, *, last: bool) -> Parsed:
         """Parse text whose quotes or field counts are irregular; slow and forgiving."""
-        # A carriage return alone would end a record here, but doesn't where the text is regular.
-        plain = LONE_RETURN.sub(" ", text.decode())
-        lines = [part + "\n" for part in plain.split("\n")[:-1]]
+        lines = split_lines(text)[:-1]
         # The mark comes back as a record of its own unless a quoted value is still open.
         *found, final = records(
             [*lines, END_OF_TEXT], delimiter=self._dialect.delimiter, quote=self._dialect.quote

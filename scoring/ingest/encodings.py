@@ -14,8 +14,9 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 CHANCE = 1000
 # Finds every such line, and few others, without looking at each line by itself.
 POSSIBLE_UTF8_LINE = re.compile(
-    rb"^[\x00-\x7f]*+(?:(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})"
-    rb"[\x80-\xbf][\x00-\x7f]*+)++$",
+    rb"^[\x00-\x09\x0b-\x7f]*+"
+    rb"(?:(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})[\x80-\xbf]"
+    rb"[\x00-\x09\x0b-\x7f]*+)++$",
     re.MULTILINE,
 )
 
