@@ -1,0 +1,159 @@
+"""Home: true figures of the person's own scope, and a next step where there are none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dashboards.tiles import Tile, last_day_with_figures, scope_of, tiles, week_labels
+from dashboards.views import greeting
+from incentives.org.models import Company, Person, Team
+from scoring.models import AgentDay, Channel, TeamDay
+from tests.org.cast import Cast
+
+MOST_QUERIES = 30
+
+
+@pytest.fixture
+def today(db: None) -> date:
+    return Company.current().today()
+
+
+@pytest.fixture
+def phone(db: None) -> Channel:
+    return Channel.objects.get_or_create(key="phone", defaults={"name_en": "Phone"})[0]
+
+
+def _agent_day(person: Person, team: Team, day: date, channel: Channel, good: int) -> None:
+    AgentDay.objects.create(
+        agent=person,
+        team=team,
+        day=day,
+        channel=channel,
+        handled=100,
+        csat_count=100,
+        csat_satisfied=good,
+    )
+
+
+def _team_day(team: Team, day: date, channel: Channel, good: int) -> None:
+    TeamDay.objects.create(
+        team=team, day=day, channel=channel, handled=100, csat_count=100, csat_satisfied=good
+    )
+
+
+@pytest.fixture
+def figures_in(cast: Cast, today: date, phone: Channel) -> Cast:
+    """Satisfaction yesterday and a month before: agent 95 (90), alpha 80 (82), beta 60."""
+    now, before = today - timedelta(days=1), today - timedelta(days=40)
+    _agent_day(cast.agent, cast.alpha, now, phone, 95)
+    _agent_day(cast.agent, cast.alpha, before, phone, 90)
+    for team, day, good in ((cast.alpha, now, 80), (cast.alpha, before, 82), (cast.beta, now, 60)):
+        _team_day(team, day, phone, good)
+    return cast
+
+
+def _csat(person: Person, today: date) -> Tile:
+    scope = scope_of(person)
+    as_of = last_day_with_figures(scope, today=today)
+    assert as_of == today - timedelta(days=1)
+    return {tile.kpi.key: tile for tile in tiles(scope, as_of=as_of)}["csat"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("agent", "95.0 %"),
+        ("supervisor", "80.0 %"),
+        ("other_supervisor", "60.0 %"),
+        ("site_manager", "80.0 %"),
+        ("manager", "70.0 %"),
+        ("executive", "70.0 %"),
+        ("administrator", "70.0 %"),
+    ],
+)
+def test_home_shows_the_figures_of_ones_own_scope(
+    figures_in: Cast, client: Client, today: date, name: str, value: str
+) -> None:
+    person = figures_in.fresh(name)
+    assert _csat(person, today).text == value
+    client.force_login(person)
+    assert f'<span class="value figure">{value}</span>' in client.get("/").content.decode()
+
+
+def test_a_tile_has_target_peers_and_change(figures_in: Cast, today: date) -> None:
+    tile = _csat(figures_in.fresh("agent"), today)
+    assert tile.verdict is not None
+    assert tile.verdict.tone == "good"
+    assert tile.change is not None
+    assert tile.change.tone == "better"
+    assert "5.0" in tile.change.text
+    assert ("Your team", "80.0 %") in [(str(label), text) for label, text in tile.references]
+    assert tile.target == Decimal(90)
+
+
+def test_an_agent_without_figures_is_told_what_will_come(figures_in: Cast, client: Client) -> None:
+    client.force_login(figures_in.teammate)
+    html = client.get("/").content.decode()
+    assert "Your figures appear here" in html
+    assert 'class="tile"' not in html
+
+
+def test_an_empty_installation_takes_the_administrator_to_the_import(
+    cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.administrator)
+    response = client.get("/")
+    target = reverse("scoring:imports")
+    assert "No figures yet" in response.content.decode()
+    assert f'<a class="btn btn-primary" href="{target}">' in response.content.decode()
+
+
+def test_home_asks_the_database_no_more_for_more_teams(
+    figures_in: Cast, client: Client, today: date, phone: Channel
+) -> None:
+    client.force_login(figures_in.site_manager)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    for number in range(20):
+        team = Team.objects.create(key=f"t{number}", name=f"T{number}", site=figures_in.north)
+        _team_day(team, today - timedelta(days=2), phone, 70)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/")
+    assert len(many) <= len(few) <= MOST_QUERIES
+
+
+def test_a_count_of_half_a_week_is_left_out_of_the_line(cast: Cast, phone: Channel) -> None:
+    wednesday = date(2026, 11, 18)
+    for back in (0, 7, 14):
+        _agent_day(cast.agent, cast.alpha, wednesday - timedelta(days=back), phone, 90)
+    drawn = {t.kpi.key: t for t in tiles(scope_of(cast.fresh("agent")), as_of=wednesday)}
+    assert drawn["handled"].recent[-3:] == [100, 100, None]
+    assert drawn["csat"].recent[-3:] == [90, 90, 90]
+
+
+def test_weeks_are_iso_weeks_across_the_year() -> None:
+    assert week_labels(date(2021, 1, 6))[-2:] == ["2020-W53", "2021-W01"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(4, "Good evening"), (5, "Good morning"), (12, "Good afternoon"), (18, "Good evening")],
+)
+def test_the_greeting_follows_the_clock(hour: int, words: str) -> None:
+    assert greeting(datetime(2026, 11, 21, hour), "Li Wei") == f"{words}, Li Wei"
+
+
+def test_only_administrators_see_the_components(cast: Cast, client: Client) -> None:
+    client.force_login(cast.manager)
+    assert client.get("/styleguide/").status_code == 403
+    client.force_login(cast.administrator)
+    assert client.get("/styleguide/").status_code == 200
+    assert client.post("/styleguide/").status_code == 405
+    assert client.post("/").status_code == 405

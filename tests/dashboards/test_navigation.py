@@ -1,0 +1,83 @@
+"""Every link of the shell leads somewhere that the person may go."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from dashboards.navigation import MAIN, Link, Navigation, address, navigation
+from incentives.org.models import Role
+from tests.org.cast import Cast
+
+EVERYBODY = [
+    "agent", "former", "supervisor", "site_manager", "manager", "hr", "executive", "administrator",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_every_link_of_the_shell_opens(cast: Cast, client: Client, name: str) -> None:
+    person = cast.fresh(name)
+    client.force_login(person)
+    shown = navigation(person, path="/")
+    assert "/" in [link.url for link in shown.links]
+    for link in [*shown.links, *shown.personal]:
+        assert client.get(link.url, follow=True).status_code == 200, link
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_the_shell_draws_exactly_the_links_of_the_role(
+    cast: Cast, client: Client, name: str
+) -> None:
+    person = cast.fresh(name)
+    client.force_login(person)
+    html = client.get("/").content.decode()
+    bar = re.search(r'<nav class="tabbar".*?</nav>', html, re.S)
+    assert bar is not None
+    drawn = re.findall(r'<a [^>]*href="([^"]+)"', bar.group())
+    assert drawn == [link.url for link in navigation(person, path="/").links]
+    for entry in MAIN:
+        if entry.roles and not person.has_role(*entry.roles) and address(entry.name):
+            assert address(entry.name) not in drawn
+
+
+def test_only_people_who_steer_have_the_navigation_at_the_side(cast: Cast) -> None:
+    assert not navigation(cast.fresh("agent"), path="/").side
+    for name in ("supervisor", "site_manager", "manager", "hr", "executive", "administrator"):
+        assert navigation(cast.fresh(name), path="/").side, name
+
+
+def test_administration_is_offered_to_administrators_alone(cast: Cast) -> None:
+    offered = {
+        name: {link.url for link in navigation(cast.fresh(name), path="/").personal}
+        for name in EVERYBODY
+    }
+    assert [name for name in EVERYBODY if "/admin/" in offered[name]] == [Role.ADMINISTRATOR]
+
+
+def test_an_entry_without_a_page_is_not_shown() -> None:
+    assert address("badges:not-there-yet") == ""
+
+
+def test_the_page_one_is_on_and_those_below_it_are_marked(cast: Cast) -> None:
+    def current(path: str) -> list[str]:
+        return [link.url for link in navigation(person, path=path).links if link.current]
+
+    person = cast.fresh("administrator")
+    assert current("/") == ["/"]
+    assert current("/people/17/") == ["/people/"]
+
+
+@pytest.mark.parametrize(("count", "tabs"), [(1, 1), (5, 5), (6, 4), (9, 4)])
+def test_links_that_do_not_fit_on_a_phone_are_behind_more(count: int, tabs: int) -> None:
+    links = [Link(f"/{n}/", "x", "home", current=False) for n in range(count)]  # type: ignore[arg-type]
+    shown = Navigation(links, [], side=False)
+    assert len(shown.tabs) == tabs
+    assert shown.tabs + shown.overflow == links
+
+
+def test_visitors_are_sent_to_sign_in_and_see_no_navigation(db: None, client: Client) -> None:
+    response = client.get("/", follow=True)
+    assert response.redirect_chain[0][0].startswith("/accounts/login/")
+    assert b'class="tabbar"' not in response.content
