@@ -33,6 +33,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         Team.objects.visible_to(user)
         .active(on=on)
         .select_related("site")
+        .order_by("name", "key")
         .annotate(size=Count("memberships", filter=covers(on, "memberships__")))
         .prefetch_related(Prefetch("supervisions", queryset=current, to_attr="supervised_today"))
     )
