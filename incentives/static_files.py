@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -58,6 +59,13 @@ class PackageFinder(BaseFinder):
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Compressed files with hashed names, in the imports of JavaScript modules too."""
+    """Compressed files with hashed names, also where our own JavaScript modules import each other.
 
-    support_js_module_import_aggregation = True
+    Django can follow the imports of every script, but its expressions take words in other packages'
+    comments for imports.
+    """
+
+    patterns = (
+        *HashedFilesMixin.patterns,
+        ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1]),  # type: ignore[attr-defined]
+    )

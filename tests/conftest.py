@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from incentives import embedded
@@ -80,9 +81,13 @@ def django_db_setup(
 
 @pytest.fixture
 def seeds_given_back(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, database_name: str
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    database_name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """After a test that commits, Django empties every table, seeds included: copy them again."""
+    """After a test that commits, a fresh copy: Django would empty every table, seeds included."""
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
     yield
     with django_db_blocker.unblock():
         databases.clone(database_name)

@@ -1,7 +1,7 @@
 """A database per test run, cloned from a migrated template, so that runs never meet.
 
 Two runs at once take different slots. The template is rebuilt when a migration or the seeded catalogue
-changes; a clone takes a tenth of a second, so a run and a transactional test each start from the seeds.
+changes; a clone takes some tenths of a second, so a run and a transactional test each start from the seeds.
 """
 
 import fcntl
