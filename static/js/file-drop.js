@@ -41,6 +41,7 @@ function take(xhr) {
   document.title = page.title;
   document.getElementById("main").replaceWith(main);
   document.getElementById("toasts").replaceWith(page.getElementById("toasts"));
+  window.history.replaceState({ uploaded: true }, ""); // "back" must load the form's page again
   window.history.pushState({ uploaded: true }, "", xhr.responseURL);
   window.htmx.process(main);
   main.focus();
@@ -70,4 +71,4 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   upload(event.target, event.submitter);
 });
-window.addEventListener("popstate", (event) => { if (event.state?.uploaded || !event.state) window.location.reload(); });
+window.addEventListener("popstate", (event) => { if (event.state?.uploaded) window.location.reload(); });

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from incentives.org.models import Person
@@ -74,7 +75,7 @@ def test_the_first_tab_skips_to_the_content(opened: Open) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'main'")
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_auto_follows_the_device_before_the_first_paint(opened: Open, page: Page) -> None:
@@ -82,7 +83,7 @@ def test_auto_follows_the_device_before_the_first_paint(opened: Open, page: Page
     opened("/", theme="auto")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.emulate_media(color_scheme="light")
-    page.wait_for_function("document.documentElement.dataset.bsTheme === 'light'")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
 def test_menus_close_with_escape_and_give_the_focus_back(opened: Open) -> None:
@@ -120,7 +121,7 @@ def test_a_form_is_confirmed_and_then_sent_once(opened: Open) -> None:
     page.locator("details.menu:has(button[value=dark]) > summary").click()
     dark.click()
     page.locator("#confirm [value=yes]").click()
-    page.wait_for_function("document.documentElement.dataset.bsTheme === 'dark'")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert len(sent) == 1
 
 
@@ -165,7 +166,7 @@ def test_polling_asks_again_and_stops_at_286(opened: Open) -> None:
               htmx.process(live);
             }"""
         )
-    page.wait_for_function("!document.querySelector('[data-poll]')")
+    expect(page.locator("[data-poll]")).to_have_count(0)
 
 
 def test_a_chart_is_drawn_with_the_themes_colours(opened: Open) -> None:
