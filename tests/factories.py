@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 import factory
 
 from incentives.org import models
 
 HIRED = date(2024, 1, 1)
+M_co = TypeVar("M_co", covariant=True)
 
 
-class SiteFactory(factory.django.DjangoModelFactory):
+class Maker(Protocol[M_co]):
+    """What a factory class is to its callers; factory-boy has no types of its own."""
+
+    def __call__(self, **traits: Any) -> M_co:
+        """Make and save one."""
+        ...
+
+    def create_batch(self, size: int, **traits: Any) -> Sequence[M_co]:
+        """Make and save several."""
+        ...
+
+    def build(self, **traits: Any) -> M_co:
+        """Make one without saving."""
+        ...
+
+
+class _Site(factory.django.DjangoModelFactory):
     """A place."""
 
     class Meta:
@@ -22,7 +40,7 @@ class SiteFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Site {n}")
 
 
-class TeamFactory(factory.django.DjangoModelFactory):
+class _Team(factory.django.DjangoModelFactory):
     """A team without a site."""
 
     class Meta:
@@ -32,7 +50,7 @@ class TeamFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Team {n}")
 
 
-class PersonFactory(factory.django.DjangoModelFactory):
+class _Person(factory.django.DjangoModelFactory):
     """Someone who can sign in with the password "a long password"; `team=` puts them into one."""
 
     class Meta:
@@ -55,7 +73,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     def team(self: Any, create: bool, given: models.Team | None, **_: Any) -> None:
         """Be in the team since being hired."""
         if create and given:
-            MembershipFactory(person=self, team=given)
+            _Membership(person=self, team=given)
 
     @factory.post_generation
     def role(self: Any, create: bool, given: str | None, **scope: Any) -> None:
@@ -64,23 +82,30 @@ class PersonFactory(factory.django.DjangoModelFactory):
             models.RoleGrant.objects.create(person=self, role=given, **scope)
 
 
-class MembershipFactory(factory.django.DjangoModelFactory):
+class _Membership(factory.django.DjangoModelFactory):
     """A membership since the person was hired."""
 
     class Meta:
         model = models.Membership
 
-    person = factory.SubFactory(PersonFactory)
-    team = factory.SubFactory(TeamFactory)
+    person = factory.SubFactory(_Person)
+    team = factory.SubFactory(_Team)
     starts_on = HIRED
 
 
-class SupervisionFactory(factory.django.DjangoModelFactory):
+class _Supervision(factory.django.DjangoModelFactory):
     """A supervision since the person was hired."""
 
     class Meta:
         model = models.Supervision
 
-    person = factory.SubFactory(PersonFactory)
-    team = factory.SubFactory(TeamFactory)
+    person = factory.SubFactory(_Person)
+    team = factory.SubFactory(_Team)
     starts_on = HIRED
+
+
+SiteFactory = cast("Maker[models.Site]", _Site)
+TeamFactory = cast("Maker[models.Team]", _Team)
+PersonFactory = cast("Maker[models.Person]", _Person)
+MembershipFactory = cast("Maker[models.Membership]", _Membership)
+SupervisionFactory = cast("Maker[models.Supervision]", _Supervision)

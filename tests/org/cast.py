@@ -43,7 +43,8 @@ class Cast:
 
     def fresh(self, name: str) -> Person:
         """One of the cast, read anew: nothing remembered from before."""
-        return Person.objects.get(pk=getattr(self, name).pk)
+        person: Person = Person.objects.get(pk=getattr(self, name).pk)
+        return person
 
 
 @pytest.fixture
@@ -83,5 +84,4 @@ def cast(db: None) -> Cast:
 
 
 def _person(key: str, **traits: object) -> Person:
-    person: Person = PersonFactory(key=key, display_name=key.replace("_", " ").title(), **traits)
-    return person
+    return PersonFactory(key=key, display_name=key.replace("_", " ").title(), **traits)

@@ -63,7 +63,7 @@ def test_a_passkey_is_added_and_signs_in(cast: Cast, page: Page, site: str) -> N
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_passkey_is_explained(cast: Cast, page: Page, site: str) -> None:
     page.goto(site + reverse("account_login"))
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new Error('no'))")
+    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('no')) }")
     page.click("#passkey-button")
     page.wait_for_selector("[data-passkey-error]:not([hidden])")
     assert "another way" in page.inner_text("[data-passkey-error]")
