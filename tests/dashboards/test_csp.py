@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -119,3 +120,10 @@ def test_the_reader_finds_what_it_is_for(html: str) -> None:
 
 def test_data_for_scripts_is_no_script() -> None:
     assert inline_parts('<script id="x" type="application/json">[1]</script>') == []
+
+
+@pytest.mark.parametrize("template", ["403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_need_no_request(template: str) -> None:
+    html = render_to_string(template)
+    assert_no_inline(html)
+    assert 'href="/"' in html
