@@ -84,7 +84,11 @@ def contributions(
         ).select_related("channel", "source")
     }
     found = [
-        Contribution(facts[source, external_id], top, bottom if kpi and kpi.denominator else None)
+        Contribution(
+            facts[source, external_id],
+            None if top is None else Decimal(top),
+            Decimal(bottom) if kpi and kpi.denominator else None,
+        )
         for source, external_id, top, bottom in rows
         if (source, external_id) in facts
     ]

@@ -1,0 +1,572 @@
+"""The KPI pages: who gets in, what they show, that they work without JavaScript."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from incentives.org.models import Membership
+from scoring import own_kpis
+from scoring.models import (
+    Activity,
+    AgentDay,
+    Channel,
+    CustomMeasure,
+    Kpi,
+    QueueInterval,
+    Source,
+    TeamDay,
+    Ticket,
+)
+from scoring.totals import recompute_everything
+from tests.factories import PersonFactory
+from tests.org.cast import Cast
+
+MONDAY = date(2026, 11, 2)
+EVERYONE = (
+    "agent", "teammate", "stranger", "supervisor", "other_supervisor", "site_manager", "manager",
+    "hr", "executive", "administrator",
+)  # fmt: skip
+EDITORS = {"site_manager", "manager", "administrator"}
+RANGE = "window=range&start=2026-11-01&end=2026-11-30"
+
+
+@pytest.fixture
+def worked(cast: Cast) -> Cast:
+    """A Monday with tickets of alpha's agent and beta's stranger, and their totals."""
+    source = Source.objects.create(name="helpdesk")
+    shared: dict[str, Any] = {"source": source, "channel": Channel.objects.get(key="phone")}
+    for number, rating in enumerate([5, 5, 4, 2, None]):
+        Ticket.objects.create(
+            external_id=f"A{number}",
+            agent=cast.agent,
+            day=MONDAY,
+            csat=rating,
+            satisfied=None if rating is None else rating >= 4,
+            difficulty=number,
+            extra={"product": "kettle"},
+            **shared,
+        )
+    Ticket.objects.create(
+        external_id="B1", agent=cast.stranger, day=MONDAY, csat=1, satisfied=False, **shared
+    )
+    Activity.objects.create(
+        external_id="L1", agent=cast.agent, day=MONDAY, kind="learning", quantity=2, **shared
+    )
+    QueueInterval.objects.create(
+        external_id="Q1", agent=cast.agent, day=MONDAY, offered=9, answered=8, **shared
+    )
+    recompute_everything()
+    return cast
+
+
+def _get(client: Client, cast: Cast, name: str, address: str, **headers: Any) -> Any:
+    client.force_login(cast.fresh(name))
+    return client.get(address, headers=headers)
+
+
+def _address(cast: Cast, page: str) -> str:
+    return {
+        "kpis": reverse("scoring:kpis") + f"?{RANGE}",
+        "kpi_agent": reverse("scoring:kpi_agent", args=[cast.agent.pk]) + f"?{RANGE}",
+        "agent_day": reverse("scoring:agent_day", args=[cast.agent.pk, MONDAY]),
+        "kpi_catalogue": reverse("scoring:kpi_catalogue"),
+        "kpi": reverse("scoring:kpi", args=["csat"]),
+        "kpi_new": reverse("scoring:kpi_new"),
+        "kpi_edit": reverse("scoring:kpi_edit", args=["csat"]),
+        "measure_new": reverse("scoring:measure_new"),
+        "measure_edit": reverse("scoring:measure_edit", args=["refunds"]),
+    }[page]
+
+
+@pytest.fixture
+def refunds(db: None) -> CustomMeasure:
+    """A measure of the company's own."""
+    return CustomMeasure.objects.create(
+        key="refunds",
+        name_en="Refunds",
+        definition={"all": [{"field": "topic", "op": "in", "value": ["refund", "return"]}]},
+    )
+
+
+OPEN = ("kpis", "kpi_catalogue", "kpi")
+OF_THE_AGENT = ("kpi_agent", "agent_day")
+LEADING_THE_AGENT = {"agent", "supervisor", "site_manager", "manager", "hr", "executive"} | {
+    "administrator"
+}
+FOR_EDITORS = ("kpi_new", "kpi_edit", "measure_new", "measure_edit")
+
+
+@pytest.mark.parametrize("name", EVERYONE)
+@pytest.mark.parametrize("page", [*OPEN, *OF_THE_AGENT, *FOR_EDITORS])
+def test_each_page_opens_for_those_who_may_see_it(
+    client: Client, worked: Cast, refunds: CustomMeasure, page: str, name: str
+) -> None:
+    expected = 200
+    if page in OF_THE_AGENT and name not in LEADING_THE_AGENT:
+        expected = 404
+    if page in FOR_EDITORS and name not in EDITORS:
+        expected = 403
+    assert _get(client, worked, name, _address(worked, page)).status_code == expected
+
+
+@pytest.mark.parametrize("page", [*OPEN, *OF_THE_AGENT, *FOR_EDITORS])
+def test_visitors_are_sent_to_sign_in(
+    client: Client, worked: Cast, refunds: CustomMeasure, page: str
+) -> None:
+    answer = client.get(_address(worked, page))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("page", ["kpis", "kpi_agent", "agent_day", "kpi_catalogue", "kpi"])
+def test_reading_pages_take_no_post(client: Client, worked: Cast, page: str) -> None:
+    client.force_login(worked.fresh("manager"))
+    assert client.post(_address(worked, page)).status_code == 405
+
+
+@pytest.mark.parametrize("page", ["kpi_remove", "measure_remove"])
+def test_removing_is_a_post_of_editors(
+    client: Client, worked: Cast, refunds: CustomMeasure, page: str
+) -> None:
+    address = reverse(f"scoring:{page}", args=["csat" if page == "kpi_remove" else "refunds"])
+    client.force_login(worked.fresh("manager"))
+    assert client.get(address).status_code == 405
+    client.force_login(worked.fresh("supervisor"))
+    assert client.post(address, {"action": "archive"}).status_code == 403
+    assert not Kpi.objects.filter(archived=True).exists()
+
+
+ROWS_SEEN = {
+    "agent": {"Agent"},
+    "supervisor": {"Agent", "Teammate"},
+    "other_supervisor": {"Stranger", "Former"},
+    "manager": {"Agent", "Teammate", "Stranger", "Former"},
+}
+
+
+def _names(answer: Any) -> set[str]:
+    return {row.figure.name for row in answer.context["rows"]}
+
+
+@pytest.mark.parametrize("name", ROWS_SEEN)
+def test_the_table_lists_only_whom_one_may_see(client: Client, worked: Cast, name: str) -> None:
+    answer = _get(client, worked, name, f"/kpis/?kpi=csat&level=agent&{RANGE}")
+    assert _names(answer) == ROWS_SEEN[name]
+
+
+def test_only_those_who_see_everyone_are_shown_the_company(client: Client, worked: Cast) -> None:
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=company&{RANGE}")
+    assert [row.figure.key for row in answer.context["rows"]] == ["company"]
+    answer = _get(client, worked, "supervisor", f"/kpis/?kpi=csat&level=company&{RANGE}")
+    assert "company" not in [row.figure.key for row in answer.context["rows"]]
+    assert answer.context["form"].mistakes
+
+
+def test_the_page_says_what_it_shows(client: Client, worked: Cast) -> None:
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
+    assert answer.context["summary"].startswith(
+        "Customer satisfaction (share satisfied), whole company, Nov. 1, 2026 – Nov. 30, 2026: 60.0"
+    )
+    assert "(target: at least 90.0 %)" in answer.context["summary"]
+    assert answer.context["chart"]["target"] == 90
+    assert answer.context["chart"]["series"][0]["values"] == [60.0]
+    text = answer.content.decode()
+    assert "75.0 %" in text
+    assert "below target" in text
+
+
+def test_changes_compare_with_the_days_before(client: Client, worked: Cast) -> None:
+    phone = Channel.objects.get(key="phone")
+    TeamDay.objects.create(
+        team=worked.alpha, day=date(2026, 10, 20), channel=phone, csat_satisfied=1, csat_count=2
+    )
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
+    changes = {row.figure.key: row.change for row in answer.context["rows"]}
+    assert changes["alpha"].text == "▲ +25.0 %"
+    assert changes["alpha"].tone == "better"
+    assert changes["beta"] is None
+
+
+def test_rows_lead_one_step_down_to_the_facts(client: Client, worked: Cast) -> None:
+    address = f"/kpis/?kpi=csat&level=company&{RANGE}"
+    for expected in ("level=team", "level=agent", "/kpis/agents/", f"/{MONDAY}/"):
+        answer = _get(client, worked, "manager", address)
+        links = re.findall(r'<th scope="row"><a href="([^"]+)"', answer.content.decode())
+        address = next(link.replace("&amp;", "&") for link in links if expected in link)
+    answer = _get(client, worked, "manager", address)
+    assert answer.context["day"] == MONDAY
+    assert answer.context["agent"].key == "agent"
+    assert answer.context["kpi"].key == "csat"
+
+
+def test_facts_of_a_day_add_up_to_its_figure(client: Client, worked: Cast) -> None:
+    base = reverse("scoring:agent_day", args=[worked.agent.pk, MONDAY])
+    for kpi, kind, parts in [
+        ("csat", "tickets", (3, 4)),
+        ("learning", "activities", (2, None)),
+        ("answer_rate", "queues", (8, 9)),
+        ("hard_solved", "tickets", (0, None)),
+    ]:
+        answer = _get(client, worked, "agent", f"{base}?kpi={kpi}&facts={kind}")
+        facts = answer.context["facts"]
+        assert sum(each.numerator for each in facts) == parts[0]
+        if parts[1] is not None:
+            assert sum(each.denominator for each in facts) == parts[1]
+    answer = _get(client, worked, "agent", f"{base}?kpi=csat")
+    assert [each.fact.external_id for each in answer.context["facts"]] == ["A0", "A1", "A2", "A3"]
+    assert "kettle" in answer.content.decode()
+
+
+def test_own_measures_lead_to_their_tickets_too(
+    client: Client, worked: Cast, refunds: CustomMeasure
+) -> None:
+    Ticket.objects.filter(external_id="A2").update(topic="refund")
+    recompute_everything()
+    Kpi.objects.create(
+        key="refunds_each",
+        name_en="Refunds",
+        group="quality",
+        numerator="2 * refunds",
+        denominator="handled",
+        unit="count",
+    )
+    base = reverse("scoring:agent_day", args=[worked.agent.pk, MONDAY])
+    answer = _get(client, worked, "agent", f"{base}?kpi=refunds_each")
+    parts = {each.fact.external_id: each.numerator for each in answer.context["facts"]}
+    assert parts["A2"] == 2
+    assert sum(parts.values()) == 2
+    assert len(parts) == 5
+
+
+def test_a_later_supervisor_sees_no_tickets_of_the_earlier_team(
+    client: Client, worked: Cast
+) -> None:
+    day = date(2024, 6, 3)
+    Ticket.objects.filter(external_id="B1").update(agent=worked.former, day=day)
+    recompute_everything()
+    address = reverse("scoring:agent_day", args=[worked.former.pk, day])
+    seen = _get(client, worked, "supervisor", address)
+    assert [each.fact.external_id for each in seen.context["facts"]] == ["B1"]
+    hidden = _get(client, worked, "other_supervisor", address)
+    assert hidden.status_code == 200
+    assert hidden.context["facts"] == []
+    assert "B1" not in hidden.content.decode()
+
+
+def test_days_and_kinds_that_do_not_exist_are_not_found(client: Client, worked: Cast) -> None:
+    base = f"/kpis/agents/{worked.agent.pk}/"
+    for address in (f"{base}2026-02-30/", f"{base}2026-11-02/?facts=secrets"):
+        assert _get(client, worked, "manager", address).status_code == 404
+    empty = _get(client, worked, "manager", f"{base}2026-11-09/")
+    assert "Nothing on this day" in empty.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kpi=nonsense",
+        "window=fortnight",
+        "level=galaxy",
+        "team=999999",
+        "team=x",
+        "channel=nope",
+        "window=range&start=2026-11-30&end=2026-11-01",
+        "window=range&start=yesterday",
+        "q=" + "x" * 500,
+    ],
+)
+def test_a_wrong_address_shows_its_mistake_and_still_the_page(
+    client: Client, worked: Cast, query: str
+) -> None:
+    answer = _get(client, worked, "manager", f"/kpis/?{query}")
+    assert answer.status_code == 200
+    assert answer.context["form"].mistakes
+    assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["page=zzz", "page=99", "sort=evil", "sort=-value", "page=-1"])
+def test_odd_pages_and_sorts_do_no_harm(client: Client, worked: Cast, query: str) -> None:
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}&{query}")
+    assert answer.status_code == 200
+
+
+def test_rows_are_sorted_with_empty_values_last(client: Client, worked: Cast) -> None:
+    base = f"/kpis/?kpi=csat&level=team&{RANGE}&sort="
+    TeamDay.objects.create(
+        team=None, day=MONDAY, channel=Channel.objects.get(key="chat"), handled=1
+    )
+    for sort, expected in [("value", ["beta", "alpha", ""]), ("-value", ["alpha", "beta", ""])]:
+        answer = _get(client, worked, "manager", base + sort)
+        assert [row.figure.key for row in answer.context["rows"]] == expected
+
+
+def test_the_download_is_what_the_table_shows(client: Client, worked: Cast) -> None:
+    worked.agent.display_name = "=cmd|' /C calc'!A0"
+    worked.agent.save()
+    answer = _get(
+        client, worked, "manager", f"/kpis/?kpi=csat&level=agent&{RANGE}&sort=-value&format=csv"
+    )
+    assert answer["Content-Type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == {
+        "period": "2026-11-01/2026-11-30",
+        "key": "agent",
+        "name": "'=cmd|' /C calc'!A0",
+        "metric": "csat",
+        "value": "75",
+        "numerator": "3",
+        "denominator": "4",
+    }
+    assert [row["value"] for row in rows] == ["75", "0", "", ""]
+
+
+def test_htmx_gets_the_explorer_without_the_shell(client: Client, worked: Cast) -> None:
+    answer = _get(
+        client, worked, "manager", f"/kpis/?kpi=csat&{RANGE}", **{"HX-Request": "true"}
+    )
+    assert "<html" not in answer.content.decode()
+    assert "kpi-trend" in answer.content.decode()
+
+
+def test_an_old_import_is_found_at_first_sight(client: Client, worked: Cast) -> None:
+    TeamDay.objects.update(day=date(2023, 5, 8))
+    answer = _get(client, worked, "manager", "/kpis/")
+    assert answer.context["trend"].points
+    assert answer.context["state"]["window"] == "range"
+
+
+def test_an_empty_company_is_told_what_comes(client: Client, cast: Cast) -> None:
+    answer = _get(client, cast, "manager", "/kpis/")
+    assert "No figures for this choice" in answer.content.decode()
+    Kpi.objects.all().delete()
+    answer = _get(client, cast, "manager", "/kpis/")
+    assert "No KPIs yet" in answer.content.decode()
+
+
+def test_many_agents_are_paged_with_few_queries(
+    client: Client, worked: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = PersonFactory.create_batch(120, password="x")
+    Membership.objects.bulk_create(
+        Membership(person=person, team=worked.alpha, starts_on=MONDAY) for person in people
+    )
+    phone = Channel.objects.get(key="phone")
+    AgentDay.objects.bulk_create(
+        AgentDay(agent=person, team=worked.alpha, day=MONDAY, channel=phone, handled=number)
+        for number, person in enumerate(people)
+    )
+    client.force_login(worked.fresh("manager"))
+    with django_assert_max_num_queries(26):
+        answer = client.get(f"/kpis/?kpi=handled&level=agent&sort=-value&{RANGE}")
+    assert len(answer.context["rows"]) == 50
+    assert answer.context["rows"][0].figure.value == 119
+    answer = client.get(f"/kpis/?kpi=handled&level=agent&sort=-value&{RANGE}&page=3")
+    assert len(answer.context["rows"]) == 24
+
+
+KPI = {
+    "key": "refund_share",
+    "name_en": "Refund share",
+    "name_zh": "退款占比",
+    "group": "commercial",
+    "level": "agent",
+    "numerator": "refunds",
+    "denominator": "handled",
+    "unit": "%",
+    "direction": "lower",
+    "target": "2.5",
+}
+
+
+def test_a_manager_writes_a_kpi(client: Client, worked: Cast, refunds: CustomMeasure) -> None:
+    client.force_login(worked.fresh("manager"))
+    answer = client.post(reverse("scoring:kpi_new"), KPI)
+    assert answer.status_code == 302
+    kpi = Kpi.objects.get(key="refund_share")
+    assert (kpi.target, kpi.shipped, kpi.name_zh) == (Decimal("2.5"), False, "退款占比")
+    answer = client.post(
+        reverse("scoring:kpi_edit", args=["refund_share"]), KPI | {"key": "other", "target": "3"}
+    )
+    assert Kpi.objects.get(key="refund_share").target == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"key": "csat"}, "already exists"),
+        ({"key": "Refund share"}, "small letters, digits"),
+        ({"key": "new"}, "choose another one"),
+        ({"numerator": "refunds +"}, "ends too early"),
+        ({"numerator": "refund"}, "Did you mean refunds?"),
+        ({"denominator": "handled / 2"}, "is not understood"),
+        ({"denominator": ""}, "needs a denominator"),
+        ({"direction": "band"}, "needs both limits"),
+        ({"low": "9", "high": "3"}, "swap them"),
+        ({"direction": "band", "low": "3", "high": "9", "target": "1"}, "outside the band"),
+        ({"target": "1e400"}, "digits"),
+    ],
+)
+def test_a_bad_kpi_comes_back_with_a_clear_error(
+    client: Client, worked: Cast, refunds: CustomMeasure, change: dict[str, str], part: str
+) -> None:
+    client.force_login(worked.fresh("manager"))
+    answer = client.post(reverse("scoring:kpi_new"), KPI | change)
+    assert answer.status_code == 422
+    errors = " ".join(str(each) for each in answer.context["form"].errors.values())
+    assert part in errors
+    assert not Kpi.objects.filter(key="refund_share").exists()
+
+
+def test_a_preview_shows_the_value_and_saves_nothing(client: Client, worked: Cast) -> None:
+    client.force_login(worked.fresh("manager"))
+    half = {"numerator": "csat_satisfied", "denominator": "csat_count", "unit": "%", "preview": "1"}
+    answer = client.post(reverse("scoring:kpi_new"), half, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer.context["preview"].value == 60
+    assert "This field is required" not in answer.content.decode()
+    assert not Kpi.objects.filter(shipped=False).exists()
+    wrong = client.post(reverse("scoring:kpi_new"), half | {"numerator": "csat_sat"})
+    assert re.search(r"Did you mean [^?]*csat_satisfied", wrong.content.decode())
+
+
+MEASURE: dict[str, Any] = {
+    "key": "kettles",
+    "name_en": "Kettles",
+    "unit": "count",
+    "measure": "count",
+    "field": ["extra.product", "difficulty"],
+    "op": ["in", ">="],
+    "value": ["kettle，toaster", "3"],
+    "save": "1",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_manager_writes_a_measure_and_its_past_is_filled_in(client: Client, worked: Cast) -> None:
+    client.force_login(worked.fresh("manager"))
+    answer = client.post(reverse("scoring:measure_new"), MEASURE)
+    assert answer.status_code == 302
+    stored = CustomMeasure.objects.get(key="kettles")
+    assert stored.definition == {
+        "all": [
+            {"field": "extra.product", "op": "in", "value": ["kettle", "toaster"]},
+            {"field": "difficulty", "op": ">=", "value": "3"},
+        ],
+        "measure": "count",
+    }
+    assert AgentDay.objects.get(agent=worked.agent).custom == {"kettles": 2}
+    again = client.get(reverse("scoring:measure_edit", args=["kettles"]))
+    assert [row.value for row in again.context["form"].rows] == ["kettle, toaster", "3"]
+    assert again.context["preview"].matched == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"key": "handled"}, "measure of the product"),
+        ({"key": "9lives"}, "small letters, digits"),
+        ({"measure": "sum"}, "Choose the field to add up"),
+        ({"measure": "sum", "of": "status"}, "is no number"),
+        ({"field": ["no_such", "difficulty"]}, "no ticket field “no_such”"),
+        ({"op": ["in", ">"], "value": ["kettle", "many"]}, "write a number"),
+        ({"value": ["", "3"]}, "needs a value"),
+        ({"field": ["", "difficulty"]}, "Choose a field"),
+    ],
+)
+def test_a_bad_measure_comes_back_with_its_mistakes_marked(
+    client: Client, worked: Cast, change: dict[str, Any], part: str
+) -> None:
+    client.force_login(worked.fresh("manager"))
+    answer = client.post(reverse("scoring:measure_new"), MEASURE | change)
+    assert answer.status_code == 422
+    assert part in answer.content.decode().replace("&quot;", '"')
+    assert not CustomMeasure.objects.exists()
+
+
+def test_conditions_are_added_and_removed_without_javascript(client: Client, worked: Cast) -> None:
+    client.force_login(worked.fresh("manager"))
+    base = {name: value for name, value in MEASURE.items() if name not in ("save", "name_en")}
+    added = client.post(reverse("scoring:measure_new"), base | {"add": "1"})
+    assert added.status_code == 200
+    assert [row.field for row in added.context["form"].rows] == [
+        "extra.product",
+        "difficulty",
+        "",
+    ]
+    assert "This field is required" not in added.content.decode()
+    assert added.context["preview"].matched == 2
+    removed = client.post(reverse("scoring:measure_new"), base | {"remove": "0"})
+    assert [row.field for row in removed.context["form"].rows] == ["difficulty"]
+    assert "Counts tickets where difficulty (1–5) is at least 3." in removed.content.decode()
+    assert not CustomMeasure.objects.exists()
+
+
+def test_what_is_used_is_archived_instead_of_deleted(
+    client: Client, worked: Cast, refunds: CustomMeasure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(worked.fresh("manager"))
+    client.post(reverse("scoring:kpi_new"), KPI)
+    answer = client.post(
+        reverse("scoring:measure_remove", args=["refunds"]), {"action": "delete"}, follow=True
+    )
+    assert "is used by the KPIs refund_share" in answer.content.decode()
+    client.post(reverse("scoring:measure_remove", args=["refunds"]), {"action": "archive"})
+    refunds.refresh_from_db()
+    assert refunds.archived
+    remove = reverse("scoring:kpi_remove", args=["refund_share"])
+    with monkeypatch.context() as patched:
+        patched.setattr(own_kpis, "KPI_USES", [lambda key: [f"the scorecard of {key}"]])
+        answer = client.post(remove, {"action": "delete"}, follow=True)
+        assert "is used by the scorecard of refund_share" in answer.content.decode()
+    client.post(remove, {"action": "archive"})
+    assert Kpi.objects.get(key="refund_share").archived
+    assert client.get(f"/kpis/?kpi=refund_share&{RANGE}").context["form"].mistakes
+    client.post(remove, {"action": "restore"})
+    assert not Kpi.objects.get(key="refund_share").archived
+    client.post(remove, {"action": "delete"})
+    assert not Kpi.objects.filter(key="refund_share").exists()
+    client.post(reverse("scoring:measure_remove", args=["refunds"]), {"action": "delete"})
+    assert not CustomMeasure.objects.exists()
+
+
+def test_shipped_kpis_are_never_deleted(client: Client, worked: Cast) -> None:
+    client.force_login(worked.fresh("manager"))
+    remove = reverse("scoring:kpi_remove", args=["csat"])
+    answer = client.post(remove, {"action": "delete"}, follow=True)
+    assert "ships with the product" in answer.content.decode()
+    assert Kpi.objects.filter(key="csat").exists()
+
+
+def test_archived_kpis_are_for_editors_only(client: Client, worked: Cast) -> None:
+    Kpi.objects.filter(key="csat").update(archived=True)
+    address = reverse("scoring:kpi", args=["csat"])
+    assert _get(client, worked, "agent", address).status_code == 404
+    assert _get(client, worked, "manager", address).status_code == 200
+
+
+def test_no_page_carries_inline_script_or_style(
+    client: Client, worked: Cast, refunds: CustomMeasure
+) -> None:
+    pages = [*OPEN, *OF_THE_AGENT, *FOR_EDITORS]
+    for page in pages:
+        text = _get(client, worked, "manager", _address(worked, page)).content.decode()
+        assert " style=" not in text, page
+        assert not re.search(r"\son[a-z]+=", text), page
+        for script in re.findall(r"<script\b([^>]*)>", text):
+            assert "src=" in script or "application/json" in script, page
+
+
+def test_the_last_four_weeks_reach_back_from_the_last_day(worked: Cast) -> None:
+    from scoring.previews import last_days
+
+    span = last_days()
+    assert span is not None
+    assert (span.start, span.end) == (MONDAY - timedelta(27), MONDAY)
