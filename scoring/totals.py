@@ -65,7 +65,7 @@ def recompute(cursor: Any) -> int:
         " INSERT INTO touched_team SELECT DISTINCT team_id, day FROM gone"
     )
     for kind in _FACTS:
-        _add_agent_days(cursor, kind)
+        _add_agent_days(cursor, kind, first=kind == "ticket")
     cursor.execute(
         "INSERT INTO touched_team SELECT DISTINCT d.team_id, d.day"
         " FROM scoring_agentday d JOIN touched_agent k ON d.agent_id = k.agent_id AND d.day = k.day"
@@ -107,7 +107,7 @@ def _list_team_days(cursor: Any) -> None:
     )
 
 
-def _add_agent_days(cursor: Any, kind: str) -> None:
+def _add_agent_days(cursor: Any, kind: str, *, first: bool) -> None:
     """Add what one kind of fact contributes to the touched agent days."""
     alias, table = _FACTS[kind]
     columns, sums, params = _contribution(kind)
@@ -120,7 +120,7 @@ def _add_agent_days(cursor: Any, kind: str) -> None:
         f" JOIN scoring_channel c ON c.id = {alias}.channel_id"
         f" WHERE NOT {alias}.deleted AND {alias}.held_for IS NULL"
         f" GROUP BY {alias}.agent_id, {team}, {alias}.day, {alias}.channel_id"
-        f" {_added('agent_id, day, channel_id, team_id', columns)}",
+        f" {'' if first else _added('agent_id, day, channel_id, team_id', columns)}",
         params,
     )
 

@@ -15,14 +15,13 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 from django.db.utils import DatabaseError
-from django.utils.translation import gettext as _
 
 from scoring.models import Activity, Import, QueueInterval, Ticket
 from scoring.models.sources import FactKind
 
 from .convert import ORDER
 from .directory import Directory
-from .errors import Refused
+from .duplicates import reduce_to_one_row_each
 from .fields import FIELDS, Type
 from .mapping import Mapping
 from .table import LINE
@@ -44,7 +43,9 @@ _STAGE_TYPES = {
     Type.SCORE: "numeric",
     Type.VERSION: "bigint",
 }
-_CARDINALITY_VIOLATION = "21000"  # one statement would write a row twice: duplicate ids
+# Two new rows, or two updates, with one id: unique violation, cardinality violation.
+_DUPLICATE_IDS = ("23505", "21000")
+_MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,69 +107,122 @@ def csv_payload(frame: pl.DataFrame) -> bytes:
 def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
     """Write the staged rows to the facts and list what they touch in `touched_fact`.
 
-    Raises Refused when two rows with one id contradict each other and the mapping does not say
-    which of them counts.
+    Needs the facts lock. Rows with unknown ids are inserted plainly, which costs half of an
+    upsert; only rows whose ids are stored are compared and updated. Raises Refused when two
+    rows with one id contradict each other and the mapping does not say which of them counts.
     """
     cursor = stage.cursor
-    cursor.execute("ANALYZE stage")
-    table = FACT_MODELS[FactKind(stage.mapping.kind)]._meta.db_table
-    cursor.execute(
-        "CREATE TEMP TABLE before ON COMMIT DROP AS"
-        " SELECT f.external_id, f.agent_id, f.team_id, f.day"
-        f" FROM {table} f JOIN (SELECT DISTINCT external_id FROM stage) s"
-        " ON f.source_id = %s AND f.external_id = s.external_id",
-        [run.source_id],
-    )
-    _upsert(stage, run, directory, table)
-    cursor.execute(
-        "INSERT INTO touched_fact SELECT DISTINCT agent_id, team_id, day FROM merged"
-        " UNION ALL SELECT DISTINCT b.agent_id, b.team_id, b.day"
-        " FROM before b JOIN merged m ON m.external_id = b.external_id AND NOT m.fresh"
-    )
-    cursor.execute("SELECT count(*) FILTER (WHERE fresh), count(*) FROM merged")
-    new, written = cursor.fetchone()
-    cursor.execute("DROP TABLE before, merged")
-    return Merged(new=new, changed=written - new, same=stage.rows - written)
-
-
-def _upsert(stage: Stage, run: Import, directory: Directory, table: str) -> None:
-    sql = _upsert_sql(stage, directory, table)
-    params = {"source": run.source_id, "run": run.pk, "channel": directory.other_channel}
+    cursor.execute(f"ANALYZE stage ({', '.join(_analysed(stage))})")
+    statements = _Statements(stage, run, directory)
+    cursor.execute(statements.before, statements.params)
+    stored = cursor.rowcount
     try:
         # Duplicate ids are rare: looking for them costs only those files that have them.
         with transaction.atomic():
-            stage.cursor.execute(sql, params)
+            merged = _write(stage, statements, stored)
     except DatabaseError as error:
-        if getattr(error.__cause__, "pgcode", None) != _CARDINALITY_VIOLATION:
+        if getattr(error.__cause__, "pgcode", None) not in _DUPLICATE_IDS:
             raise
-        _reduce(stage)
-        stage.cursor.execute(sql, params)
+        reduce_to_one_row_each(stage)
+        merged = _write(stage, statements, stored)
+    cursor.execute("DROP TABLE before")
+    if merged.new > _MANY:
+        # Without statistics of a large new table the totals would be joined row by row.
+        cursor.execute(f"ANALYZE {statements.table} (agent_id, team_id, day, channel_id, held_for)")
+    return merged
 
 
-def _upsert_sql(stage: Stage, directory: Directory, table: str) -> str:
-    values = _values(stage)
-    given = [name for name in values if name not in ("source_id", "external_id", "run_id")]
-    kept = {"channel_id"} if "channel" not in stage.columns else set()
-    written = [name for name in given if name not in kept]
-    changed = ", ".join(f"{name} = excluded.{name}" for name in [*written, "run_id"])
-    stored = ", ".join(f"f.{name}" for name in written)
-    excluded = ", ".join(f"excluded.{name}" for name in written)
-    newer = (
-        "(f.version IS NULL OR excluded.version IS NULL OR excluded.version >= f.version) AND "
-        if "version" in values
-        else ""
-    )
-    return (
-        'CREATE TEMP TABLE merged ON COMMIT DROP AS SELECT NULL::text COLLATE "C" AS external_id,'
-        " NULL::bigint AS agent_id, NULL::bigint AS team_id, NULL::date AS day, TRUE AS fresh"
-        " WHERE FALSE;"
-        f"WITH up AS (INSERT INTO {table} AS f ({', '.join(values)})"
-        f" SELECT {', '.join(values.values())} FROM stage s {directory.joins(stage.columns)}"
-        " ON CONFLICT (source_id, external_id) DO UPDATE"
-        f" SET {changed} WHERE {newer}ROW({stored}) IS DISTINCT FROM ROW({excluded})"
-        " RETURNING f.external_id, f.agent_id, f.team_id, f.day, f.xmax = 0)"
-        " INSERT INTO merged SELECT * FROM up"
-    )
+def _write(stage: Stage, statements: _Statements, stored: int) -> Merged:
+    cursor, changed = stage.cursor, 0
+    cursor.execute(statements.insert(all_new=stored == 0), statements.params)
+    new = cursor.rowcount
+    cursor.execute(statements.touch_new(all_new=stored == 0), statements.params)
+    if stored:
+        cursor.execute(statements.update, statements.params)
+        changed = cursor.rowcount
+        cursor.execute(
+            "INSERT INTO touched_fact SELECT agent_id, team_id, day FROM changed"
+            " UNION ALL SELECT b.agent_id, b.team_id, b.day"
+            " FROM before b JOIN changed c ON c.external_id = b.external_id"
+        )
+        cursor.execute("DROP TABLE changed")
+    return Merged(new=new, changed=changed, same=stage.rows - new - changed)
+
+
+def _analysed(stage: Stage) -> list[str]:
+    joined = ("external_id", "agent", "team", "channel", "day")
+    return [name for name in joined if name in stage.columns]
+
+
+class _Statements:
+    """The SQL that takes one stage to its fact table."""
+
+    def __init__(self, stage: Stage, run: Import, directory: Directory) -> None:
+        self.table = FACT_MODELS[FactKind(stage.mapping.kind)]._meta.db_table
+        self.params = {"source": run.source_id, "run": run.pk, "channel": directory.other_channel}
+        self.values = _values(stage)
+        self.stage = f"stage s {directory.joins(stage.columns)}"
+        self.keeps_channel = "channel" not in stage.columns
+
+    @property
+    def before(self) -> str:
+        """The stored facts that the stage is about, as they are before the merge."""
+        return (
+            "CREATE TEMP TABLE before ON COMMIT DROP AS"
+            " SELECT f.external_id, f.agent_id, f.team_id, f.day"
+            f" FROM {self.table} f JOIN (SELECT DISTINCT external_id FROM stage) s"
+            " ON f.source_id = %(source)s AND f.external_id = s.external_id"
+        )
+
+    def _new(self, *, all_new: bool) -> str:
+        if all_new:
+            return self.stage
+        return (
+            f"{self.stage} LEFT JOIN before b ON b.external_id = s.external_id"
+            " WHERE b.external_id IS NULL"
+        )
+
+    def insert(self, *, all_new: bool) -> str:
+        """Insert the rows whose ids are not stored."""
+        return (
+            f"INSERT INTO {self.table} ({', '.join(self.values)})"
+            f" SELECT {', '.join(self.values.values())} FROM {self._new(all_new=all_new)}"
+        )
+
+    def touch_new(self, *, all_new: bool) -> str:
+        """List the agent days of the inserted rows."""
+        keys = [self.values.get(name, "NULL") for name in ("agent_id", "team_id", "day")]
+        return (
+            "INSERT INTO touched_fact (agent_id, team_id, day)"
+            f" SELECT DISTINCT {', '.join(keys)} FROM {self._new(all_new=all_new)}"
+        )
+
+    @property
+    def update(self) -> str:
+        """Update the stored rows that the stage says something new about, and note which."""
+        given = set(self.values) - {"source_id", "external_id", "run_id"}
+        if self.keeps_channel:
+            given.discard("channel_id")
+        written = sorted(given)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in [*written, "run_id"])
+        stored = ", ".join(f"f.{name}" for name in written)
+        excluded = ", ".join(f"excluded.{name}" for name in written)
+        newer = (
+            "(f.version IS NULL OR excluded.version IS NULL OR excluded.version >= f.version) AND "
+            if "version" in self.values
+            else ""
+        )
+        return (
+            'CREATE TEMP TABLE changed (external_id text COLLATE "C", agent_id bigint,'
+            " team_id bigint, day date) ON COMMIT DROP;"
+            f"WITH up AS (INSERT INTO {self.table} AS f ({', '.join(self.values)})"
+            f" SELECT {', '.join(self.values.values())} FROM {self.stage}"
+            " JOIN before b ON b.external_id = s.external_id"
+            " ON CONFLICT (source_id, external_id) DO UPDATE"
+            f" SET {changes} WHERE {newer}ROW({stored}) IS DISTINCT FROM ROW({excluded})"
+            " RETURNING f.external_id, f.agent_id, f.team_id, f.day)"
+            " INSERT INTO changed SELECT * FROM up"
+        )
 
 
 def _values(stage: Stage) -> dict[str, str]:
@@ -195,47 +249,6 @@ def _values(stage: Stage) -> dict[str, str]:
     if "extra" in stage.columns:
         values["extra"] = "s.extra"
     return values
-
-
-def _reduce(stage: Stage) -> None:
-    """Leave one row for each id, as the mapping says; refuse rows that contradict each other."""
-    cursor, reduce = stage.cursor, stage.mapping.reduce
-    if reduce is not None:
-        direction = "DESC NULLS LAST" if reduce.keep == "last" else "ASC NULLS LAST"
-        by = [f"{ORDER} {direction}"] if reduce.order else []
-        by.append(f"{LINE} {'DESC' if reduce.keep == 'last' else 'ASC'}")
-        _keep_first(cursor, ", ".join(by))
-        return
-    told_apart = [name for name in stage.columns if name != LINE]
-    if "version" in stage.columns:
-        cursor.execute(
-            "DELETE FROM stage s USING (SELECT external_id, max(version) AS version FROM stage"
-            " GROUP BY external_id HAVING count(*) > 1) d"
-            " WHERE s.external_id = d.external_id AND s.version < d.version"
-        )
-    cursor.execute(
-        "SELECT external_id, min(line), max(line) FROM (SELECT external_id,"
-        f" min({LINE}) AS line FROM stage GROUP BY {', '.join(told_apart)}) d"
-        " GROUP BY external_id HAVING count(*) > 1 ORDER BY 2 LIMIT 1"
-    )
-    contradiction = cursor.fetchone()
-    if contradiction is not None:
-        raise Refused(
-            _(
-                "The id %(id)s stands in lines %(first)s and %(last)s with different values: add"
-                ' [reduce] with keep = "last" or "first" to the mapping to say which row counts.'
-            )
-            % dict(zip(("id", "first", "last"), contradiction, strict=True))
-        )
-    _keep_first(cursor, LINE)
-
-
-def _keep_first(cursor: Any, order: str) -> None:
-    cursor.execute(
-        "DELETE FROM stage WHERE ctid IN (SELECT ctid FROM (SELECT ctid, row_number()"
-        f" OVER (PARTITION BY external_id ORDER BY {order}) AS place FROM stage) d"
-        " WHERE place > 1)"
-    )
 
 
 def staged_columns(frame: pl.DataFrame, names: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -129,7 +130,7 @@ class AgentDay(DayTotals):
             )
         ]
         indexes = [
-            models.Index(fields=["day"], name="agentday_day"),
+            BrinIndex(fields=["day"], name="agentday_day", autosummarize=True),
             models.Index(fields=["team", "day"], name="agentday_team_day"),
         ]
 
