@@ -191,7 +191,8 @@ class _Statements:
 
     def touch_new(self, *, all_new: bool) -> str:
         """List the agent days of the inserted rows."""
-        keys = [self.values.get(name, "NULL") for name in ("agent_id", "team_id", "day")]
+        empty = {"agent_id": "NULL::bigint", "team_id": "NULL::bigint", "day": "NULL::date"}
+        keys = [self.values.get(name, nothing) for name, nothing in empty.items()]
         return (
             "INSERT INTO touched_fact (agent_id, team_id, day)"
             f" SELECT DISTINCT {', '.join(keys)} FROM {self._new(all_new=all_new)}"
