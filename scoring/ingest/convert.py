@@ -12,9 +12,10 @@ import polars as pl
 
 from scoring.models.sources import FactKind
 
-from . import derive, times, values
+from . import derive, durations, times, values
+from .field_spec import FieldSpec
 from .fields import FIELDS, Field, Type
-from .mapping import FieldSpec, Mapping
+from .mapping import Mapping
 from .table import LINE, Batch
 from .work import Issue, Work
 
@@ -47,8 +48,8 @@ class Converter:
         """The batch's rows as canonical fields."""
         raw = self._wanted(batch.frame)
         work = Work(raw)
-        for name, spec in self._in_order():
-            work.columns[name] = self._read(work, self.known[name], spec)
+        for name in self.mapping.in_order():
+            work.columns[name] = self._read(work, self.known[name], self.mapping.fields[name])
         derive.complete(work, self.mapping, self.company_zone)
         self._add_extra(work)
         self._add_order(work)
@@ -58,58 +59,81 @@ class Converter:
         issues += lost + _batch_issues(batch)
         return Converted(frame, issues, batch.frame.height + len(batch.ragged))
 
-    def _in_order(self) -> list[tuple[str, FieldSpec]]:
-        """Fields that others build on first: plain ones, then differences and products."""
-        return sorted(
-            self.mapping.fields.items(),
-            key=lambda item: (item[1].start is not None, item[1].times is not None),
-        )
-
     def _wanted(self, frame: pl.DataFrame) -> pl.DataFrame:
-        for where in self.mapping.where:
-            text = values.without_missing(frame[where.column], ())
-            if where.empty is not None:
-                keep = text.is_null() if where.empty else text.is_not_null()
-            else:
-                words = [w.strip().casefold() for w in where.is_in or where.not_in or ()]
-                keep = text.str.to_lowercase().is_in(words).fill_null(value=False)
-                keep = keep if where.is_in is not None else ~keep
-            frame = frame.filter(keep)
+        for test in self.mapping.where:
+            frame = frame.filter(values.passes(frame, test))
         return frame
 
+    def _read(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
+        if spec.start is not None and spec.end is not None:
+            found = self._gap(work, wanted, spec)
+        elif wanted.type is Type.DAY and spec.column in work.columns:
+            found = derive.local_day(work.columns[str(spec.column)], self.company_zone)
+        elif spec.date is not None:
+            found = self._dated(work, wanted, spec)
+        elif spec.not_after is not None:
+            found = self._in_time(work, wanted, spec)
+        else:
+            text = self._text(work.raw, spec)
+            work.texts[wanted.name] = text
+            return self._checked(work, wanted, self._typed(wanted, spec, text, work), spec)
+        if spec.when is not None:
+            found = found.set(~values.passes(work.raw, spec.when), None)
+        return found
+
     def _text(self, raw: pl.DataFrame, spec: FieldSpec) -> pl.Series:
-        missing = (*self.mapping.missing, *spec.missing)
+        """The text of a field, through missing words, pattern, map, prefix, when and default."""
+        text = self._origin(raw, spec)
+        if spec.pattern is not None:
+            text = text.str.extract(spec.pattern, 1)
+        if spec.whole:
+            text = text.str.replace(r"\.0+$", "")
+        text = values.translated(text, spec)
+        if spec.prefix:
+            text = spec.prefix + text
+        if spec.when is not None:
+            text = text.set(~values.passes(raw, spec.when), None)
+        return text if spec.default is None else text.fill_null(spec.default)
+
+    def _origin(self, raw: pl.DataFrame, spec: FieldSpec) -> pl.Series:
         if spec.line:
             return raw[LINE].cast(pl.String)
         if spec.value is not None:
             return pl.Series([spec.value], dtype=pl.String).new_from_index(0, raw.height)
         if spec.columns is not None:
-            parts = [values.without_missing(raw[name], missing) for name in spec.columns]
-            joined = pl.select(pl.concat_str(parts, separator=spec.join)).to_series()
-            return values.translated(joined, spec)
-        text = values.without_missing(raw[str(spec.column)], missing)
-        if spec.whole:
-            text = text.str.replace(r"\.0+$", "")
-        return values.translated(text, spec)
+            parts = [self._column(raw, name, spec) for name in spec.columns]
+            return pl.select(pl.concat_str(parts, separator=spec.join)).to_series()
+        parts = [self._column(raw, name, spec) for name in spec.first_of or (str(spec.column),)]
+        return pl.select(pl.coalesce(parts)).to_series() if len(parts) > 1 else parts[0]
 
-    def _read(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
-        if spec.start is not None and spec.end is not None:
-            gap = work.columns[spec.end] - work.columns[spec.start]
-            return self._checked(work, wanted, gap.dt.total_microseconds(), spec)
-        if wanted.type is Type.DAY and spec.column in work.columns:
-            return derive.local_day(work.columns[str(spec.column)], self.company_zone)
-        if spec.date is not None:
-            return self._dated(work, wanted, spec)
-        text = self._text(work.raw, spec)
-        work.texts[wanted.name] = text
-        return self._checked(work, wanted, self._typed(wanted, spec, text, work), spec)
+    def _column(self, raw: pl.DataFrame, name: str, spec: FieldSpec) -> pl.Series:
+        return values.without_missing(raw[name], (*self.mapping.missing, *spec.missing))
+
+    def _moments_of(self, work: Work, wanted: Field, name: str, spec: FieldSpec) -> pl.Series:
+        text = self._column(work.raw, name, spec)
+        zone = spec.timezone or self.zone
+        found = times.moments(text, formats=spec.format, zone=zone, column=name)
+        work.note(text.is_not_null() & found.is_null(), wanted, name, "not_a_time")
+        return found
+
+    def _gap(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
+        """Microseconds from one time to another; each is a field or else a column."""
+        ends = []
+        for name in (str(spec.start), str(spec.end)):
+            known = work.columns.get(name) if name in self.mapping.fields else None
+            ends.append(self._moments_of(work, wanted, name, spec) if known is None else known)
+        gap = (ends[1] - ends[0]).dt.total_microseconds()
+        work.texts[wanted.name] = (gap / 1_000_000).cast(pl.String)
+        return self._checked(work, wanted, gap, spec)
+
+    def _in_time(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
+        """Whether one column's time is no later than another's; null where one is missing."""
+        due = self._moments_of(work, wanted, str(spec.not_after), spec)
+        return self._moments_of(work, wanted, str(spec.column), spec) <= due
 
     def _dated(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
-        missing = (*self.mapping.missing, *spec.missing)
-        date = values.without_missing(work.raw[str(spec.date)], missing)
-        time = None
-        if spec.time is not None:
-            time = values.without_missing(work.raw[spec.time], missing)
+        date = self._column(work.raw, str(spec.date), spec)
+        time = None if spec.time is None else self._column(work.raw, spec.time, spec)
         found = times.dated(
             date,
             time,
@@ -125,27 +149,30 @@ class Converter:
     def _typed(self, wanted: Field, spec: FieldSpec, text: pl.Series, work: Work) -> pl.Series:
         if spec.times is not None:
             return self._product(wanted, spec, text, work)
-        zone = "UTC" if wanted.type is Type.DAY else spec.timezone or self.zone
-        return _READERS[wanted.type](text, spec, zone)
+        if wanted.type is Type.DAY:
+            formats, column = spec.format, spec.shown_column
+            return times.days(text, formats=formats, company_zone=self.company_zone, column=column)
+        return _READERS[wanted.type](text, spec, spec.timezone or self.zone)
 
     def _product(self, wanted: Field, spec: FieldSpec, text: pl.Series, work: Work) -> pl.Series:
         """An average or a share times what it is the average or share of, as a sum."""
         factor = work.columns[str(spec.times)].cast(pl.Float64, strict=False)
-        if spec.unit == "percent":
-            each = values.numbers(text, spec).cast(pl.Float64, strict=False) / 100
-        elif wanted.type is Type.DURATION:
-            each = times.durations(text, unit=spec.unit).cast(pl.Float64)
+        if wanted.type is Type.DURATION:
+            each = _duration(text, spec, "").cast(pl.Float64)
         else:
             each = values.numbers(text, spec).cast(pl.Float64, strict=False)
-        found = (each * factor).round().cast(pl.Int64, strict=False)
+        if spec.unit == "percent":
+            each = each / 100
         # Without the factor there is nothing to weigh: missing, not wrong.
         work.texts[wanted.name] = text.set(factor.is_null(), None)
-        return found
+        if wanted.type is Type.NUMBER:
+            return (each * factor).round(6).cast(pl.String)
+        return (each * factor).round().cast(pl.Int64, strict=False)
 
     def _checked(self, work: Work, wanted: Field, found: pl.Series, spec: FieldSpec) -> pl.Series:
         """Keep only possible values; note the others."""
         text = work.texts.get(wanted.name)
-        column = spec.column or spec.date or ""
+        column = spec.shown_column
         if text is not None:
             work.note(text.is_not_null() & found.is_null(), wanted, column, _code(wanted))
         if wanted.type is Type.TEXT:
@@ -169,10 +196,10 @@ class Converter:
     def _add_extra(self, work: Work) -> None:
         if not self.mapping.extra:
             return
-        kept = {
-            name: values.without_missing(work.raw[column], self.mapping.missing)
-            for name, column in self.mapping.extra.items()
-        }
+        kept = {}
+        for name, spec in self.mapping.extra.items():
+            wanted = Field(f"extra.{name}"[:60], Type(spec.type))
+            kept[name] = _as_text(self._read(work, wanted, spec), wanted.type)
         frame = pl.DataFrame(kept)
         work.columns["extra"] = frame.to_struct("extra").struct.json_encode()
 
@@ -222,8 +249,25 @@ def _code(wanted: Field) -> str:
     }[wanted.type]
 
 
+def _as_text(found: pl.Series, kind: Type) -> pl.Series:
+    """A typed column as an own measure reads it: durations in seconds, moments in UTC."""
+    if kind is Type.DURATION:
+        whole, part = found.abs() // 1_000_000, found.abs() % 1_000_000
+        text = whole.cast(pl.String) + "." + part.cast(pl.String).str.zfill(6)
+        negative = (found < 0).fill_null(value=False)
+        return ("-" + text).zip_with(negative, text).str.replace(r"\.?0+$", "")
+    if kind is Type.TIME:
+        return found.dt.strftime("%Y-%m-%d %H:%M:%S")
+    return found.cast(pl.String)
+
+
+def _duration(text: pl.Series, spec: FieldSpec, _zone: str) -> pl.Series:
+    unit = None if spec.unit == "percent" else spec.unit
+    return durations.durations(text, unit=unit, counted=values.numbers(text, spec))
+
+
 def _moment(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
-    return times.moments(text, formats=spec.format, zone=zone, column=str(spec.column))
+    return times.moments(text, formats=spec.format, zone=zone, column=spec.shown_column)
 
 
 def _version(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
@@ -238,8 +282,7 @@ def _version(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
 _READERS: dict[Type, Callable[[pl.Series, FieldSpec, str], pl.Series]] = {
     Type.TEXT: lambda text, _spec, _zone: text,
     Type.TIME: _moment,
-    Type.DAY: lambda text, spec, zone: _moment(text, spec, zone).dt.date(),
-    Type.DURATION: lambda text, spec, _zone: times.durations(text, unit=spec.unit),
+    Type.DURATION: _duration,
     Type.FLAG: lambda text, spec, _zone: values.flags(text, spec),
     Type.INTEGER: lambda text, spec, _zone: values.integers(text, spec),
     Type.NUMBER: lambda text, spec, _zone: values.numbers(text, spec),

@@ -11,6 +11,7 @@ import polars as pl
 from scoring.models.facts import Activity
 from scoring.models.sources import FactKind
 
+from .field_spec import satisfied_mark
 from .fields import ACTIVITY_FIELDS, DAY_SOURCES, FIELDS
 from .mapping import Mapping
 from .work import Work
@@ -21,6 +22,8 @@ UNSOLVED = (
     *("reopened", "escalated", "active", "snoozed", "waiting", "assigned"),
     *("待处理", "处理中", "进行中", "已升级", "挂起", "打开", "新建"),
 )
+# "Waiting on customer", "Awaiting vendor", "Pending 3rd party" and their like.
+_WAITING = r"^(a?waiting|pending|on hold|in progress|reopen)"
 
 
 def complete(work: Work, mapping: Mapping, company_zone: str) -> None:
@@ -67,7 +70,7 @@ def _complete_ticket(work: Work, mapping: Mapping) -> None:
         have["deleted"] = have["deleted"].fill_null(value=False)
     _handled(have)
     _resolved(have)
-    _ratings(work, mapping)
+    _ratings(have, mapping)
     _handle_time(have)
     _sales(have)
 
@@ -78,9 +81,7 @@ def _not_before_request(work: Work, mapping: Mapping, end: str) -> None:
     early = (work.columns[end] < work.columns["opened_at"]).fill_null(value=False)
     if early.any():
         spec = mapping.fields[end]
-        work.note(
-            early, FIELDS[mapping.kind][end], spec.column or spec.date or "", "before_request"
-        )
+        work.note(early, FIELDS[mapping.kind][end], spec.shown_column, "before_request")
         work.columns[end] = work.columns[end].set(early, None)
 
 
@@ -120,24 +121,20 @@ def _resolved_from(have: dict[str, pl.Series]) -> pl.Series | None:
     if "status" not in have:
         return by_time
     word = have["status"].str.to_lowercase().fill_null("")
-    solved, unsolved = word.is_in(SOLVED), word.is_in(UNSOLVED)
+    solved = word.is_in(SOLVED)
+    unsolved = word.is_in(UNSOLVED) | word.str.contains(_WAITING)
     return solved if by_time is None else solved | (by_time & ~unsolved)
 
 
-def _ratings(work: Work, mapping: Mapping) -> None:
-    have = work.columns
+def _ratings(have: dict[str, pl.Series], mapping: Mapping) -> None:
     if "csat" not in have:
         return
     if "handled" in have:
         have["csat"] = have["csat"].set(~have["handled"], None)
     mark = have["csat"].cast(pl.Float64, strict=False)
-    limit = mapping.fields["csat"].satisfied_from
     if "satisfied" not in have:
-        if limit is None:
-            have["satisfied"] = mark >= 4
-        else:
-            given = work.texts["csat"].cast(pl.Float64, strict=False)
-            have["satisfied"] = (given >= limit).set(mark.is_null(), None)
+        # Marks carried over from another scale are rounded to six places.
+        have["satisfied"] = mark >= satisfied_mark(mapping.fields["csat"]) - 1e-6
     if "praise" not in have:
         have["praise"] = mark >= 5
 

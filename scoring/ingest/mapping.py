@@ -8,133 +8,42 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Self
 
 import pydantic
 from django.utils.translation import gettext as _
-from pydantic import ConfigDict, model_validator
+from pydantic import model_validator
 
 from scoring.models.sources import FactKind
 
 from .errors import BadMapping
+from .field_spec import (
+    Closed,
+    ExtraSpec,
+    FieldSpec,
+    Find,
+    Where,
+    Words,
+    as_words,
+    check_format,
+    check_zone,
+    satisfied_mark,
+    scale_of,
+)
 from .fields import DAY_SOURCES, FIELDS, Field, Type
 from .reading import FileSpec
 
-# Python spells some directives that the parser does not know; these it does.
-_DIRECTIVES = frozenset("YmdHMSfzZyIpbBaAjeT%:FRk")
-
-
-class Closed(pydantic.BaseModel):
-    """A part of a mapping; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-Words = tuple[str, ...]
-Unit = Literal[
-    "seconds", "milliseconds", "minutes", "hours", "days", "hh:mm:ss", "mm:ss", "hh:mm", "percent"
-]
-
-
-class FieldSpec(Closed):
-    """Where one field's value comes from and how its text is read."""
-
-    column: str | None = None
-    columns: Words | None = None
-    join: str = "-"
-    value: str | None = None
-    line: bool = False
-    optional: bool = False
-    missing: Words = ()
-    map: dict[str, str] | None = None
-    otherwise: str | None = None
-    format: Words = ()
-    date: str | None = None
-    time: str | None = None
-    date_format: str | None = None
-    time_format: str | None = None
-    timezone: str | None = None
-    unit: Unit | None = None
-    decimal: Literal[".", ","] = "."
-    whole: bool = False
-    scale: str | Words | None = None
-    satisfied_from: float | None = None
-    true: Words | None = None
-    false: Words | None = None
-    at_least: float | None = None
-    at_most: float | None = None
-    present: bool = False
-    start: Annotated[str | None, pydantic.Field(alias="from")] = None
-    end: Annotated[str | None, pydantic.Field(alias="to")] = None
-    times: str | None = None
-
-    @pydantic.field_validator("format", "missing", "true", "false", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return _as_words(value)
-
-    @pydantic.field_validator("value", mode="before")
-    @classmethod
-    def _constant(cls, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else _text(value)
-
-    @pydantic.field_validator("map", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return {key: _text(to) for key, to in value.items()} if isinstance(value, dict) else value
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The columns of the file that this field needs."""
-        named = (self.column, *(self.columns or ()), self.date, self.time)
-        return tuple(name for name in named if name is not None)
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        origins = {
-            "column": self.column is not None,
-            "columns": self.columns is not None,
-            "value": self.value is not None,
-            "line": self.line,
-            "date": self.date is not None,
-            "from": self.start is not None,
-        }
-        given = [name for name, there in origins.items() if there]
-        if len(given) != 1:
-            raise ValueError(
-                _("say where the value comes from with exactly one of %(keys)s")
-                % {"keys": ", ".join(origins)}
-            )
-        if (self.start is None) != (self.end is None):
-            raise ValueError(_("a difference of two times needs both 'from' and 'to'"))
-        if self.time is not None and self.date is None:
-            raise ValueError(_("'time' goes with 'date'"))
-        for text in (*self.format, self.date_format, self.time_format):
-            _check_format(text)
-        _check_zone(self.timezone)
-        return self
-
-
-class Where(Closed):
-    """Keep only rows whose column is (or is not) one of some values."""
-
-    column: str
-    is_in: Annotated[Words | None, pydantic.Field(alias="in")] = None
-    not_in: Words | None = None
-    empty: bool | None = None
-
-    @pydantic.field_validator("is_in", "not_in", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return _as_words(value)
-
-    @model_validator(mode="after")
-    def _one_test(self) -> Self:
-        if sum(test is not None for test in (self.is_in, self.not_in, self.empty)) != 1:
-            raise ValueError(_("use exactly one of in, not_in, empty"))
-        return self
+# Keys that say something only about fields of some types.
+_ONLY_FOR: dict[str, tuple[Type, ...]] = {
+    "scale": (Type.RATING, Type.SCORE),
+    "satisfied_from": (Type.RATING,),
+    "start": (Type.DURATION,),
+    "times": (Type.DURATION, Type.INTEGER, Type.NUMBER),
+    **dict.fromkeys(
+        ("true", "false", "contains", "at_least", "at_most", "present", "not_after"), (Type.FLAG,)
+    ),
+}
 
 
 class Reduce(Closed):
@@ -148,15 +57,21 @@ class Reduce(Closed):
     @pydantic.field_validator("format", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
-        return _as_words(value)
+        return as_words(value)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        for text in self.format:
+            check_format(text)
+        return self
 
 
 class Mapping(Closed):
-    """A whole mapping, checked; `columns` are the file's columns that it needs."""
+    """A whole mapping, checked."""
 
     name: str = ""
     description: str = ""
-    kind: Literal["tickets", "activities", "queues", "agents"]
+    kind: FactKind
     timezone: str | None = None
     missing: Words = ()
     unknown_agents: Literal["create", "hold"] = "create"
@@ -166,14 +81,14 @@ class Mapping(Closed):
     where: tuple[Where, ...] = ()
     reduce: Reduce | None = None
     fields: dict[str, FieldSpec]
-    extra: dict[str, str] = {}
+    extra: dict[str, ExtraSpec] = {}
 
     @pydantic.field_validator("missing", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
-        return _as_words(value)
+        return as_words(value)
 
-    @pydantic.field_validator("fields", mode="before")
+    @pydantic.field_validator("fields", "extra", mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -183,64 +98,95 @@ class Mapping(Closed):
             for name, spec in value.items()
         }
 
-    def needs(self, name: str) -> tuple[str, ...]:
-        """The columns of the file that a field needs; `day` may name a time field instead."""
+    def builds_on(self, name: str) -> set[str]:
+        """The other fields that a field is computed from."""
         spec = self.fields[name]
-        if name == "day" and spec.column in self.fields:
-            return ()
-        return spec.sources
+        named = {spec.start, spec.end, spec.times}
+        if FIELDS[self.kind][name].type is Type.DAY:
+            named.add(spec.column)
+        return {other for other in named if other in self.fields and other is not None}
+
+    def in_order(self) -> list[str]:
+        """The fields, each after those that it builds on; raises ValueError for a circle."""
+        done: list[str] = []
+        while len(done) < len(self.fields):
+            ready = [n for n in self.fields if n not in done and self.builds_on(n) <= set(done)]
+            if not ready:
+                stuck = ", ".join(n for n in self.fields if n not in done)
+                raise ValueError(
+                    _("%(fields)s build on each other in a circle") % {"fields": stuck}
+                )
+            done += ready
+        return done
 
     def fitted(self, columns: Sequence[str], *, file_name: str) -> Mapping:
         """This mapping for a file with these columns, without optional fields that it lacks.
 
-        Raises BadMapping naming the column that is missing and those that are there.
+        A column is found whatever its case and spaces, as long as that is unambiguous. Raises
+        BadMapping naming the column that is missing and those that are there.
         """
-        there = set(columns)
-        left_out = {
-            name
-            for name, spec in self.fields.items()
-            if (self.optional or spec.optional) and not there.issuperset(self.needs(name))
-        }
-        left_out |= {
-            name
-            for name, spec in self.fields.items()
-            if not left_out.isdisjoint({spec.start, spec.end, spec.times})
-            or (name == "day" and spec.column in left_out and spec.column not in there)
-        }
-        fields = {name: spec for name, spec in self.fields.items() if name not in left_out}
-        named = [(c, f"[fields] {name}") for name in fields for c in self.needs(name)]
-        named += [(where.column, "[[where]]") for where in self.where]
-        named += [(c, f"[extra] {name}") for name, c in self.extra.items() if not self.optional]
-        if self.reduce and self.reduce.order:
-            named.append((self.reduce.order, "[reduce] order"))
-        for column, place in named:
-            if column not in there:
-                raise BadMapping(_missing_column(column, place, columns, file_name))
-        extra = {name: column for name, column in self.extra.items() if column in there}
+        find = _finder(columns)
+        fields, lacking = self._located_fields(find)
+        extra = {}
+        for name, spec in self.extra.items():
+            located, missing = spec.located(find, self.fields)
+            if missing is None:
+                extra[name] = located
+            elif not (self.optional or spec.optional):
+                lacking.append((missing, f"[extra] {name}"))
+        where = tuple(t.model_copy(update={"column": find(t.column)}) for t in self.where)
+        lacking += [(w.column, "[[where]]") for w in self.where if find(w.column) is None]
+        reduce = self.reduce
+        if reduce and reduce.order:
+            reduce = reduce.model_copy(update={"order": find(reduce.order)})
+            if reduce.order is None:
+                lacking.append((str(self.reduce and self.reduce.order), "[reduce] order"))
+        if lacking:
+            raise BadMapping(_missing_column(*lacking[0], columns, file_name))
+        parts = {"fields": fields, "extra": extra, "where": where, "reduce": reduce}
+        data = self.model_copy(update=parts).model_dump(by_alias=True, exclude_none=True)
         try:
-            return Mapping.model_validate(
-                self.model_copy(update={"fields": fields, "extra": extra}).model_dump(
-                    by_alias=True, exclude_none=True
-                )
-            )
+            return Mapping.model_validate(data)
         except pydantic.ValidationError as error:
             raise BadMapping(_sentence(self.name, error)) from None
+
+    def _located_fields(self, find: Find) -> tuple[dict[str, FieldSpec], list[tuple[str, str]]]:
+        found: dict[str, FieldSpec] = {}
+        left_out: set[str] = set()
+        lacking = []
+        for name in self.in_order():
+            spec = self.fields[name]
+            located, missing = spec, None
+            if name != "day" or spec.column not in self.fields:
+                located, missing = spec.located(find, self.fields)
+            if not self.builds_on(name).isdisjoint(left_out):
+                left_out.add(name)
+            elif missing is None:
+                found[name] = located
+            elif self.optional or spec.optional:
+                left_out.add(name)
+            else:
+                lacking.append((missing, f"[fields] {name}"))
+        return found, lacking
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         known = FIELDS[self.kind]
-        _check_zone(self.timezone)
+        check_zone(self.timezone)
         for name, spec in self.fields.items():
             if name not in known:
                 raise ValueError(_unknown(name, known))
             _check_field(known[name], spec, self.fields)
+        for name, spec in self.extra.items():
+            _check_field(Field(name, Type(spec.type)), spec, self.fields)
         needs = {FactKind.AGENTS: ("key",), FactKind.ACTIVITIES: ("external_id", "kind")}
-        for needed in needs.get(FactKind(self.kind), ("external_id",)):
+        for needed in needs.get(self.kind, ("external_id",)):
             if needed not in self.fields:
                 raise ValueError(
                     _("[fields] needs %(field)s; say which column holds it") % {"field": needed}
                 )
         self._check_day()
+        self.in_order()
         return self
 
     def _check_day(self) -> None:
@@ -272,6 +218,24 @@ def parse(text: str, *, name: str = "") -> Mapping:
         raise BadMapping(_sentence(name, error)) from None
 
 
+def _finder(columns: Sequence[str]) -> Find:
+    """Finds columns by name, else whatever the case and spaces if only one fits."""
+    exact = set(columns)
+    alike: dict[str, list[str]] = {}
+    for column in columns:
+        alike.setdefault(_plain(column), []).append(column)
+
+    def find(name: str) -> str | None:
+        near = alike.get(_plain(name), [])
+        return name if name in exact else near[0] if len(near) == 1 else None
+
+    return find
+
+
+def _plain(column: str) -> str:
+    return " ".join(column.casefold().split())
+
+
 def _sentence(name: str, error: pydantic.ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
@@ -290,9 +254,9 @@ def _sentence(name: str, error: pydantic.ValidationError) -> str:
 
 def _missing_column(column: str, place: str, columns: Sequence[str], file_name: str) -> str:
     near = difflib.get_close_matches(column, columns, n=1, cutoff=0.5)
-    hint = _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
+    hint = " " + _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
     return _(
-        "%(file)s has no column “%(column)s”, which the mapping names at %(place)s. %(hint)s"
+        "%(file)s has no column “%(column)s”, which the mapping names at %(place)s.%(hint)s"
         " It has: %(columns)s."
     ) % {
         "file": file_name,
@@ -306,32 +270,37 @@ def _missing_column(column: str, place: str, columns: Sequence[str], file_name: 
 def _allowed(place: tuple[int | str, ...]) -> list[str]:
     parts: dict[str, type[pydantic.BaseModel]] = {
         "fields": FieldSpec,
+        "extra": ExtraSpec,
         "where": Where,
         "reduce": Reduce,
         "file": FileSpec,
     }
     model = parts.get(str(place[0]), Mapping) if len(place) > 1 else Mapping
+    if "when" in place[2:-1]:
+        model = Where
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _unknown(name: str, known: Any) -> str:
+def _unknown(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = _("did you mean %(near)s?") % {"near": ", ".join(near)} if near else ""
     if not hint:
         hint = _("known are %(known)s") % {"known": ", ".join(known)}
-    return _("%(name)s is not known; %(hint)s") % {"name": name, "hint": hint}
+    return _("%(name)s is not known; %(hint)s") % {"name": name, "hint": hint.removesuffix("?")}
 
 
 def _check_field(field: Field, spec: FieldSpec, fields: dict[str, FieldSpec]) -> None:
-    for end in (spec.start, spec.end):
-        if end is not None and end not in fields:
+    for key, types in _ONLY_FOR.items():
+        given_here = getattr(spec, key) != FieldSpec.model_fields[key].default
+        if given_here and field.type not in types:
+            given = FieldSpec.model_fields[key].alias or key
             raise ValueError(
-                _("%(field)s takes a difference of %(end)s, which the mapping does not fill")
-                % {"field": field.name, "end": end}
+                _("'%(key)s' does not fit %(field)s, which is a %(type)s")
+                % {"key": given, "field": field.name, "type": field.type.value}
             )
-    if spec.start is not None and field.type is not Type.DURATION:
+    if spec.unit is not None and field.type is not Type.DURATION and spec.times is None:
         raise ValueError(
-            _("%(field)s is not a duration: 'from' and 'to' do not fit it") % {"field": field.name}
+            _("'unit' does not fit %(field)s, which is no duration") % {"field": field.name}
         )
     if spec.times is not None and spec.times not in fields:
         raise ValueError(
@@ -339,64 +308,6 @@ def _check_field(field: Field, spec: FieldSpec, fields: dict[str, FieldSpec]) ->
             % {"field": field.name, "times": spec.times}
         )
     if spec.scale is not None:
-        if field.type not in (Type.RATING, Type.SCORE):
-            raise ValueError(
-                _("'scale' belongs to ratings and scores; %(field)s is neither")
-                % {"field": field.name}
-            )
         scale_of(spec)
-
-
-def scale_of(spec: FieldSpec) -> tuple[float, float, tuple[str, ...]]:
-    """The scale's lowest and highest mark, and its words from worst to best if it has any.
-
-    "1-5" is (1, 5, ()); "good/bad" and ["bad", "good"] are (1, 2, ("bad", "good")).
-    Raises ValueError when the text is no scale.
-    """
-    scale = spec.scale
-    if scale is None:
-        return (1, 5, ())
-    if scale == "good/bad":
-        scale = ("bad", "good")
-    if not isinstance(scale, str):
-        return (1, len(scale), tuple(word.lower() for word in scale))
-    low, _dash, high = scale.replace("–", "-").partition("-")
-    try:
-        ends = (float(low), float(high))
-    except ValueError:
-        ends = (0.0, 0.0)
-    if ends[0] >= ends[1]:
-        raise ValueError(
-            _("%(scale)s is not a scale; write it as 1-5, 0-10, good/bad or a list of words")
-            % {"scale": scale}
-        )
-    return (*ends, ())
-
-
-def _check_format(text: str | None) -> None:
-    if text is None or text in ("iso", "epoch", "epoch_ms", "excel", "day_fraction"):
-        return
-    used = {text[i + 1] for i in range(len(text) - 1) if text[i] == "%"} - {".", "-", "3", "6", "9"}
-    if "%" not in text or not used <= _DIRECTIVES:
-        raise ValueError(
-            _("%(text)s is not a format; write it like %%d/%%m/%%Y %%H:%%M") % {"text": text}
-        )
-
-
-def _check_zone(name: str | None) -> None:
-    if name is not None and name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=3, cutoff=0.5)
-        raise ValueError(
-            _("%(name)s is no time zone; write an IANA name such as %(near)s")
-            % {"name": name, "near": ", ".join(near or ["Asia/Shanghai", "Europe/Dublin"])}
-        )
-
-
-def _as_words(value: Any) -> Any:
-    if value is None:
-        return None
-    return tuple(_text(word) for word in (value if isinstance(value, list | tuple) else [value]))
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if spec.satisfied_from is not None:
+        satisfied_mark(spec)

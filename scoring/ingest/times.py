@@ -1,4 +1,4 @@
-"""Moments, days and durations from text, a whole column at a time.
+"""Moments and days from text, a whole column at a time.
 
 Without a format only year-first dates are read (ISO 8601, 2024/3/5, 2024年3月5日): whether
 05/03/2024 is in March or in May is never guessed, the file is refused with both readings.
@@ -11,15 +11,9 @@ import re
 import polars as pl
 from django.utils.translation import gettext as _
 
+from .durations import MICROSECONDS, first, hms
 from .errors import Refused
 
-MICROSECONDS = {
-    "milliseconds": 1_000,
-    "seconds": 1_000_000,
-    "minutes": 60_000_000,
-    "hours": 3_600_000_000,
-    "days": 86_400_000_000,
-}
 _ISO = (
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -29,13 +23,13 @@ _ISO = (
 _ISO_ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
 _LOOSE = (
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T ]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?(?:[.,](\d{1,9}))?)?分?)?"
+    r"(?:[T ]*(上午|下午|中午|晚上|凌晨)?\s*"
+    r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?(?:[.,](\d{1,9}))?)?分?\s*(AM|PM|am|pm)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
 )
+_OFFSET = r"\d:\d{2}\S*\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 _DAY_OR_MONTH_FIRST = r"^\d{1,2}([/.-])\d{1,2}[/.-]\d{2,4}(\D|$)"
 _CLOCK = r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$"
-_SPAN = r"^(?:(\d+) days?,? )?(\d+):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?$"
-_TWO_PARTS = r"^\d+:\d{1,2}$"
 
 
 def moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str) -> pl.Series:
@@ -54,10 +48,20 @@ def moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str
     result = pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
     for pattern in formats:
         found = _utc(_strptime(text, pattern), zone)
-        result = found if result.null_count() == len(result) else _first(result, found)
+        result = found if result.null_count() == len(result) else first(result, found)
         if result.null_count() == text.null_count():
             break
     return result
+
+
+def days(text: pl.Series, *, formats: tuple[str, ...], company_zone: str, column: str) -> pl.Series:
+    """Dates as they are written; of a moment with an offset, the company's day."""
+    moment = moments(text, formats=formats, zone="UTC", column=column)
+    local = moment.dt.convert_time_zone(company_zone).dt.date()
+    if formats and formats[0] in ("epoch", "epoch_ms"):
+        return local
+    # A date without an offset is not converted: it is the company's day already.
+    return local.zip_with(text.str.contains(_OFFSET).fill_null(value=False), moment.dt.date())
 
 
 def refuse_ambiguous(text: pl.Series, column: str) -> None:
@@ -95,10 +99,6 @@ def _strptime(text: pl.Series, pattern: str) -> pl.Series:
     return text.str.to_datetime(pattern, strict=False, time_unit="us", ambiguous="null")
 
 
-def _first(one: pl.Series, other: pl.Series) -> pl.Series:
-    return one.zip_with(one.is_not_null(), other)
-
-
 def _utc(moment: pl.Series, zone: str) -> pl.Series:
     kind = moment.dtype
     if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
@@ -112,11 +112,11 @@ def _iso(text: pl.Series, zone: str) -> pl.Series:
     for pattern in (*_ISO, *_ISO_ZONED):
         if not _may_fit(text, result, pattern):
             continue
-        result = _first(result, _utc(_strptime(text, pattern), zone))
+        result = first(result, _utc(_strptime(text, pattern), zone))
         if result.null_count() == text.null_count():
             return result
     rest = text.zip_with(result.is_null(), pl.Series([None] * len(text), dtype=pl.String))
-    return _first(result, _loose(rest, zone))
+    return first(result, _loose(rest, zone))
 
 
 def _may_fit(text: pl.Series, result: pl.Series, pattern: str) -> bool:
@@ -127,20 +127,33 @@ def _may_fit(text: pl.Series, result: pl.Series, pattern: str) -> bool:
 
 def _loose(text: pl.Series, zone: str) -> pl.Series:
     parts = text.str.extract_groups(_LOOSE).struct
-    number = [parts[i].fill_null("0") for i in range(6)]
-    fraction = parts[6].fill_null("").str.pad_end(6, "0").str.slice(0, 6)
-    pieces = [
-        number[0] + "-" + number[1].str.zfill(2) + "-" + number[2].str.zfill(2) + " ",
-        number[3].str.zfill(2) + ":" + number[4].str.zfill(2) + ":" + number[5].str.zfill(2),
-        "." + fraction,
-    ]
-    local = _strptime(pieces[0] + pieces[1] + pieces[2], "%Y-%m-%d %H:%M:%S%.f")
+    date = [parts[i].fill_null("0").str.zfill(2) for i in range(3)]
+    hour = _hour_of_day(parts[4].fill_null("0"), parts[3], parts[8])
+    clock_text = [part.fill_null("0").str.zfill(2) for part in (hour, parts[5], parts[6])]
+    fraction = parts[7].fill_null("").str.pad_end(6, "0").str.slice(0, 6)
+    written = (
+        (date[0] + "-" + date[1] + "-" + date[2] + " ")
+        + (clock_text[0] + ":" + clock_text[1] + ":" + clock_text[2])
+        + ("." + fraction)
+    )
+    local = _strptime(written, "%Y-%m-%d %H:%M:%S%.f")
     local = local.zip_with(parts[0].is_not_null(), local.clear(len(local)))
-    offset = parts[7].str.replace("^(Z|UTC|GMT)$", "+00:00")
+    offset = parts[9].str.replace("^(Z|UTC|GMT)$", "+00:00")
     minutes = offset.str.slice(1, 2).cast(pl.Int64) * 60 + offset.str.slice(-2, 2).cast(pl.Int64)
     sign = offset.str.starts_with("-").cast(pl.Int64) * -2 + 1
     zoned = (local - (minutes * sign * MICROSECONDS["minutes"]).cast(pl.Duration("us"))).dt
-    return _first(zoned.replace_time_zone("UTC"), _utc(_only(local, offset.is_null()), zone))
+    return first(zoned.replace_time_zone("UTC"), _utc(_only(local, offset.is_null()), zone))
+
+
+def _hour_of_day(hour: pl.Series, chinese: pl.Series, english: pl.Series) -> pl.Series:
+    """The hour on the 24-hour clock, as text, from one that says forenoon or afternoon."""
+    number = hour.cast(pl.Int64)
+    half = first(english.str.to_lowercase(), chinese)
+    late = half.is_in(["pm", "下午", "中午", "晚上"]).fill_null(value=False) & (number < 12)
+    # Noon is 12:30 PM or 中午12:30; half past midnight is 12:30 AM.
+    late = late & ~((half == "中午").fill_null(value=False) & (number >= 11))
+    early = half.is_in(["am", "上午", "凌晨"]).fill_null(value=False) & (number == 12)
+    return (number + late.cast(pl.Int64) * 12 - early.cast(pl.Int64) * 12).cast(pl.String)
 
 
 def _only(values: pl.Series, keep: pl.Series) -> pl.Series:
@@ -167,7 +180,7 @@ def clock(text: pl.Series, form: str | None) -> pl.Series:
         day = _strptime("2000-01-01 " + text, "%Y-%m-%d " + form)
         return (day - day.dt.truncate("1d")).dt.total_microseconds()
     parts = text.str.extract_groups(_CLOCK).struct
-    return _hms(parts[0], parts[1], parts[2].fill_null("0"), parts[3])
+    return hms(parts[0], parts[1], parts[2].fill_null("0"), parts[3])
 
 
 def dated(
@@ -185,37 +198,3 @@ def dated(
     if time_text is not None:
         local = local + clock(time_text, time_format).cast(pl.Duration("us"))
     return _utc(local, zone)
-
-
-def _hms(
-    hours: pl.Series, minutes: pl.Series, seconds: pl.Series, fraction: pl.Series
-) -> pl.Series:
-    whole = hours.cast(pl.Int64) * 3600 + minutes.cast(pl.Int64) * 60 + seconds.cast(pl.Int64)
-    micro = fraction.fill_null("").str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64)
-    return whole * MICROSECONDS["seconds"] + micro
-
-
-def durations(text: pl.Series, *, unit: str | None) -> pl.Series:
-    """Microseconds; null where the text is no duration of this unit.
-
-    Without a unit, text with two colons is HH:MM:SS (more than 24 hours, and "1 days 02:03:04"
-    are fine) and a plain number is seconds. "12:30" needs the unit mm:ss or hh:mm.
-    """
-    if unit in ("mm:ss", "hh:mm"):
-        whole = ("0:" + text) if unit == "mm:ss" else (text + ":00")
-        text = whole.zip_with(text.str.contains(_TWO_PARTS), text)
-        unit = "hh:mm:ss"
-    spans = _spans(text) if unit in (None, "hh:mm:ss") else None
-    if unit == "hh:mm:ss" and spans is not None:
-        return spans
-    number = text.cast(pl.Float64, strict=False) * MICROSECONDS[unit or "seconds"]
-    counted = number.round().cast(pl.Int64, strict=False)
-    return counted if spans is None else _first(spans, counted)
-
-
-def _spans(text: pl.Series) -> pl.Series | None:
-    if not text.str.contains(":", literal=True).any():
-        return None
-    parts = text.str.extract_groups(_SPAN).struct
-    days = parts[0].fill_null("0").cast(pl.Int64) * MICROSECONDS["days"]
-    return _hms(parts[1], parts[2], parts[3], parts[4]) + days

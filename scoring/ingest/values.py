@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
 
-from .mapping import FieldSpec, scale_of
+from .field_spec import FieldSpec, Where, carried_over, scale_of
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0", "是", "对")
 FALSE = ("false", "f", "no", "n", "0", "0.0", "否", "不是")
@@ -58,8 +59,12 @@ def flags(text: pl.Series, spec: FieldSpec) -> pl.Series:
     """Yes and no as booleans; null where the text is neither."""
     if spec.present:
         return text.is_not_null()
+    if spec.contains is not None:
+        words = [re.escape(word.strip().casefold()) for word in spec.contains]
+        found = text.str.to_lowercase().str.contains("|".join(words))
+        return found.fill_null(value=False)
     if spec.at_least is not None or spec.at_most is not None:
-        return _compared(numbers(text, spec).cast(pl.Float64, strict=False), spec)
+        return within(numbers(text, spec), spec.at_least, spec.at_most)
     lowered = text.str.to_lowercase()
     if spec.true is None and spec.false is None:
         yes, no = lowered.is_in(TRUE), lowered.is_in(FALSE)
@@ -73,13 +78,28 @@ def flags(text: pl.Series, spec: FieldSpec) -> pl.Series:
     return yes.set((~(yes | no)).fill_null(value=True), None)
 
 
-def _compared(number: pl.Series, spec: FieldSpec) -> pl.Series:
+def within(number: pl.Series, at_least: float | None, at_most: float | None) -> pl.Series:
+    """Whether a number (as text) lies within the limits; null where there is none."""
+    number = number.cast(pl.Float64, strict=False)
     fits = number.is_not_null().set(number.is_null(), None)
-    if spec.at_least is not None:
-        fits = fits & (number >= spec.at_least)
-    if spec.at_most is not None:
-        fits = fits & (number <= spec.at_most)
+    if at_least is not None:
+        fits = fits & (number >= at_least)
+    if at_most is not None:
+        fits = fits & (number <= at_most)
     return fits
+
+
+def passes(frame: pl.DataFrame, test: Where) -> pl.Series:
+    """Which rows a test of one column lets through."""
+    text = without_missing(frame[test.column], ())
+    if test.empty is not None:
+        return text.is_null() if test.empty else text.is_not_null()
+    if test.is_in is None and test.not_in is None:
+        number = numbers(text, FieldSpec(column=test.column))
+        return within(number, test.at_least, test.at_most).fill_null(value=False)
+    words = [word.strip().casefold() for word in test.is_in or test.not_in or ()]
+    found = text.str.to_lowercase().is_in(words).fill_null(value=False)
+    return found if test.is_in is not None else ~found
 
 
 def numbers(text: pl.Series, spec: FieldSpec) -> pl.Series:
@@ -114,9 +134,8 @@ def on_scale(text: pl.Series, spec: FieldSpec, *, low: float, high: float) -> pl
     worst word upwards.
     """
     if spec.scale is None:
-        bottom, top, words = low, high, ()
-    else:
-        bottom, top, words = scale_of(spec)
+        spec = spec.model_copy(update={"scale": f"{low}-{high}"})
+    worst, best, words = scale_of(spec)
     if words:
         places = pl.Series(range(1, len(words) + 1), dtype=pl.Float64)
         mark = text.str.to_lowercase().replace_strict(
@@ -125,9 +144,8 @@ def on_scale(text: pl.Series, spec: FieldSpec, *, low: float, high: float) -> pl
     else:
         exact = numbers(text, spec)
         mark = exact.cast(pl.Float64, strict=False)
-        if (bottom, top) == (low, high):
-            outside = ((mark < low) | (mark > high)).fill_null(value=True)
-            return exact.set(outside, None)
-    mark = mark.set(((mark < bottom) | (mark > top)).fill_null(value=True), None)
-    scaled = low + (mark - bottom) * (high - low) / (top - bottom)
+    outside = ((mark < min(worst, best)) | (mark > max(worst, best))).fill_null(value=True)
+    if not words and (worst, best) == (low, high):
+        return exact.set(outside, None)
+    scaled: pl.Series = carried_over(mark.set(outside, None), spec, low=low, high=high)
     return scaled.round(6).cast(pl.String)

@@ -80,7 +80,7 @@ class Work:
                 code=code,
                 column=column,
                 field=name,
-                value=str((texts[i] if texts else rows[i].get(column)) or ""),
+                value=str((texts[i] if texts else None) or rows[i].get(column) or ""),
                 external_id=keys[i] or "",
                 whole_row=whole_row,
                 row=rows[i],
