@@ -61,20 +61,16 @@ def write_spans(changes: Mapping[int, tuple[Sequence[Span], Sequence[Span]]]) ->
     `take_team_changes`.
     """
     gone: list[tuple[int, Span]] = []
-    shorter: list[tuple[int, Span]] = []
-    longer: list[tuple[int, Span]] = []
+    other: list[tuple[int, Span]] = []
     added: list[tuple[int, Span]] = []
     for person_id, (old, new) in changes.items():
         before = {span.starts_on: span for span in old}
         after = {span.starts_on: span for span in new}
         gone += [(person_id, span) for day, span in before.items() if day not in after]
-        for day, span in after.items():
-            stored = before.get(day)
-            if stored is None:
-                added.append((person_id, span))
-            elif stored != span:
-                (shorter if _ends_earlier(span, stored) else longer).append((person_id, span))
-    _apply(gone, shorter, longer, added)
+        added += [(person_id, span) for day, span in after.items() if day not in before]
+        kept = [span for day, span in after.items() if day in before]
+        other += [(person_id, span) for span in kept if span != before[span.starts_on]]
+    _apply(gone, other, added)
     days = {pk: timeline.first_difference(old, new) for pk, (old, new) in changes.items()}
     changed = {pk: day for pk, day in days.items() if day is not None}
     TeamChange.objects.bulk_create(
@@ -96,28 +92,23 @@ def take_team_changes() -> dict[int, date]:
     return first
 
 
-def _ends_earlier(span: Span, stored: Span) -> bool:
-    return (span.ends_on or date.max) < (stored.ends_on or date.max)
-
-
 def _apply(
-    gone: list[tuple[int, Span]],
-    shorter: list[tuple[int, Span]],
-    longer: list[tuple[int, Span]],
-    added: list[tuple[int, Span]],
+    gone: list[tuple[int, Span]], other: list[tuple[int, Span]], added: list[tuple[int, Span]]
 ) -> None:
-    """Write in the order in which no two rows of a person overlap in between."""
-    touched = {(person_id, span.starts_on) for person_id, span in (*gone, *shorter, *longer)}
+    """Delete, update, insert: in this order no two rows of a person overlap in between.
+
+    A row can only grow over days of rows that are gone by then, because starts never move.
+    """
+    touched = {(person_id, span.starts_on) for person_id, span in (*gone, *other)}
     stored = {
         (row.person_id, row.starts_on): row
         for row in Membership.objects.filter(person_id__in={pk for pk, _day in touched})
     }
     Membership.objects.filter(pk__in=[stored[pk, span.starts_on].pk for pk, span in gone]).delete()
-    for changed in (shorter, longer):
-        rows = [stored[pk, span.starts_on] for pk, span in changed]
-        for row, (_pk, span) in zip(rows, changed, strict=True):
-            row.team_id, row.ends_on = span.team, span.ends_on
-        Membership.objects.bulk_update(rows, ["team", "ends_on"], batch_size=1000)
+    rows = [stored[pk, span.starts_on] for pk, span in other]
+    for row, (_pk, span) in zip(rows, other, strict=True):
+        row.team_id, row.ends_on = span.team, span.ends_on
+    Membership.objects.bulk_update(rows, ["team", "ends_on"], batch_size=1000)
     Membership.objects.bulk_create(
         [
             Membership(

@@ -123,3 +123,10 @@ def test_seeing_costs_a_fixed_number_of_queries(
     supervisor = cast.fresh("supervisor")
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         list(Person.objects.visible_to(supervisor))
+
+
+def test_a_deactivated_person_has_no_role_any_more(cast: Cast) -> None:
+    Person.objects.filter(key="manager").update(is_active=False)
+    manager = cast.fresh("manager")
+    assert not manager.has_role("manager")
+    assert not manager.sees_everyone
