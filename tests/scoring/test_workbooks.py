@@ -23,7 +23,7 @@ ROWS: list[list[Any]] = [
         dt.time(9, 12, 58),
         dt.timedelta(hours=30, minutes=5),
         0.9401,
-        12345678.91,
+        123456789.1234568,
         "2021-01-01",
         True,
     ],
@@ -36,7 +36,7 @@ TEXT: list[tuple[str | int, ...]] = [
         "09:12:58",
         "30:05:00",
         "0.9401",
-        "12345678.91",
+        "123456789.1234568",
         "2021-01-01",
         "true",
         2,
@@ -128,6 +128,17 @@ def test_formulas_give_their_saved_value_and_say_when_there_is_none(tmp_path: Pa
     assert [(i.line, i.column) for i in batch.cell_issues] == [(2, "b"), (3, "a"), (3, "c")]
     assert "formula" in batch.cell_issues[0].message
     assert "#N/A" in batch.cell_issues[1].message
+
+
+def test_a_part_that_lies_about_its_size_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    size = 64 << 20
+    path = edited(
+        saved(tmp_path, ROWS), "xl/worksheets/sheet1.xml", lambda xml: xml.ljust(size, b" ")
+    )
+    told = (1000).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(size.to_bytes(4, "little"), told))
+    with pytest.raises(UnreadableFile, match="not an intact XLSX"):
+        open_table(path)
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:
