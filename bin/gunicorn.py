@@ -15,3 +15,5 @@ max_requests_jitter = 500
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 # Heartbeat files belong in memory: a slow disk must not look like a hung worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
+# It would lie in the home folder, which a container's read-only disk has not.
+control_socket_disable = True
