@@ -67,7 +67,7 @@ class Converter:
     def _read(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
         if spec.start is not None and spec.end is not None:
             found = self._gap(work, wanted, spec)
-        elif wanted.type is Type.DAY and spec.column in work.columns:
+        elif wanted.type is Type.DAY and self._is_time(work, spec.column):
             found = derive.local_day(work.columns[str(spec.column)], self.company_zone)
         elif spec.date is not None:
             found = self._dated(work, wanted, spec)
@@ -80,6 +80,9 @@ class Converter:
         if spec.when is not None:
             found = found.set(~values.passes(work.raw, spec.when), None)
         return found
+
+    def _is_time(self, work: Work, name: str | None) -> bool:
+        return name in work.columns and self.known[str(name)].type is Type.TIME
 
     def _text(self, raw: pl.DataFrame, spec: FieldSpec) -> pl.Series:
         """The text of a field, through missing words, pattern, map, prefix, when and default."""

@@ -101,10 +101,16 @@ class Mapping(Closed):
     def builds_on(self, name: str) -> set[str]:
         """The other fields that a field is computed from."""
         spec = self.fields[name]
-        named = {spec.start, spec.end, spec.times}
-        if FIELDS[self.kind][name].type is Type.DAY:
-            named.add(spec.column)
+        named = {spec.start, spec.end, spec.times, self.time_of_day_field(name)}
         return {other for other in named if other in self.fields and other is not None}
+
+    def time_of_day_field(self, name: str) -> str | None:
+        """The time field whose company-local date a day field takes, as in day = "opened_at"."""
+        known = FIELDS[self.kind]
+        other = self.fields[name].column
+        if other is None or known[name].type is not Type.DAY or other not in self.fields:
+            return None
+        return other if known[other].type is Type.TIME else None
 
     def in_order(self) -> list[str]:
         """The fields, each after those that it builds on; raises ValueError for a circle."""
@@ -157,7 +163,7 @@ class Mapping(Closed):
         for name in self.in_order():
             spec = self.fields[name]
             located, missing = spec, None
-            if name != "day" or spec.column not in self.fields:
+            if self.time_of_day_field(name) is None:
                 located, missing = spec.located(find, self.fields)
             if not self.builds_on(name).isdisjoint(left_out):
                 left_out.add(name)
