@@ -56,7 +56,9 @@ def recompute(cursor: Any) -> int:
 
     Runs inside the caller's transaction, after `lock_facts`.
     """
-    cursor.execute("ANALYZE touched_fact")
+    # Some fifty aggregates make a group's state large: sorted groups need one at a time, hashed
+    # ones all at once, and spill.
+    cursor.execute("SET LOCAL enable_hashagg = off; ANALYZE touched_fact")
     days = _list_agent_days(cursor)
     _list_team_days(cursor)
     cursor.execute(
@@ -71,7 +73,9 @@ def recompute(cursor: Any) -> int:
         " FROM scoring_agentday d JOIN touched_agent k ON d.agent_id = k.agent_id AND d.day = k.day"
     )
     _replace_team_days(cursor)
-    cursor.execute("DROP TABLE touched_agent, touched_team, touched_team_day")
+    cursor.execute(
+        "DROP TABLE touched_agent, touched_team, touched_team_day; SET LOCAL enable_hashagg = on"
+    )
     return days
 
 
@@ -119,7 +123,7 @@ def _add_agent_days(cursor: Any, kind: str, *, first: bool) -> None:
         f" JOIN touched_agent k ON {alias}.agent_id = k.agent_id AND {alias}.day = k.day"
         f" JOIN scoring_channel c ON c.id = {alias}.channel_id"
         f" WHERE NOT {alias}.deleted AND {alias}.held_for IS NULL"
-        f" GROUP BY {alias}.agent_id, {team}, {alias}.day, {alias}.channel_id"
+        f" GROUP BY {alias}.agent_id, {alias}.day, {alias}.channel_id, {team}"
         f" {'' if first else _added('agent_id, day, channel_id, team_id', columns)}",
         params,
     )
