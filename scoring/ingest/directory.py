@@ -95,7 +95,7 @@ def _fill(cursor: Any, table: str, pairs: Iterable[tuple[str, int]]) -> None:
         keys.append(key)
         ids.append(number)
     cursor.execute(
-        f"CREATE TEMP TABLE {table} ON COMMIT DROP AS"
+        f"DROP TABLE IF EXISTS {table}; CREATE TEMP TABLE {table} ON COMMIT DROP AS"
         " SELECT unnest(%s::text[]) AS key, unnest(%s::bigint[]) AS id",
         [keys, ids],
     )

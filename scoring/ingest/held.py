@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from django.db.models import Count
+
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import (
     create_people,
@@ -37,9 +39,9 @@ def waiting() -> list[tuple[Source, str, int]]:
     """The agents nobody has matched: source, the key in its files, how many facts wait."""
     found: defaultdict[tuple[int, str], int] = defaultdict(int)
     for model in FACT_MODELS.values():
-        rows = model._default_manager.exclude(held_for=None).values_list("source_id", "held_for")
-        for source_id, key in rows:
-            found[source_id, key] += 1
+        rows = model._default_manager.exclude(held_for=None).values("source_id", "held_for")
+        for row in rows.annotate(facts=Count("external_id")).order_by():
+            found[row["source_id"], row["held_for"] or ""] += row["facts"]
     sources = Source.objects.in_bulk({source_id for source_id, _key in found})
     listed = [(sources[source_id], key, n) for (source_id, key), n in found.items()]
     return sorted(listed, key=lambda row: (row[0].name, row[1]))

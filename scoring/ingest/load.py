@@ -78,7 +78,9 @@ class Stage:
     def _create(self, columns: list[str]) -> None:
         self.columns = columns
         typed = ", ".join(f"{name} {self._type(name)}" for name in columns)
-        self.cursor.execute(f"CREATE TEMP TABLE stage ({typed}) ON COMMIT DROP")
+        self.cursor.execute(
+            f"DROP TABLE IF EXISTS stage; CREATE TEMP TABLE stage ({typed}) ON COMMIT DROP"
+        )
 
     def _type(self, name: str) -> str:
         if name in ("extra", LINE, ORDER):

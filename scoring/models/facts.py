@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -16,25 +16,28 @@ from incentives.org.models import Team
 from .imports import Import
 from .sources import Channel, Source
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Seconds = models.DecimalField[Decimal | None, Decimal | None]
 
 
-def seconds(label: str) -> Seconds:
+def seconds(label: StrOrPromise) -> Seconds:
     """A duration in seconds, exact to the microsecond; empty when it is not known."""
     return models.DecimalField(label, max_digits=16, decimal_places=6, null=True, blank=True)
 
 
-def money(label: str) -> models.DecimalField[Decimal | None, Decimal | None]:
+def money(label: StrOrPromise) -> models.DecimalField[Decimal | None, Decimal | None]:
     """An amount in the company's currency, exact to four decimals."""
     return models.DecimalField(label, max_digits=18, decimal_places=4, null=True, blank=True)
 
 
-def rating(label: str) -> models.DecimalField[Decimal | None, Decimal | None]:
+def rating(label: StrOrPromise) -> models.DecimalField[Decimal | None, Decimal | None]:
     """A mark or score, exact to six decimals."""
     return models.DecimalField(label, max_digits=12, decimal_places=6, null=True, blank=True)
 
 
-def flag(label: str) -> models.BooleanField[bool | None, bool | None]:
+def flag(label: StrOrPromise) -> models.BooleanField[bool | None, bool | None]:
     """Yes, no, or not known."""
     return models.BooleanField(label, null=True, blank=True)
 
@@ -186,7 +189,7 @@ class Activity(Fact):
         return f"{self.kind} {self.external_id}"
 
 
-def count(label: str) -> models.BigIntegerField[int | None, int | None]:
+def count(label: StrOrPromise) -> models.BigIntegerField[int | None, int | None]:
     """A number of things; empty when it was not measured."""
     return models.BigIntegerField(label, null=True, blank=True)
 
