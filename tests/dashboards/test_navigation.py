@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from dashboards.navigation import MAIN, Link, Navigation, address, navigation
 from incentives.org.models import Role
@@ -40,6 +41,23 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
     for entry in MAIN:
         if entry.roles and not person.has_role(*entry.roles) and address(entry.name):
             assert address(entry.name) not in drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("agent", ["home", "kpis"]),
+        ("supervisor", ["home", "kpis"]),
+        ("executive", ["home", "kpis"]),
+        ("hr", ["home", "kpis", "people"]),
+        ("site_manager", ["home", "kpis", "imports", "people"]),
+        ("administrator", ["home", "kpis", "imports", "people"]),
+    ],
+)
+def test_each_role_has_its_pages(cast: Cast, name: str, pages: list[str]) -> None:
+    namespace = {"home": "dashboards", "people": "org"}
+    expected = [reverse(f"{namespace.get(page, 'scoring')}:{page}") for page in pages]
+    assert [link.url for link in navigation(cast.fresh(name), path="/").links] == expected
 
 
 def test_only_people_who_steer_have_the_navigation_at_the_side(cast: Cast) -> None:
