@@ -79,7 +79,9 @@ class PasswordForm(forms.Form):
 class JoinForm(forms.Form):
     """A change of team."""
 
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose a team")
+    )
     on = forms.DateField(label=_("First day"), widget=DayInput())
 
     def __init__(self, data: Any = None, *, on: date) -> None:
@@ -107,10 +109,16 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     team = forms.ModelChoiceField(
-        label=_("Only this team"), queryset=Team.objects.all(), required=False
+        label=_("Only this team"),
+        queryset=Team.objects.all(),
+        required=False,
+        empty_label=_("No limit"),
     )
     site = forms.ModelChoiceField(
-        label=_("Only this site"), queryset=Site.objects.all(), required=False
+        label=_("Only this site"),
+        queryset=Site.objects.all(),
+        required=False,
+        empty_label=_("No limit"),
     )
 
 
@@ -120,7 +128,9 @@ class PeopleFilter(forms.Form):
     q = forms.CharField(
         label=_("Name or key"), required=False, max_length=200, widget=forms.SearchInput()
     )
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All")
+    )
     role = forms.ChoiceField(
         label=_("Role"), choices=[("", _("All")), *Role.choices], required=False
     )

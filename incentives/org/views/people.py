@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.forms import PeopleFilter, PersonForm
-from incentives.org.models import Membership, Person
+from incentives.org.models import Membership, Person, Supervision
 from incentives.org.querysets import PersonQuerySet
 
 PAGE = 50
@@ -62,6 +62,9 @@ def _chosen(people: PersonQuerySet, form: PeopleFilter, user: Person) -> PersonQ
 
 def _with_team(people: PersonQuerySet, user: Person) -> PersonQuerySet:
     current = Membership.objects.active(on=user.company_today).select_related("team")
+    leading = Supervision.objects.active(on=user.company_today)
     return people.order_by("display_name", "key").prefetch_related(
-        Prefetch("memberships", queryset=current, to_attr="teams_today"), "role_grants"
+        Prefetch("memberships", queryset=current, to_attr="teams_today"),
+        Prefetch("supervisions", queryset=leading, to_attr="supervises_today"),
+        "role_grants",
     )
