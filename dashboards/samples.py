@@ -85,7 +85,11 @@ def context(state: Mapping[str, str]) -> dict[str, Any]:
     invalid = SampleForm({"name": "a name that is far too long", "unit": "%"})
     return {
         "tiles": _tiles(),
-        "changes": [Change("better", "▲ +3.2 %"), Change("worse", "▼ −1.1 %"), Change("same", "=")],
+        "changes": [
+            Change("better", "▲ +3.2 points"),
+            Change("worse", "▼ −1.1 points"),
+            Change("same", "="),
+        ],
         "filter": SampleFilter(state or None),
         "form": invalid,
         "upload": SampleUpload(),
@@ -112,7 +116,12 @@ def _tiles() -> list[SimpleNamespace]:
     falling = [Decimal(n) for n in (29, 30, 28, 31, 33, 32, 35, 34)]
     return [
         _tile(
-            "Customer satisfaction", "91.8 %", rising, 90, Verdict("good", "on target"), "▲ +3.2 %"
+            "Customer satisfaction",
+            "91.8 %",
+            rising,
+            90,
+            Verdict("good", "on target"),
+            "▲ +3.2 points",
         ),
         _tile("Mean first response time", "34 s", falling, 28, Verdict("care", "above target"), ""),
         _tile("Tickets handled", "1,284", rising, None, None, "▲ +112"),

@@ -30,7 +30,7 @@ function lastPoint(value, many) { // ember only for the point that matters
 function line(value, name, type) {
   return {
     yAxis: value, lineStyle: { type, color: token("ink-soft"), width: 1.5 },
-    label: { formatter: `${name} ${figure(value)}`, position: "insideStartTop", color: token("ink-soft"), fontSize: 12 },
+    label: { formatter: `${name} ${figure(value)}`, position: "insideStartTop", color: token("ink-soft"), fontSize: 12, padding: [1, 3], backgroundColor: token("sheet") },
   };
 }
 
