@@ -98,11 +98,18 @@ def change(kpi: Kpi, value: Decimal | None, before: Decimal | None) -> Change | 
     if value is None or before is None:
         return None
     difference = value - before
-    text = shown(abs(difference), kpi.unit)
+    text = _difference(abs(difference), kpi.unit)
     if not any(figure in text for figure in "123456789"):
         return Change("same", _("no change"))
     arrow = f"▲ +{text}" if difference > 0 else f"▼ −{text}"
     return Change(_tone(kpi, value, before), arrow)
+
+
+def _difference(difference: Decimal, unit: str) -> str:
+    """A difference of percentages is in points: from 80 % to 84 % is +4 points, not +4 %."""
+    if unit == "%":
+        return _("%(number)s points") % {"number": number(difference, _DECIMALS["%"])}
+    return shown(difference, unit)
 
 
 def _tone(kpi: Kpi, value: Decimal, before: Decimal) -> str:
@@ -129,11 +136,11 @@ def expression_in_words(expression: Expression, names: Mapping[str, str]) -> str
 def target_in_words(kpi: Kpi) -> str:
     """The target, such as “at least 90 %”; empty without one."""
     if kpi.direction == Kpi.Direction.BAND and kpi.low is not None and kpi.high is not None:
-        ends = {"low": shown(kpi.low, kpi.unit), "high": shown(kpi.high, kpi.unit)}
+        ends = {"low": _limit(kpi.low, kpi.unit), "high": _limit(kpi.high, kpi.unit)}
         return _("%(low)s to %(high)s") % ends
     if kpi.target is None:
         return ""
-    value = {"value": shown(kpi.target, kpi.unit)}
+    value = {"value": _limit(kpi.target, kpi.unit)}
     if kpi.direction == Kpi.Direction.LOWER:
         return _("at most %(value)s") % value
     return (
@@ -141,3 +148,16 @@ def target_in_words(kpi: Kpi) -> str:
         if kpi.direction == Kpi.Direction.HIGHER
         else _("about %(value)s") % value
     )
+
+
+def _limit(value: Decimal, unit: str) -> str:
+    """A target as someone wrote it: without decimals that say nothing."""
+    if value != value.to_integral_value():
+        return shown(value, unit)
+    if unit == "seconds":
+        whole_minutes = value >= _SECONDS_ALONE and value % _MINUTE == 0 and value < _HOUR
+        if whole_minutes:
+            return _("%(minutes)s min") % {"minutes": number(value / _MINUTE, 0)}
+        return duration(value)
+    text = number(value, 0)
+    return f"{text} %" if unit == "%" else text

@@ -81,11 +81,12 @@ def sum_of(measure: str, *, columns: Collection[str], alias: str) -> tuple[str, 
 
 
 def compile_expression(
-    expression: Expression, *, columns: Collection[str], alias: str = "f"
+    expression: Expression, *, columns: Collection[str], alias: str = "f", measured: bool = False
 ) -> tuple[str, list[object]]:
     """SQL for the expression over sums of daily totals (alias `f`), and its parameters.
 
     `columns` are the measures that have a column of their own; others are read from `custom`.
+    With `measured` the result is NULL, not 0, when none of its measures was ever filled.
     """
     parts: list[str] = []
     params: list[object] = []
@@ -97,7 +98,12 @@ def compile_expression(
             parts.append(f"%s * {sql}")
             params.append(factor)
         params.extend(own)
-    return "(" + " + ".join(parts) + ")", params
+    sql = "(" + " + ".join(parts) + ")"
+    own_columns = [key for key in expression.measures if key in columns]
+    if measured and len(own_columns) == len(expression.terms):
+        filled = ", ".join(f'max({alias}."{key}")' for key in own_columns)
+        sql = f"CASE WHEN coalesce({filled}) IS NOT NULL THEN {sql} END"
+    return sql, params
 
 
 Linear: TypeAlias = tuple[Decimal, dict[str, Decimal]]

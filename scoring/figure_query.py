@@ -88,7 +88,8 @@ def figure_query(
 ) -> Sql:
     """SELECT key, name, bucket (first day or NULL), then one column for each of `sums`.
 
-    `sums` are SQL aggregates over the totals' alias `f`. Rows are ordered by bucket, name, key.
+    `sums` are SQL aggregates over the totals' alias `f`; they are NULL for those who are listed
+    without any totals. Rows are ordered by bucket, name, key.
     """
     sql = Sql("WITH grouped AS (")
     sql.add(f"SELECT {_GROUP[by]} AS group_id, {_BUCKET[period]} AS bucket")
@@ -102,7 +103,7 @@ def figure_query(
     else:
         sql.add(" GROUP BY 1")
     key, name, join = _subject(by)
-    values = "".join(f", coalesce(g.v{at}, 0)" for at in range(len(sums)))
+    values = "".join(f", g.v{at}" for at in range(len(sums)))
     sql.add(f") SELECT {key} AS key, {name} AS name, g.bucket{values} FROM listed l")
     sql.add(f" LEFT JOIN grouped g ON g.group_id = l.id{join} ORDER BY g.bucket, name, key")
     return sql

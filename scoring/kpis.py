@@ -1,7 +1,8 @@
 """KPI figures: numerator ÷ denominator of the catalogue's KPIs over daily totals.
 
 Sums and counts are exact; a ratio is computed at the end, with 28 significant digits and never
-rounded. An empty or zero denominator leaves the value empty: no data is not a zero.
+rounded. An empty or zero denominator leaves the value empty, and so does a duration that was never
+measured: no data is not a zero.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -84,12 +85,7 @@ def compute(
         return []
     if known is None:
         known = known_measures()
-    columns = MEASURES.keys()
-    sums = [
-        compile_expression(parse(text, known=known), columns=columns) if text else ("0", [])
-        for kpi in kpis
-        for text in (kpi.numerator, kpi.denominator)
-    ]
+    sums = [part for kpi in kpis for part in _sums(kpi, known)]
     sql = figure_query(by=by, period=period, selection=selection, sums=sums)
     with connection.cursor() as cursor:
         cursor.execute(sql.text, sql.params)
@@ -100,11 +96,14 @@ def compute(
 def total(kpi: Kpi, parts: Iterable[Figure]) -> tuple[Decimal | None, Decimal, Decimal | None]:
     """Value, numerator and denominator of several figures of one KPI taken together."""
     numerator = denominator = Decimal(0)
+    measured = not kpi.denominator
     for figure in parts:
         numerator += figure.numerator
         denominator += figure.denominator or 0
+        measured = measured or figure.value is not None
     bottom = denominator if kpi.denominator else None
-    return value_of(kpi, numerator, bottom), numerator, bottom
+    value = value_of(kpi, numerator, bottom) if measured or numerator else None
+    return value, numerator, bottom
 
 
 def catalogue(metrics: Sequence[str] | None = None) -> list[Kpi]:
@@ -153,6 +152,22 @@ def plain(number: Decimal | None) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _sums(kpi: Kpi, known: Collection[str]) -> list[tuple[str, list[object]]]:
+    """SQL of the numerator and of the denominator.
+
+    Counts that were never filled are zero: nothing happened. Durations that were never filled
+    were not measured, and a ratio of them (hold time, breaks) has no value.
+    """
+    top = parse(kpi.numerator, known=known)
+    durations = all(key in MEASURES and MEASURES[key].unit == "seconds" for key in top.measures)
+    measured = durations and bool(kpi.denominator)
+    sums = [compile_expression(top, columns=MEASURES.keys(), measured=measured)]
+    if not kpi.denominator:
+        return [*sums, ("0", [])]
+    bottom = parse(kpi.denominator, known=known)
+    return [*sums, compile_expression(bottom, columns=MEASURES.keys())]
+
+
 def _as_figures(
     rows: Iterable[Sequence[Any]], kpis: Sequence[Kpi], by: Level, period: Period
 ) -> Iterable[Figure]:
@@ -161,9 +176,10 @@ def _as_figures(
         labelled = label(period, bucket)
         shown = name or unnamed or key
         for kpi, top, bottom in zip(kpis, values[::2], values[1::2], strict=True):
-            numerator = Decimal(top)
-            denominator = Decimal(bottom) if kpi.denominator else None
-            value = value_of(kpi, numerator, denominator)
+            numerator = Decimal(top or 0)
+            denominator = Decimal(bottom or 0) if kpi.denominator else None
+            unmeasured = denominator is not None and top is None
+            value = None if unmeasured else value_of(kpi, numerator, denominator)
             yield Figure(labelled, key, shown, kpi.key, value, numerator, denominator)
 
 

@@ -12,7 +12,7 @@ from incentives.org.models import Person, Team
 from scoring.expressions import ExpressionError, parse
 from scoring.figure_query import Level
 from scoring.forms.drafts import RESERVED_KEYS, DraftForm
-from scoring.kpis import known_measures
+from scoring.kpis import known_measures, plain
 from scoring.models import Channel, Kpi
 from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow, Window
 
@@ -176,6 +176,8 @@ class KpiForm(DraftForm, forms.ModelForm[Kpi]):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["key"].disabled = True
+        for name in ("target", "low", "high"):
+            self.initial[name] = plain(getattr(self.instance, name))
         for name in ("numerator", "denominator"):
             self.fields[name].widget.attrs |= {"list": "measures", "autocomplete": "off"}
 

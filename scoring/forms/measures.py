@@ -153,13 +153,13 @@ class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
 
 
 def rows_from(data: QueryDict) -> list[ConditionRow]:
-    """The conditions of a request, after the button `add` or `remove` that was pressed."""
+    """The conditions of a request, after the button `add_row` or `drop_row` that was pressed."""
     sent = zip(data.getlist("field"), data.getlist("op"), data.getlist("value"), strict=False)
     rows = [ConditionRow(field.strip(), op, value.strip()) for field, op, value in sent]
-    removed = data.get("remove", "")
+    removed = data.get("drop_row", "")
     if removed.isascii() and removed.isdigit() and int(removed) < len(rows):
         del rows[int(removed)]
-    if "add" in data and len(rows) < MOST_CONDITIONS:
+    if "add_row" in data and len(rows) < MOST_CONDITIONS:
         rows.append(ConditionRow())
     return rows[: MOST_CONDITIONS + 1] or [ConditionRow()]
 

@@ -17,7 +17,7 @@ from scoring.tasks import recompute_totals
 from scoring.views.catalogue import EDITORS
 
 # Buttons that change the form or its preview and save nothing.
-_WITHOUT_SAVING = ("add", "remove", "preview")
+_WITHOUT_SAVING = ("add_row", "drop_row", "preview")
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,9 +65,7 @@ TICKETS = st.lists(
 )
 CONDITIONS = st.one_of(
     st.tuples(st.just("status"), st.sampled_from(["=", "!="]), st.sampled_from(WORDS[:-1])),
-    st.tuples(
-        st.just("status"), st.just("in"), st.lists(st.sampled_from(WORDS[:-1]), min_size=1)
-    ),
+    st.tuples(st.just("status"), st.just("in"), st.lists(st.sampled_from(WORDS[:-1]), min_size=1)),
     st.tuples(
         st.sampled_from(["difficulty", "order_value"]),
         st.sampled_from(["=", "!=", ">=", "<=", ">", "<"]),
@@ -151,8 +149,10 @@ def _holds(ticket: dict[str, Any], field: str, op: str, wanted: Any) -> bool:
     value = _value(ticket, field)
     if op in ("is empty", "is not empty"):
         return (value is None or value == "") == (op == "is empty")
-    if value is None:
-        return False
+    return value is not None and _compares(value, field, op, wanted)
+
+
+def _compares(value: Any, field: str, op: str, wanted: Any) -> bool:
     if op == "in":
         return value in wanted
     if field == "extra.tier" and op in ("=", "!="):

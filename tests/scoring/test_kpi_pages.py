@@ -175,7 +175,7 @@ def test_the_page_says_what_it_shows(client: Client, worked: Cast) -> None:
     assert answer.context["summary"].startswith(
         "Customer satisfaction (share satisfied), whole company, Nov. 1, 2026 – Nov. 30, 2026: 60.0"
     )
-    assert "(target: at least 90.0 %)" in answer.context["summary"]
+    assert "(target: at least 90 %)" in answer.context["summary"]
     assert answer.context["chart"]["target"] == 90
     assert answer.context["chart"]["series"][0]["values"] == [60.0]
     text = answer.content.decode()
@@ -190,7 +190,7 @@ def test_changes_compare_with_the_days_before(client: Client, worked: Cast) -> N
     )
     answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
     changes = {row.figure.key: row.change for row in answer.context["rows"]}
-    assert changes["alpha"].text == "▲ +25.0 %"
+    assert changes["alpha"].text == "▲ +25.0 points"
     assert changes["alpha"].tone == "better"
     assert changes["beta"] is None
 
@@ -329,9 +329,7 @@ def test_the_download_is_what_the_table_shows(client: Client, worked: Cast) -> N
 
 
 def test_htmx_gets_the_explorer_without_the_shell(client: Client, worked: Cast) -> None:
-    answer = _get(
-        client, worked, "manager", f"/kpis/?kpi=csat&{RANGE}", **{"HX-Request": "true"}
-    )
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&{RANGE}", **{"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
     assert "kpi-trend" in answer.content.decode()
 
@@ -494,7 +492,7 @@ def test_a_bad_measure_comes_back_with_its_mistakes_marked(
 def test_conditions_are_added_and_removed_without_javascript(client: Client, worked: Cast) -> None:
     client.force_login(worked.fresh("manager"))
     base = {name: value for name, value in MEASURE.items() if name not in ("save", "name_en")}
-    added = client.post(reverse("scoring:measure_new"), base | {"add": "1"})
+    added = client.post(reverse("scoring:measure_new"), base | {"add_row": "1"})
     assert added.status_code == 200
     assert [row.field for row in added.context["form"].rows] == [
         "extra.product",
@@ -503,7 +501,7 @@ def test_conditions_are_added_and_removed_without_javascript(client: Client, wor
     ]
     assert "This field is required" not in added.content.decode()
     assert added.context["preview"].matched == 2
-    removed = client.post(reverse("scoring:measure_new"), base | {"remove": "0"})
+    removed = client.post(reverse("scoring:measure_new"), base | {"drop_row": "0"})
     assert [row.field for row in removed.context["form"].rows] == ["difficulty"]
     assert "Counts tickets where difficulty (1–5) is at least 3." in removed.content.decode()
     assert not CustomMeasure.objects.exists()

@@ -21,7 +21,7 @@ from incentives.org.models import Person, Team
 from scoring.catalogue import seed_kpis, shipped_kpis
 from scoring.explorer import agents_seen_by
 from scoring.figure_query import Level
-from scoring.kpis import Figure, UnknownMetric, figures, known_measures, plain
+from scoring.kpis import Figure, UnknownMetric, figures, known_measures, plain, total
 from scoring.models import AgentDay, Channel, CustomMeasure, Kpi, TeamDay
 from scoring.windows import Period
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
@@ -80,7 +80,7 @@ ROWS = st.lists(
             "refunds": COUNTS,
             "first_response_seconds": st.none() | st.decimals(0, 10**6, places=6),
             "first_response_count": COUNTS,
-            **{name: COUNTS for name in EXACT},
+            **dict.fromkeys(EXACT, COUNTS),
         }
     ),
     max_size=14,
@@ -112,7 +112,7 @@ def crew(channels: list[Channel], refund_rate: Kpi) -> tuple[list[Person], list[
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_figures_are_sums_of_days_and_ratios_of_sums(
+def test_figures_are_sums_of_days_and_ratios_of_sums(  # noqa: PLR0917 — Hypothesis fills them
     crew: tuple[list[Person], list[Team]],
     channels: list[Channel],
     rows: list[dict[str, Any]],
@@ -145,8 +145,8 @@ def test_figures_are_sums_of_days_and_ratios_of_sums(
     )
     seen = {(figure.period, figure.key, figure.metric): figure for figure in found}
     expected = _naive(kept, by, period, people, teams, channels)
-    for place, (numerator, denominator) in expected.items():
-        _check(seen.pop(place), numerator, denominator)
+    for place, parts in expected.items():
+        _check(seen.pop(place), *parts)
     assert all(_is_empty(figure) and period is Period.ALL for figure in seen.values())
 
 
@@ -195,8 +195,8 @@ def _naive(
     people: list[Person],
     teams: list[Team],
     channels: list[Channel],
-) -> dict[tuple[str, str, str], tuple[Fraction, Fraction | None]]:
-    sums: dict[Any, list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
+) -> dict[tuple[str, str, str], tuple[Fraction, Fraction | None, bool]]:
+    sums: dict[Any, list[Any]] = defaultdict(lambda: [Fraction(0), Fraction(0), False])
     for row in rows:
         filled: Any = defaultdict(int, {k: v for k, v in row.items() if v is not None})
         key = {
@@ -209,20 +209,23 @@ def _naive(
             pair = sums[row["day"].strftime(LABELS[period]), key, metric]
             pair[0] += Fraction(top(filled))
             pair[1] += Fraction(bottom(filled)) if bottom else 0
+            pair[2] |= metric != "frt" or row["first_response_seconds"] is not None
     return {
-        place: (top, bottom if FORMULAS[place[2]][1] else None)
-        for place, (top, bottom) in sums.items()
+        place: (top, bottom if FORMULAS[place[2]][1] else None, measured)
+        for place, (top, bottom, measured) in sums.items()
     }
 
 
-def _check(figure: Figure, numerator: Fraction, denominator: Fraction | None) -> None:
+def _check(
+    figure: Figure, numerator: Fraction, denominator: Fraction | None, measured: bool
+) -> None:
     factor = FORMULAS[figure.metric][2]
     assert Fraction(figure.numerator) == numerator
     if denominator is None:
         assert figure.denominator is None
         assert figure.value == figure.numerator
-    elif denominator == 0:
-        assert figure.denominator == 0
+    elif denominator == 0 or not measured:
+        assert figure.denominator == denominator
         assert figure.value is None
     else:
         assert figure.denominator is not None
@@ -279,9 +282,7 @@ def test_everything_lists_agents_without_facts_too(played: Cast) -> None:
 
 
 def test_everything_lists_no_one_who_was_not_there(played: Cast) -> None:
-    before = figures(
-        by=Level.AGENT, period=Period.ALL, end=date(2023, 12, 31), metrics=["handled"]
-    )
+    before = figures(by=Level.AGENT, period=Period.ALL, end=date(2023, 12, 31), metrics=["handled"])
     assert before == []
     gone = figures(
         by=Level.AGENT,
@@ -360,10 +361,27 @@ def test_someone_deactivated_sees_no_figures(played: Cast) -> None:
     played.manager.is_active = False
     played.manager.save()
     for by in Level:
-        found = figures(
-            by=by, period=Period.DAY, metrics=["csat"], viewer=played.fresh("manager")
-        )
+        found = figures(by=by, period=Period.DAY, metrics=["csat"], viewer=played.fresh("manager"))
         assert found == []
+
+
+def test_durations_never_measured_are_no_zeros(cast: Cast, channels: list[Channel]) -> None:
+    _day(cast.agent, cast.alpha, channels[0], handle_seconds=600, handle_count=3)
+    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
+    assert [each.value for each in found] == [None, 200]
+    _day(cast.agent, cast.alpha, channels[1], handle_seconds=400, handle_count=1, hold_seconds=0)
+    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
+    assert [each.value for each in found] == [0, 250]
+    days = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share"])
+    assert total(Kpi.objects.get(key="hold_share"), days) == (0, 0, 1000)
+
+
+def test_a_total_of_parts_is_the_figure_of_the_whole(played: Cast) -> None:
+    for metric in ("csat", "handled", "abandon_rate", "nps"):
+        kpi = Kpi.objects.get(key=metric)
+        parts = figures(by=Level.TEAM, period=Period.DAY, metrics=[metric])
+        whole = figures(by=Level.COMPANY, period=Period.ALL, metrics=[metric])[0]
+        assert total(kpi, parts) == (whole.value, whole.numerator, whole.denominator)
 
 
 def test_any_number_of_metrics_is_one_grouped_query(
@@ -379,9 +397,7 @@ def test_any_number_of_metrics_is_one_grouped_query(
 def test_the_shipped_catalogue_is_seeded_once_and_edits_stay(db: None) -> None:
     from django.apps import apps
 
-    assert set(Kpi.objects.values_list("key", flat=True)) == {
-        row["key"] for row in shipped_kpis()
-    }
+    assert set(Kpi.objects.values_list("key", flat=True)) == {row["key"] for row in shipped_kpis()}
     Kpi.objects.filter(key="csat").update(target=Decimal(95))
     Kpi.objects.filter(key="nps").delete()
     seed_kpis(apps)
@@ -433,7 +449,12 @@ def test_json_and_table_show_the_same_figures(played: Cast) -> None:
     rows = json.loads(_run(*options, "--format", "json"))
     assert {row["key"]: row["value"] for row in rows} == {"alpha": "80", "beta": "60", "": None}
     table = _run(*options).splitlines()
-    assert table[0].split() == ["period", "key", "name", "metric", "value"] + [
+    assert table[0].split() == [
+        "period",
+        "key",
+        "name",
+        "metric",
+        "value",
         "numerator",
         "denominator",
     ]
@@ -459,7 +480,7 @@ def test_an_agents_other_key_is_understood(played: Cast) -> None:
 def refusals(cast: Cast) -> Iterator[dict[str, list[str]]]:
     """A message for each way to ask for nothing, with the options that lead to it."""
     basic = ["--by", "agent", "--period", "day"]
-    yield {
+    return {
         "There is no KPI “cast”": [*basic, "--metric", "cast"],
         "There is no agent “agnet”. Did you mean agent": [*basic, "--agent", "agnet"],
         "“3.11.2026” is not a day": [*basic, "--from", "3.11.2026"],
@@ -468,9 +489,7 @@ def refusals(cast: Cast) -> Iterator[dict[str, list[str]]]:
     }
 
 
-def test_a_refusal_is_one_line_and_exit_code_2(
-    cast: Cast, refusals: dict[str, list[str]]
-) -> None:
+def test_a_refusal_is_one_line_and_exit_code_2(cast: Cast, refusals: dict[str, list[str]]) -> None:
     cast.agent.aliases.create(source="old", key="A-17")
     cast.stranger.aliases.create(source="older", key="A-17")
     for message, options in refusals.items():
@@ -484,9 +503,7 @@ def test_a_refusal_is_one_line_and_exit_code_2(
 def test_own_measures_are_figures_like_any_other(
     played: Cast, channels: list[Channel], refund_rate: Kpi
 ) -> None:
-    _day(
-        played.teammate, played.alpha, channels[1], handled=4, custom={"refunds": 1}, csat_count=0
-    )
+    _day(played.teammate, played.alpha, channels[1], handled=4, custom={"refunds": 1}, csat_count=0)
     found = figures(by=Level.AGENT, period=Period.DAY, metrics=["refund_rate"], agents=["teammate"])
     assert _values(found) == {"teammate": "25"}
 

@@ -56,7 +56,9 @@ def test_a_period_is_the_run_of_days_with_one_label(day: date, period: Period) -
 def test_the_window_before_ends_the_day_before(day: date, period: Period, back: int) -> None:
     window = CalendarWindow(period=period, back=back)
     span, before = window.span(day), previous(window, day)
-    assert before and before.end and span.start
+    assert before
+    assert before.end
+    assert span.start
     assert before.end + timedelta(1) == span.start
     assert before == CalendarWindow(period=period, back=back + 1).span(day)
 
@@ -67,7 +69,8 @@ def test_rolling_days_include_both_ends(day: date, length: int) -> None:
     span, before = window.span(day), previous(window, day)
     assert span.days == length
     assert span.end == day
-    assert before and before.days == length
+    assert before
+    assert before.days == length
     assert before.end == span.start - timedelta(1) if span.start else False
 
 
