@@ -85,7 +85,9 @@ def _write_people(
     sheet: Sheet, known: Mapping[str, int], on: date, result: RosterResult
 ) -> dict[str, Person]:
     """Create and update people; returns every key of the sheet with its person."""
-    stored = Person.objects.in_bulk(list(set(known.values())))
+    # Locked, so that a move on a page waits; in one order, so that two files do not block each other.
+    locked = Person.objects.select_for_update().order_by("pk")
+    stored = locked.in_bulk(list(set(known.values())))
     protected = set(
         RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values_list("person_id", flat=True)
     )
