@@ -129,7 +129,7 @@ def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
     sql.add(")")
 
 
-def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[object]]]:
+def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[Any]]]:
     """SQL of what one fact adds to the numerator and to the denominator (0 when there is none)."""
     own = {measure.key: measure.definition for measure in CustomMeasure.objects.all()}
     known = MEASURES.keys() | own.keys()
@@ -139,14 +139,12 @@ def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[object]]]:
     ]
 
 
-def _part(
-    kind: FactKind, expression: Expression, own: Mapping[str, Any]
-) -> tuple[str, list[object]]:
+def _part(kind: FactKind, expression: Expression, own: Mapping[str, Any]) -> tuple[str, list[Any]]:
     texts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for key, factor in expression.terms:
         text: str | None = None
-        own_params: list[object] = []
+        own_params: list[Any] = []
         if key in MEASURES:
             text = getattr(MEASURES[key], kind.name)
         elif kind.name == "ticket":

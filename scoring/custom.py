@@ -148,9 +148,9 @@ def read_definition(raw: Mapping[str, Any] | str) -> Definition:
         raise _definition_error(error) from None
 
 
-def compile_measure(definition: Definition) -> tuple[str, list[object]]:
+def compile_measure(definition: Definition) -> tuple[str, list[Any]]:
     """SQL aggregate over the ticket alias `t`, and its parameters, for one measure."""
-    params: list[object] = []
+    params: list[Any] = []
     if definition.of is None:
         aggregate = "count(*)"
     else:
@@ -161,14 +161,14 @@ def compile_measure(definition: Definition) -> tuple[str, list[object]]:
     return f"{aggregate} FILTER (WHERE {where})", [*params, *own_params]
 
 
-def compile_filter(definition: Definition) -> tuple[str, list[object]]:
+def compile_filter(definition: Definition) -> tuple[str, list[Any]]:
     """SQL condition over the ticket alias `t` for the tickets that count, and its parameters."""
     parts = [_compile_condition(condition) for condition in definition.all]
     sql = " AND ".join(f"({part})" for part, _params in parts) or "TRUE"
     return sql, [param for _sql, params in parts for param in params]
 
 
-def custom_columns(measures: Iterable[CustomMeasure] | None = None) -> tuple[str, list[object]]:
+def custom_columns(measures: Iterable[CustomMeasure] | None = None) -> tuple[str, list[Any]]:
     """SQL of one jsonb object {key: number} with every own measure, and its parameters.
 
     Measures of nothing (no ticket counted, nothing to sum) are left out; NULL when none is left.
@@ -177,7 +177,7 @@ def custom_columns(measures: Iterable[CustomMeasure] | None = None) -> tuple[str
     if measures is None:
         measures = CustomMeasure.objects.order_by("key")
     pairs: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for measure in measures:
         sql, own = compile_measure(read_definition(measure.definition))
         pairs.append(f"%s::text, nullif({sql}, 0)")
@@ -305,7 +305,7 @@ _LOCAL_TIME = (
 )
 
 
-def _compile_condition(condition: Condition) -> tuple[str, list[object]]:
+def _compile_condition(condition: Condition) -> tuple[str, list[Any]]:
     field = _known_field(condition.field)
     if condition.op in VALUELESS:
         return _compile_empty(field, negated=condition.op == "is not empty")
@@ -322,7 +322,7 @@ def _compile_condition(condition: Condition) -> tuple[str, list[object]]:
     return f"{sql} {comparison} {placeholder}", [*params, *values]
 
 
-def _compile_empty(field: TicketField, *, negated: bool) -> tuple[str, list[object]]:
+def _compile_empty(field: TicketField, *, negated: bool) -> tuple[str, list[Any]]:
     blank_counts_as_empty = field.kind in (Kind.TEXT, Kind.EXTRA)
     sql = f"nullif({field.sql}, '')" if blank_counts_as_empty else field.sql
     return f"{sql} IS {'NOT ' if negated else ''}NULL", list(field.params)

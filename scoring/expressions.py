@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -71,7 +71,7 @@ def parse(text: str, *, known: Collection[str]) -> Expression:
     return Expression(kept)
 
 
-def sum_of(measure: str, *, columns: Collection[str], alias: str) -> tuple[str, list[object]]:
+def sum_of(measure: str, *, columns: Collection[str], alias: str) -> tuple[str, list[Any]]:
     """SQL for one measure summed over rows of daily totals, and its parameters; 0 without data."""
     if measure in columns:
         if not measure.isidentifier():
@@ -82,14 +82,14 @@ def sum_of(measure: str, *, columns: Collection[str], alias: str) -> tuple[str, 
 
 def compile_expression(
     expression: Expression, *, columns: Collection[str], alias: str = "f", measured: bool = False
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[Any]]:
     """SQL for the expression over sums of daily totals (alias `f`), and its parameters.
 
     `columns` are the measures that have a column of their own; others are read from `custom`.
     With `measured` the result is NULL, not 0, when none of its measures was ever filled.
     """
     parts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for key, factor in expression.terms:
         sql, own = sum_of(key, columns=columns, alias=alias)
         if factor == 1:

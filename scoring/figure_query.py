@@ -84,7 +84,7 @@ def source_table(by: Level, selection: Selection) -> str:
 
 
 def figure_query(
-    *, by: Level, period: Period, selection: Selection, sums: Sequence[tuple[str, list[object]]]
+    *, by: Level, period: Period, selection: Selection, sums: Sequence[tuple[str, list[Any]]]
 ) -> Sql:
     """SELECT key, name, bucket (first day or NULL), then one column for each of `sums`.
 

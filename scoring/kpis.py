@@ -152,7 +152,7 @@ def plain(number: Decimal | None) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _sums(kpi: Kpi, known: Collection[str]) -> list[tuple[str, list[object]]]:
+def _sums(kpi: Kpi, known: Collection[str]) -> list[tuple[str, list[Any]]]:
     """SQL of the numerator and of the denominator.
 
     Counts that were never filled are zero: nothing happened. Durations that were never filled

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from scoring.views import catalogue, kpis, own_measures
+from scoring.views import agent_kpis, catalogue, kpis, own_measures
 
 
 class DayConverter:
@@ -25,8 +25,8 @@ register_converter(DayConverter, "day")
 
 urlpatterns_kpis = [
     path("kpis/", kpis.kpis, name="kpis"),
-    path("kpis/agents/<int:pk>/", kpis.kpi_agent, name="kpi_agent"),
-    path("kpis/agents/<int:pk>/<day:day>/", kpis.agent_day, name="agent_day"),
+    path("kpis/agents/<int:pk>/", agent_kpis.kpi_agent, name="kpi_agent"),
+    path("kpis/agents/<int:pk>/<day:day>/", agent_kpis.agent_day, name="agent_day"),
     path("kpis/catalogue/", catalogue.kpi_catalogue, name="kpi_catalogue"),
     path("kpis/catalogue/new/", catalogue.kpi_edit, name="kpi_new"),
     path("kpis/catalogue/<slug:key>/", catalogue.kpi, name="kpi"),

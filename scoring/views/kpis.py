@@ -3,13 +3,12 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -17,15 +16,14 @@ from django.views.decorators.http import require_GET
 from incentives.org.access import signed_in
 from incentives.org.models import Person, Team
 from scoring import explorer
-from scoring.contributions import KINDS, contributions
 from scoring.display import expression_in_words
 from scoring.expressions import parse
 from scoring.figure_query import Level, Selection
 from scoring.forms.kpis import ExplorerForm, explorer_defaults
-from scoring.kpis import Figure, catalogue, compute, known_measures, plain
+from scoring.kpis import Figure, catalogue, known_measures, plain
 from scoring.models import Kpi
 from scoring.templatetags.figures import address
-from scoring.windows import Period, Span, previous
+from scoring.windows import Span, previous
 
 PAGE = 50
 CSV_HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
@@ -41,8 +39,8 @@ def kpis(request: HttpRequest) -> HttpResponse:
     viewer, offered = signed_in(request), catalogue()
     if not offered:
         return render(request, "scoring/kpis.html", {"offered": []})
-    form = _form(request, viewer, offered, teams=teams)
-    kpi, by, selection, before = _choice(form, offered, viewer)
+    form = explorer_form(request, viewer, offered, teams=teams)
+    kpi, by, selection, before = chosen(form, offered, viewer)
     known = known_measures()
     sort = _sort(request)
     lines = explorer.rows(
@@ -55,7 +53,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
     )
     if request.GET.get("format") == "csv":
         return _csv(kpi, [line.figure for line in lines], selection.span)
-    state = _state(form) | {"sort": sort}
+    state = state_of(form) | {"sort": sort}
     page: Page[explorer.Row] = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     on_page = list(page.object_list)
     narrowed = _to_page(before, by, on_page)
@@ -76,78 +74,13 @@ def kpis(request: HttpRequest) -> HttpResponse:
         "trend": drawn,
         "chart": explorer.chart(kpi, drawn, name=name),
         "summary": explorer.summary(kpi, drawn, name=name, span=selection.span),
-        "parts": [_in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
+        "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
     }
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "scoring/kpis.html" + ("#explorer" if partial else ""), context)
 
 
-@require_GET
-@login_required
-def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
-    """One agent's KPI day by day, beside the team's; each day leads to its facts."""
-    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
-    viewer, offered = signed_in(request), catalogue()
-    if not offered:
-        raise Http404
-    teams = Team.objects.visible_to(viewer)
-    form = _form(request, viewer, offered, teams=teams, single=True)
-    kpi, _by, selection, before = _choice(form, offered, viewer)
-    selection = replace(selection, agents=[agent.key], teams=None)
-    before = replace(before, agents=[agent.key], teams=None) if before else None
-    known = known_measures()
-    drawn = explorer.trend(kpi, by=Level.AGENT, selection=selection, before=before, known=known)
-    days = drawn.points
-    if drawn.period is not Period.DAY:
-        days = compute([kpi], by=Level.AGENT, period=Period.DAY, selection=selection, known=known)
-    page: Page[Figure] = Paginator(list(reversed(days)), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "agent": agent,
-        "form": form,
-        "kpi": kpi,
-        "state": _state(form),
-        "page": page,
-        "parts": [_in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
-        "trend": drawn,
-        "chart": explorer.chart(kpi, drawn, name=agent.display_name),
-        "summary": explorer.summary(kpi, drawn, name=agent.display_name, span=selection.span),
-    }
-    return render(request, "scoring/kpi_agent.html", context)
-
-
-@require_GET
-@login_required
-def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
-    """Every figure of one agent's day, and the facts that count for it."""
-    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
-    viewer, offered = signed_in(request), {kpi.key: kpi for kpi in catalogue()}
-    chosen = offered.get(request.GET.get("kpi", ""))
-    kind = request.GET.get("facts", "tickets")
-    if kind not in KINDS:
-        raise Http404
-    selection = Selection(span=Span(day, day), agents=[agent.key], viewer=viewer)
-    found = compute(list(offered.values()), by=Level.AGENT, period=Period.DAY, selection=selection)
-    number = _page_number(request)
-    facts, many = contributions(
-        kind=kind, agent=agent, day=day, viewer=viewer, kpi=chosen, page=number, size=PAGE
-    )
-    context = {
-        "agent": agent,
-        "day": day,
-        "kpi": chosen,
-        "kind": kind,
-        "kinds": _kind_names(),
-        "groups": _by_group(found, offered),
-        "without_data": [offered[each.metric] for each in found if _is_empty(each)],
-        "facts": facts,
-        "many": many,
-        "page": Paginator(range(many), PAGE).get_page(number),
-        "state": {"kpi": chosen.key if chosen else "", "facts": kind},
-    }
-    return render(request, "scoring/agent_day.html", context)
-
-
-def _form(
+def explorer_form(
     request: HttpRequest,
     viewer: Person,
     offered: Sequence[Kpi],
@@ -179,7 +112,7 @@ def _form(
     return fallback
 
 
-def _choice(
+def chosen(
     form: ExplorerForm, offered: Sequence[Kpi], viewer: Person
 ) -> tuple[Kpi, Level, Selection, Selection | None]:
     """KPI, level, the selected totals, and the same selection for the stretch of days before."""
@@ -231,11 +164,11 @@ def _add_addresses(
             row.address = explorer_page + address(window, level="team")
 
 
-def _in_words(expression: str, names: dict[str, str]) -> str:
+def in_words(expression: str, names: dict[str, str]) -> str:
     return expression_in_words(parse(expression, known=names), names) if expression else ""
 
 
-def _state(form: ExplorerForm) -> dict[str, Any]:
+def state_of(form: ExplorerForm) -> dict[str, Any]:
     """The form's part of the address; days only where they count."""
     state = {name: form.data.get(name, "") for name in form.fields}
     if state["window"] != "range":
@@ -254,32 +187,6 @@ def _scope_name(form: ExplorerForm, viewer: Person) -> str:
 def _sort(request: HttpRequest) -> str:
     sort = request.GET.get("sort", "name")
     return sort if sort.removeprefix("-") in explorer.SORTS else "name"
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, min(int(text), 10**6)) if text.isascii() and text.isdigit() else 1
-
-
-def _is_empty(figure: Figure) -> bool:
-    return figure.value is None or (figure.denominator is None and figure.numerator == 0)
-
-
-def _by_group(found: Sequence[Figure], offered: dict[str, Kpi]) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = {}
-    for figure in found:
-        kpi = offered[figure.metric]
-        if not _is_empty(figure):
-            groups.setdefault(str(kpi.get_group_display()), []).append((kpi, figure))
-    return groups
-
-
-def _kind_names() -> dict[str, str]:
-    return {
-        "tickets": _("Tickets"),
-        "activities": _("Activities"),
-        "queues": _("Queue intervals"),
-    }
 
 
 def _csv(kpi: Kpi, found: Sequence[Figure], span: Span) -> HttpResponse:

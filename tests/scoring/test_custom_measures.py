@@ -154,23 +154,25 @@ def _holds(ticket: dict[str, Any], field: str, op: str, wanted: Any) -> bool:
 
 def _compares(value: Any, field: str, op: str, wanted: Any) -> bool:
     if op == "in":
-        return value in wanted
+        return bool(value in wanted)
     if field == "extra.tier" and op in ("=", "!="):
-        return (str(value) == wanted) == (op == "=")
+        return bool(str(value) == wanted) == (op == "=")
     if isinstance(value, bool) or field == "status":
-        return (value == wanted) == (op == "=")
+        same: bool = value == wanted
+        return same == (op == "=")
     number = _number(value)
     limit = Decimal(str(wanted))
     if number is None:
         return False
-    return {
+    met: dict[str, bool] = {
         "=": number == limit,
         "!=": number != limit,
         ">=": number >= limit,
         "<=": number <= limit,
         ">": number > limit,
         "<": number < limit,
-    }[op]
+    }
+    return met[op]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def test_times_without_offset_are_company_local(source: Source, channel: Channel
 def test_the_totals_carry_every_own_measure(source: Source, channel: Channel) -> None:
     agent = PersonFactory()
     shared: dict[str, Any] = {"source": source, "channel": channel, "day": MONDAY, "agent": agent}
-    for number, value in enumerate(["12.50", "7.50", None]):
+    for number, value in enumerate([Decimal("12.50"), Decimal("7.50"), None]):
         Ticket.objects.create(
             external_id=str(number), order_value=value, status="refunded", **shared
         )
@@ -320,7 +322,7 @@ def test_the_preview_covers_the_last_four_weeks_with_data(
     recompute_everything()
     seen = preview_measure(definition, viewer=cast.manager)
     assert seen is not None
-    assert (seen.value, seen.matched, seen.tickets) == (1, 1, 2)
+    assert [seen.value, seen.matched, seen.tickets] == [1, 1, 2]
     scoped = preview_measure(definition, viewer=cast.fresh("other_supervisor"))
     assert scoped is not None
     assert scoped.tickets == 0

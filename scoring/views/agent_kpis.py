@@ -1,0 +1,114 @@
+"""One agent's figures: a KPI day by day, and a day with the facts behind every figure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from incentives.org.access import signed_in
+from incentives.org.models import Team
+from scoring import explorer
+from scoring.contributions import KINDS, contributions
+from scoring.figure_query import Level, Selection
+from scoring.kpis import Figure, catalogue, compute, known_measures
+from scoring.models import Kpi
+from scoring.views.kpis import PAGE, chosen, explorer_form, in_words, state_of
+from scoring.windows import Period, Span
+
+
+@require_GET
+@login_required
+def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agent's KPI day by day, beside the team's; each day leads to its facts."""
+    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    viewer, offered = signed_in(request), catalogue()
+    if not offered:
+        raise Http404
+    teams = Team.objects.visible_to(viewer)
+    form = explorer_form(request, viewer, offered, teams=teams, single=True)
+    kpi, _by, selection, before = chosen(form, offered, viewer)
+    selection = replace(selection, agents=[agent.key], teams=None)
+    before = replace(before, agents=[agent.key], teams=None) if before else None
+    known = known_measures()
+    drawn = explorer.trend(kpi, by=Level.AGENT, selection=selection, before=before, known=known)
+    days = drawn.points
+    if drawn.period is not Period.DAY:
+        days = compute([kpi], by=Level.AGENT, period=Period.DAY, selection=selection, known=known)
+    page: Page[Figure] = Paginator(list(reversed(days)), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "agent": agent,
+        "form": form,
+        "kpi": kpi,
+        "state": state_of(form),
+        "page": page,
+        "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
+        "trend": drawn,
+        "chart": explorer.chart(kpi, drawn, name=agent.display_name),
+        "summary": explorer.summary(kpi, drawn, name=agent.display_name, span=selection.span),
+    }
+    return render(request, "scoring/kpi_agent.html", context)
+
+
+@require_GET
+@login_required
+def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
+    """Every figure of one agent's day, and the facts that count for it."""
+    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    viewer, offered = signed_in(request), {kpi.key: kpi for kpi in catalogue()}
+    of_kpi = offered.get(request.GET.get("kpi", ""))
+    kind = request.GET.get("facts", "tickets")
+    if kind not in KINDS:
+        raise Http404
+    selection = Selection(span=Span(day, day), agents=[agent.key], viewer=viewer)
+    found = compute(list(offered.values()), by=Level.AGENT, period=Period.DAY, selection=selection)
+    number = _page_number(request)
+    facts, many = contributions(
+        kind=kind, agent=agent, day=day, viewer=viewer, kpi=of_kpi, page=number, size=PAGE
+    )
+    context = {
+        "agent": agent,
+        "day": day,
+        "kpi": of_kpi,
+        "kind": kind,
+        "kinds": _kind_names(),
+        "groups": _by_group(found, offered),
+        "without_data": [offered[each.metric] for each in found if _is_empty(each)],
+        "facts": facts,
+        "many": many,
+        "page": Paginator(range(many), PAGE).get_page(number),
+        "state": {"kpi": of_kpi.key if of_kpi else "", "facts": kind},
+    }
+    return render(request, "scoring/agent_day.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 10**6)) if text.isascii() and text.isdigit() else 1
+
+
+def _is_empty(figure: Figure) -> bool:
+    return figure.value is None or (figure.denominator is None and figure.numerator == 0)
+
+
+def _by_group(found: Sequence[Figure], offered: dict[str, Kpi]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for figure in found:
+        kpi = offered[figure.metric]
+        if not _is_empty(figure):
+            groups.setdefault(str(kpi.get_group_display()), []).append((kpi, figure))
+    return groups
+
+
+def _kind_names() -> dict[str, str]:
+    return {
+        "tickets": _("Tickets"),
+        "activities": _("Activities"),
+        "queues": _("Queue intervals"),
+    }
