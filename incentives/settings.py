@@ -3,7 +3,6 @@
 Whatever is not named development is production, and production does not start without its secrets.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -67,11 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(
-        ["incentives.org.middleware.PersonLocaleMiddleware"]
-        if find_spec("incentives.org.middleware")
-        else []
-    ),
+    "incentives.org.middleware.PersonLocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
