@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Role
+from scoring.views.importers import may_import
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -20,12 +22,22 @@ TABS = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the navigation; no roles means everyone who is signed in."""
+    """A page of the navigation; no roles means everyone who is signed in.
+
+    `may` is the page's own proof of access, where a role alone does not decide.
+    """
 
     name: str
     label: _StrPromise
     icon: str
     roles: tuple[Role, ...] = ()
+    may: Callable[[Person], bool] | None = None
+
+    def allows(self, person: Person) -> bool:
+        """Whether the page opens for this person."""
+        if self.roles and not person.has_role(*self.roles):
+            return False
+        return self.may is None or self.may(person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ class Navigation:
 MAIN = [
     Entry("dashboards:home", _("Home"), "home"),
     Entry("scoring:kpis", _("KPIs"), "chart"),
-    Entry("scoring:imports", _("Imports"), "import", (Role.MANAGER, Role.ADMINISTRATOR)),
+    Entry("scoring:imports", _("Imports"), "import", may=may_import),
     Entry("org:people", _("People"), "people", (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)),
 ]
 
@@ -98,7 +110,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
     return [
         Link(url, entry.label, entry.icon, _is_current(url, path))
         for entry in entries
-        if (not entry.roles or person.has_role(*entry.roles)) and (url := address(entry.name))
+        if (url := address(entry.name)) and entry.allows(person)
     ]
 
 

@@ -29,6 +29,7 @@ from incentives.org.access import require_role, signed_in
 from incentives.org.models import Role
 from scoring.display import shown
 from scoring.models import Import
+from scoring.views.importers import may_import
 
 THEMES = ("light", "dark", "auto")
 A_YEAR = 365 * 24 * 3600
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     imports = Import.objects.filter(dry_run=False).select_related("source").order_by("-pk")
     as_of = last_day_with_figures(scope, today=person.company_today)
     drawn = tiles(scope, as_of=as_of) if as_of else []
-    may_import = person.has_role(Role.MANAGER, Role.ADMINISTRATOR)
+    importer = may_import(person)
     context: dict[str, Any] = {
         "greeting": greeting(timezone.localtime(), person.display_name),
         "today": timezone.localdate(),
@@ -53,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "span": WINDOW.span(as_of) if as_of else None,
         "chart": _chart(drawn) if as_of else None,
         "fresh": imports.filter(status=Import.Status.DONE).order_by("-finished_at").first(),
-        "imports": imports[:3] if may_import else [],
-        "import_url": address("scoring:imports") if may_import else "",
+        "imports": imports[:3] if importer else [],
+        "import_url": address("scoring:imports") if importer else "",
         "kpis_url": address("scoring:kpis"),
     }
     if as_of and context["chart"]:

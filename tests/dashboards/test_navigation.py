@@ -39,7 +39,7 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
     drawn = re.findall(r'<a [^>]*href="([^"]+)"', bar.group())
     assert drawn == [link.url for link in navigation(person, path="/").links]
     for entry in MAIN:
-        if entry.roles and not person.has_role(*entry.roles) and address(entry.name):
+        if not entry.allows(person) and address(entry.name):
             assert address(entry.name) not in drawn
 
 
@@ -50,7 +50,8 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
         ("supervisor", ["home", "kpis"]),
         ("executive", ["home", "kpis"]),
         ("hr", ["home", "kpis", "people"]),
-        ("site_manager", ["home", "kpis", "imports", "people"]),
+        ("site_manager", ["home", "kpis", "people"]),
+        ("manager", ["home", "kpis", "imports", "people"]),
         ("administrator", ["home", "kpis", "imports", "people"]),
     ],
 )
