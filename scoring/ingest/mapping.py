@@ -169,10 +169,12 @@ class Mapping(Closed):
                 left_out.add(name)
             elif missing is None:
                 found[name] = located
-            elif self.optional or spec.optional:
-                left_out.add(name)
-            else:
+            elif not (self.optional or spec.optional):
                 lacking.append((missing, f"[fields] {name}"))
+            elif spec.default is not None:
+                found[name] = FieldSpec(value=spec.default)
+            else:
+                left_out.add(name)
         return found, lacking
 
     @model_validator(mode="after")
@@ -243,7 +245,9 @@ def _plain(column: str) -> str:
 
 
 def _sentence(name: str, error: pydantic.ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
+    # A misspelled key explains why another one is missing.
+    errors = error.errors(include_url=False)
+    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         reason = _unknown(str(first["loc"][-1]), _allowed(first["loc"]))
