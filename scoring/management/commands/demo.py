@@ -40,7 +40,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Exit 0 when the company is there, 2 with one line that says why it is not."""
+        """Exit 0 when the company is there; 2 when nothing was done, 1 when something failed.
+
+        Both of these come with one line that says why.
+        """
         self._check(options)
         folder = Path(settings.VAR_DIR) / "demo"
         if fill.is_filled() and not options["again"]:
@@ -96,7 +99,7 @@ class Command(BaseCommand):
                 self._line(f"import {run.file_name}", run.seconds or 0, _summary(run))
         except fill.NotImported as error:
             self._clear()
-            _refuse(str(error))
+            raise CommandError(str(error)) from None
 
     @contextmanager
     def _step(self, name: str) -> Iterator[list[str]]:
