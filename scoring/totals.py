@@ -60,6 +60,9 @@ def recompute(cursor: Any) -> int:
     # ones all at once, and spill.
     cursor.execute("SET LOCAL enable_hashagg = off; ANALYZE touched_fact")
     days = _list_agent_days(cursor)
+    cursor.execute(
+        "INSERT INTO scoring_changedday (agent_id, day) SELECT agent_id, day FROM touched_agent"
+    )
     _list_team_days(cursor)
     cursor.execute(
         "WITH gone AS (DELETE FROM scoring_agentday d USING touched_agent k"

@@ -3,12 +3,14 @@
 from .facts import Activity, Fact, QueueInterval, Ticket
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
+from .nights import ChangedDay
 from .sources import Channel, Mapping, Source
 from .totals import AgentDay, DayTotals, TeamDay
 
 __all__ = [
     "Activity",
     "AgentDay",
+    "ChangedDay",
     "Channel",
     "CustomMeasure",
     "DayTotals",
