@@ -123,22 +123,24 @@ def _agent(plan: Plan, number: int, names: tuple[str, str], teams: list[DemoTeam
     team = teams[number * len(teams) // plan.agents]
     name, login = names
     hired = plan.first_day - timedelta(days=random.randint(60, 1500))
-    if number % 12 == 5:  # a newcomer
+    is_new = number % 12 == 5
+    if is_new:
         hired = plan.first_day + timedelta(days=int(plan.days * random.uniform(0.2, 0.7)))
     person = DemoPerson(f"A{1001 + number}", name, login, hired, number=number)
     person.share = random.choice(_SHARES) if number % 9 == 4 else "1"
     person.locale = "zh-hans" if number % 3 == 1 else "en"
-    if number % 23 == 6:  # leaves in the last third
+    if number % 23 == 6 and not is_new:  # leaves in the last third
         person.left_on = plan.last_day - timedelta(days=int(plan.days * random.uniform(0.1, 0.3)))
-    person.spells = _spells(plan, person, team, teams, random)
+    moves = number % 17 == 2 and not is_new
+    stays = [Spell(team, person.hired_on, person.left_on)]
+    person.spells = _moved(plan, person, team, teams, random) if moves else stays
     return person
 
 
-def _spells(
+def _moved(
     plan: Plan, person: DemoPerson, team: DemoTeam, teams: list[DemoTeam], random: Random
 ) -> list[Spell]:
-    if person.number % 17 != 2:
-        return [Spell(team, person.hired_on, person.left_on)]
+    """The days in the first team and in another one."""
     moved = plan.first_day + timedelta(days=int(plan.days * random.uniform(0.4, 0.7)))
     other = random.choice([each for each in teams if each != team])
     before = Spell(team, person.hired_on, moved - timedelta(days=1))

@@ -99,6 +99,14 @@ def test_people_come_go_and_change_team() -> None:
     assert len({agent.login for agent in agents}) == len({agent.name for agent in agents}) == 120
 
 
+def test_nobody_is_in_a_team_before_joining_or_after_leaving() -> None:
+    plan = Plan(agents=3_000, days=30, seed=2, last_day=date(2026, 11, 20))
+    for agent in make_company(plan).agents:
+        assert agent.left_on is None or agent.hired_on < agent.left_on
+        for spell in agent.spells:
+            assert agent.hired_on <= spell.starts_on <= (spell.ends_on or plan.last_day), agent
+
+
 @pytest.mark.parametrize(
     ("last_day", "busiest"),
     [(date(2026, 11, 20), date(2026, 11, 11)), (date(2026, 6, 30), date(2026, 6, 26))],

@@ -52,7 +52,12 @@ class Command(BaseCommand):
                 % {"company": Company.current().name}
             )
         else:
-            self._make(folder, options)
+            try:
+                self._make(folder, options)
+            except KeyboardInterrupt:
+                raise CommandError(
+                    _("Interrupted; run it again to finish."), returncode=130
+                ) from None
         self._tell_sign_ins(folder)
 
     def _check(self, options: dict[str, Any]) -> None:
