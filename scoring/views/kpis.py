@@ -76,8 +76,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
         "summary": explorer.summary(kpi, drawn, name=name, span=selection.span),
         "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
     }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, "scoring/kpis.html" + ("#explorer" if partial else ""), context)
+    return render(request, "scoring/kpis.html", context)
 
 
 def explorer_form(

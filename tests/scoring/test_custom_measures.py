@@ -175,6 +175,16 @@ def _compares(value: Any, field: str, op: str, wanted: Any) -> bool:
     return met[op]
 
 
+def test_an_empty_text_is_no_value(source: Source, channel: Channel) -> None:
+    blank: dict[str, Any] = {"status": "", "extra": {"tier": ""}}
+    _store([blank, {"status": "open", "extra": {"tier": "gold"}}], source, channel)
+    for field in ("status", "extra.tier", "topic"):
+        for op, expected in [("is empty", 1), ("is not empty", 1)]:
+            definition = read_definition({"all": [{"field": field, "op": op}]})
+            unknown = {"is empty": 2, "is not empty": 0}[op]
+            assert _measured(definition) == (unknown if field == "topic" else expected)
+
+
 @pytest.mark.parametrize(
     ("raw", "part"),
     [

@@ -284,12 +284,6 @@ def test_the_download_is_what_the_table_shows(client: Client, worked: Cast) -> N
     assert [row["value"] for row in rows] == ["75", "0", "", ""]
 
 
-def test_htmx_gets_the_explorer_without_the_shell(client: Client, worked: Cast) -> None:
-    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&{RANGE}", **{"HX-Request": "true"})
-    assert "<html" not in answer.content.decode()
-    assert "kpi-trend" in answer.content.decode()
-
-
 def test_an_old_import_is_found_at_first_sight(client: Client, worked: Cast) -> None:
     TeamDay.objects.update(day=date(2023, 5, 8))
     answer = _get(client, worked, "manager", "/kpis/")
