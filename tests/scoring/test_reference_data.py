@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from incentives.org.models import Company
+from incentives.org.models import Company, Person
 from scoring.models import CustomMeasure, Kpi
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -195,7 +195,7 @@ def set_up(reference: Reference) -> None:
             )
 
 
-def imported(path: Path, mapping: Path, source: str) -> None:
+def imported(path: Path, mapping: Path | str, source: str) -> None:
     """Import a file as the command line does; only single fields may have been rejected."""
     told, warned = StringIO(), StringIO()
     with pytest.raises(SystemExit) as ended:
@@ -262,3 +262,89 @@ def as_reference(value: str, shown: Shown) -> Decimal | None:
     if not value:
         return None if shown.is_ratio else Decimal(0)
     return (Decimal(value) / shown.divisor).quantize(FOUR, ROUND_HALF_UP)
+
+
+# Files without a reference: what their descriptions say of them
+
+OTHERS = {
+    # file and mapping: rows, what the KPIs of the company must be
+    ("tickets_1000/customer_support_tickets.csv", "tickets_1000"): {
+        "handled": ("1000", None),
+        "resolution_rate": ("899", "1000"),
+    },
+    ("tickets_5000_teams/customer_support_tickets.csv", "tickets_5000_teams"): {
+        "handled": ("5000", None),
+        "resolution_rate": ("3724", "5000"),
+        "csat_mean": (None, "3724"),
+        "frt": (None, "5000"),
+    },
+    ("omnichannel_sentiment/Call_Center.csv", "omnichannel_sentiment"): {
+        "handled": ("4054", None),
+        "answer_rate": ("4054", "5000"),
+        "csat_mean": (None, "4054"),
+        "asa": (None, "4054"),
+        "empathy": (None, "5000"),
+    },
+    ("intervals_by_rep/Call Center Data.csv", "intervals_by_rep"): {
+        "answer_rate": ("221234", "248373"),
+        "abandon_rate": (str(248373 - 221234), "248373"),
+    },
+    ("zendesk_tables/ticket_data.csv", "zendesk_tables"): {"handled": ("8", None)},
+    ("zendesk_tables/ticket_data.csv", "zendesk-tables"): {
+        "handled": ("8", None),
+        "resolution_rate": ("8", "8"),
+    },
+    ("zendesk_api/tickets.json", "zendesk_api"): {"csat": ("1", "1")},
+    ("zendesk_api/tickets.json", "zendesk"): {"csat": ("1", "1"), "handled": ("1", None)},
+    ("intercom_tables/conversation_history_data.csv", "intercom_tables"): {"handled": ("2", None)},
+    ("intercom_tables/conversation_history_data.csv", "intercom-tables"): {"handled": ("2", None)},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("place", "expected"), OTHERS.items(), ids=lambda each: str(each)[:60])
+def test_other_real_files_give_what_their_descriptions_say(
+    place: tuple[str, str], expected: dict[str, tuple[str | None, str | None]]
+) -> None:
+    path, mapping = DATA / place[0], MAPPINGS / f"{place[1]}.toml"
+    skip_if_absent(path.parent.name)
+    imported(path, mapping if mapping.exists() else place[1], "real")
+    out = StringIO()
+    call_command("kpis", by="company", period="all", format="csv", stdout=out)
+    found = {row["metric"]: row for row in csv.DictReader(StringIO(out.getvalue()))}
+    for metric, (numerator, denominator) in expected.items():
+        if numerator is not None:
+            assert found[metric]["numerator"] == numerator, metric
+        if denominator is not None:
+            assert found[metric]["denominator"] == denominator, metric
+
+
+@pytest.mark.django_db
+def test_averages_of_summed_rows_are_weighted() -> None:
+    skip_if_absent("intervals_by_rep")
+    path = DATA / "intervals_by_rep" / "Call Center Data.csv"
+    imported(path, MAPPINGS / "intervals_by_rep.toml", "summed")
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    for metric, column in (("asa", "Answer Speed (AVG)"), ("aht", "Talk Duration (AVG)")):
+        out = StringIO()
+        call_command("kpis", by="agent", period="all", metric=metric, format="csv", stdout=out)
+        for figure in csv.DictReader(StringIO(out.getvalue())):
+            own = [row for row in rows if row["Sales Rep"] == figure["key"]]
+            total = sum(seconds(row[column]) * int(row["Answered Calls"]) for row in own)
+            assert Decimal(figure["numerator"]) == total
+            assert int(figure["denominator"]) == sum(int(row["Answered Calls"]) for row in own)
+
+
+def seconds(text: str) -> int:
+    """HH:MM:SS in seconds."""
+    hours, minutes, rest = map(int, text.split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+@pytest.mark.django_db
+def test_the_warehouses_users_are_matched_with_its_tickets() -> None:
+    skip_if_absent("zendesk_tables")
+    imported(DATA / "zendesk_tables" / "user_data.csv", "zendesk-table-users", "zendesk")
+    assert Person.objects.filter(key="1111", display_name="Arthur Agent").exists()
+    assert not Person.objects.filter(key="2222").exists()
