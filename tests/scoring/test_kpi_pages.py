@@ -33,9 +33,9 @@ EDITORS = {"site_manager", "manager", "administrator"}
 RANGE = "window=range&start=2026-11-01&end=2026-11-30"
 
 
-def _get(client: Client, cast: Cast, name: str, address: str, **headers: Any) -> Any:
+def _get(client: Client, cast: Cast, name: str, address: str) -> Any:
     client.force_login(cast.fresh(name))
-    return client.get(address, headers=headers)
+    return client.get(address)
 
 
 def _address(cast: Cast, page: str) -> str:
