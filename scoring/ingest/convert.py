@@ -266,7 +266,7 @@ def _as_text(found: pl.Series, kind: Type) -> pl.Series:
 
 def _duration(text: pl.Series, spec: FieldSpec, _zone: str) -> pl.Series:
     unit = None if spec.unit == "percent" else spec.unit
-    return durations.durations(text, unit=unit, counted=values.numbers(text, spec))
+    return durations.durations(text, unit=unit, counted=lambda: values.numbers(text, spec))
 
 
 def _moment(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 MICROSECONDS = {
@@ -24,10 +26,10 @@ _ISO = rf"^p(?:{_NUMBER}d)?(?:t(?:{_NUMBER}h)?(?:{_NUMBER}m)?(?:{_NUMBER}s)?)?$"
 _PARTS = ("days", "hours", "minutes", "seconds")
 
 
-def durations(text: pl.Series, *, unit: str | None, counted: pl.Series) -> pl.Series:
+def durations(text: pl.Series, *, unit: str | None, counted: Callable[[], pl.Series]) -> pl.Series:
     """Microseconds; null where the text is no duration of this unit.
 
-    `counted` is the same column with what are plain numbers, as decimal text. Without a unit,
+    `counted` gives what in the same column are plain numbers, as decimal text. Without a unit,
     text with two colons is HH:MM:SS (more than 24 hours, and "1 days 02:03:04" are fine) and a
     plain number is seconds; "12:30" needs the unit mm:ss or hh:mm. "2h 5m", "5 min", 5分30秒 and
     ISO 8601's PT5M say their unit themselves.
@@ -35,15 +37,16 @@ def durations(text: pl.Series, *, unit: str | None, counted: pl.Series) -> pl.Se
     if unit in ("mm:ss", "hh:mm"):
         whole = ("0:" + text) if unit == "mm:ss" else (text + ":00")
         text = whole.zip_with(text.str.contains(_TWO_PARTS), text)
-    found = _spans(text) if unit in (None, "hh:mm:ss", "mm:ss", "hh:mm") else None
-    if unit not in ("hh:mm:ss", "mm:ss", "hh:mm"):
-        number = counted.cast(pl.Float64, strict=False) * MICROSECONDS[unit or "seconds"]
-        whole_number = number.round().cast(pl.Int64, strict=False)
-        found = whole_number if found is None else first(found, whole_number)
-    if found is None:
-        found = pl.Series(text.name, [None] * len(text), dtype=pl.Int64)
+    found = pl.Series(text.name, [None] * len(text), dtype=pl.Int64)
+    if unit in (None, "hh:mm:ss", "mm:ss", "hh:mm"):
+        found = _spans(text, found)
     if found.null_count() == text.null_count():
         return found
+    if unit not in ("hh:mm:ss", "mm:ss", "hh:mm"):
+        number = counted().cast(pl.Float64, strict=False) * MICROSECONDS[unit or "seconds"]
+        found = first(found, number.round().cast(pl.Int64, strict=False))
+        if found.null_count() == text.null_count():
+            return found
     return first(found, _in_words(text))
 
 
@@ -59,9 +62,13 @@ def hms(hours: pl.Series, minutes: pl.Series, seconds: pl.Series, fraction: pl.S
     return whole * MICROSECONDS["seconds"] + micro
 
 
-def _spans(text: pl.Series) -> pl.Series | None:
+def _spans(text: pl.Series, nothing: pl.Series) -> pl.Series:
     if not text.str.contains(":", literal=True).any():
-        return None
+        return nothing
+    # Times of day parse many times faster than the pattern that also knows days and fractions.
+    clock = text.str.to_time("%H:%M:%S", strict=False).cast(pl.Int64) // 1_000
+    if clock.null_count() == text.null_count():
+        return clock
     parts = text.str.extract_groups(_SPAN).struct
     days = parts[0].fill_null("0").cast(pl.Int64) * MICROSECONDS["days"]
     return hms(parts[1], parts[2], parts[3], parts[4]) + days

@@ -101,9 +101,10 @@ def csv_payload(frame: pl.DataFrame) -> bytes:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Datetime)
     ]
-    text = frame.with_columns(naive).write_csv(include_header=False)
+    text = io.BytesIO()
+    frame.with_columns(naive).write_csv(text, include_header=False)
     # PostgreSQL's text holds every character but NUL.
-    return text.encode().replace(b"\x00", b"")
+    return text.getvalue().replace(b"\x00", b"")
 
 
 def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
