@@ -11,6 +11,7 @@ from incentives.org.access import require_role, signed_in
 from scoring import own_kpis
 from scoring.custom import sentence
 from scoring.forms.measures import MeasureForm, operator_choices
+from scoring.ingest import workers
 from scoring.models import CustomMeasure
 from scoring.previews import preview_measure
 from scoring.tasks import recompute_totals
@@ -32,7 +33,7 @@ def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     if valid and not editing:
         with transaction.atomic():
             saved = form.save()
-            transaction.on_commit(recompute_totals.delay)
+            workers.send(recompute_totals)
         messages.success(
             request,
             _("“%(name)s” is saved; its past days are being filled in.") % {"name": saved.name},
