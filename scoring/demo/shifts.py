@@ -15,7 +15,8 @@ from .skills import agent_traits
 # Tickets of a full working day without haste, by line of work.
 _VOLUME = {"phone": 44, "chat": 46, "tech": 30, "retention": 36, "social": 42}
 _WEEKDAYS = (1.12, 1.05, 1.0, 0.98, 1.0, 0.92, 0.86)  # Monday first
-_STARTS = {"27000": 0.35, "32400": 0.4, "46800": 0.25}  # 7:30, 9:00, 13:00
+_STARTS = {"27000": 0.3, "32400": 0.4, "46800": 0.3}  # 7:30, 9:00, 13:00
+_STAGGER = 900  # seconds: nobody lets a whole team begin at the same minute
 _FULL_DAY = 8.5 * 3600  # seconds, breaks included
 _ROWS = 5_000  # about 200,000 tickets
 _DAYS_TO_LEARN = 45  # a newcomer is half-way after a month
@@ -69,7 +70,7 @@ class Rota:
         skill = pl.col("skill") - unlearned + pl.col("drift") * pl.col("progress")
         volume = pl.col("line").replace_strict(_VOLUME, return_dtype=pl.Float64)
         return frame.with_columns(
-            start.cast(pl.Int64).alias("start"),
+            (start.cast(pl.Int64) + pl.col("number").cast(pl.Int64) % 5 * _STAGGER).alias("start"),
             (pl.col("share") * _FULL_DAY).cast(pl.Int64).alias("length"),
             (skill + draw.normal("mood") * 0.15).alias("skill"),
             (pl.col("speed") - unlearned * 0.7).alias("speed"),

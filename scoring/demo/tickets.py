@@ -68,7 +68,7 @@ class Desk:
             (pl.col(SERIAL) * 1024 + pl.col("place").cast(pl.UInt64)).alias(SERIAL)
         )
         part = (pl.col("place") + self.draw.uniform("opened")) / pl.col("tickets")
-        part = part + 0.05 * (part * 12.566).sin()
+        part = part + 0.02 * (part * 12.566).sin()
         seconds = (pl.col("start") + part * pl.col("length")).floor().cast(pl.Int64)
         share = self.draw.uniform("channel")
         return frame.with_columns(
