@@ -254,9 +254,9 @@ def _options(post: QueryDict, name: str) -> dict[str, Any]:
             found[option] = post[f"{name}.{option}"] or None
     for option in ("true", "false", "missing"):
         if f"{name}.{option}" in post:
-            found[option] = split_words(post[f"{name}.{option}"]) or None
+            found[option] = split_words(post.get(f"{name}.{option}", "")) or None
     if f"{name}.scale" in post:
-        words = split_words(post[f"{name}.scale"])
+        words = split_words(post.get(f"{name}.scale", ""))
         found["scale"] = words if len(words) > 1 else next(iter(words), None)
     if f"{name}.from" in post:
         pairs = zip(post.getlist(f"{name}.from"), post.getlist(f"{name}.to"), strict=False)

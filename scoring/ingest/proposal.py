@@ -60,7 +60,7 @@ def assign(values: dict[str, list[str | None]], kind: str) -> dict[str, str]:
             like = likeness(column, names)
             score = like * fit(known[field], texts[column]) if like else 0.0
             if field == "status" and len(set(texts[column])) > _MOST_STATUSES:
-                score /= 2
+                score /= 3
             if score >= _LIKE_ENOUGH:
                 scored.append((-round(score, 3), rank, field, column))
     chosen: dict[str, str] = {}

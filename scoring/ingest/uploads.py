@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person
 from scoring.models import Import
 
-from . import runs
+from . import runs, workers
 from .library import NamedMapping
 from .mapping import Mapping, parse
 from .reading import open_table
@@ -132,7 +132,7 @@ def hand_over(run: Import) -> None:
     """Give a run to the workers when it is committed; a silent broker is told on its page."""
     from scoring.tasks import run_import
 
-    transaction.on_commit(lambda: run_import.delay(run.pk), robust=True)
+    workers.send(run_import, run.pk)
 
 
 def discard_old_drafts(*, now: float | None = None) -> None:

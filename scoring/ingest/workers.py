@@ -1,14 +1,27 @@
-"""Whether anyone is there to carry out imports."""
+"""The way to the workers: handing over a task, and asking whether anyone is there."""
 
 from __future__ import annotations
 
-from celery import current_app
+from typing import Any
+
+from celery import Task, current_app
 from django.core.cache import cache
+from django.db import transaction
 
 # How long an import may wait before its page asks whether there is a worker at all.
 PATIENCE_SECONDS = 8
 _REMEMBERED_SECONDS = 10
 _KEY = "import-workers-answer"
+
+# A web server may run without the Celery app of the workers, and threads do not inherit it:
+# then Celery's default app sends the tasks, to the broker that settings name.
+if current_app.main == "default":
+    current_app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+def send(task: Task[Any, Any], *args: int) -> None:
+    """Hand a task over when the transaction is committed; a silent broker only leaves it waiting."""
+    transaction.on_commit(lambda: task.delay(*args), robust=True)
 
 
 def answer() -> bool:

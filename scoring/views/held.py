@@ -16,7 +16,7 @@ from incentives.org.access import signed_in
 from incentives.org.models import Alias, Person
 from incentives.org.people import create_people
 from incentives.org.querysets import PersonQuerySet
-from scoring.ingest import held
+from scoring.ingest import held, workers
 from scoring.models import Source
 from scoring.tasks import catch_up
 from scoring.views.importers import importers_only
@@ -45,7 +45,7 @@ def held_match(request: HttpRequest) -> HttpResponse:
         person = get_object_or_404(people, pk=number if number.isdigit() else 0)
         with transaction.atomic():
             Alias.objects.get_or_create(source=source.name, key=key, defaults={"person": person})
-            transaction.on_commit(catch_up.delay, robust=True)
+            workers.send(catch_up)
         messages.success(
             request, _("“%(key)s” is %(name)s now.") % {"key": key, "name": person.display_name}
         )
@@ -68,7 +68,7 @@ def held_create(request: HttpRequest) -> HttpResponse:
         keys = {_waiting(request)[1]}
     with transaction.atomic():
         made = create_people(dict.fromkeys(keys, ""))
-        transaction.on_commit(catch_up.delay, robust=True)
+        workers.send(catch_up)
     messages.success(
         request,
         ngettext("%(n)s person was created.", "%(n)s people were created.", len(made))

@@ -52,6 +52,7 @@ def wizard_file(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     chosen = request.POST.get("run", "") or request.GET.get("import", "")
     form = UploadForm()
+    draft: Draft | None = None
     error = ""
     if posted:
         uploads.discard_old_drafts()
@@ -62,7 +63,7 @@ def wizard_file(request: HttpRequest) -> HttpResponse:
                 form = UploadForm(request.POST, request.FILES, too_large=was_too_large(request))
                 draft = _begin_with_upload(request, form) if form.is_valid() else None
         except UnreadableFile as unreadable:
-            draft, error = None, str(unreadable)
+            error = str(unreadable)
         if draft is not None:
             return redirect("scoring:wizard_columns", token=draft.token)
     if error and form.is_bound:
