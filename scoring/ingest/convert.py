@@ -276,8 +276,9 @@ def _moment(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
 def _version(text: pl.Series, spec: FieldSpec, zone: str) -> pl.Series:
     """A counter as it is, a moment as microseconds since 1970."""
     if not spec.format:
-        counter = text.cast(pl.Int64, strict=False)
-        if counter.null_count() == text.null_count():
+        counter = text.cast(pl.Float64, strict=False).round().cast(pl.Int64, strict=False)
+        # One stray word among counters does not make the others times.
+        if counter.count() * 2 > text.count() or not text.count():
             return counter
     return _moment(text, spec, zone).dt.timestamp("us")
 

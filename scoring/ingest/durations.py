@@ -13,8 +13,8 @@ MICROSECONDS = {
     "hours": 3_600_000_000,
     "days": 86_400_000_000,
 }
-_SPAN = r"^(?:(\d+) days?,? )?(\d+):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?$"
-_TWO_PARTS = r"^\d+:\d{1,2}$"
+_SPAN = r"^(?:(\d{1,6}) days?,? )?(\d{1,7}):([0-5]?\d):([0-5]?\d)(?:[.,](\d{1,9}))?$"
+_TWO_PARTS = r"^\d{1,7}:[0-5]?\d$"
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _WORDS = (
     rf"^(?:{_NUMBER}\s*(?:days?|d|天|日)[\s,]*)?"
@@ -36,7 +36,7 @@ def durations(text: pl.Series, *, unit: str | None, counted: Callable[[], pl.Ser
     """
     if unit in ("mm:ss", "hh:mm"):
         whole = ("0:" + text) if unit == "mm:ss" else (text + ":00")
-        text = whole.zip_with(text.str.contains(_TWO_PARTS), text)
+        text = whole.zip_with(text.str.contains(_TWO_PARTS).fill_null(value=False), text)
     found = pl.Series(text.name, [None] * len(text), dtype=pl.Int64)
     if unit in (None, "hh:mm:ss", "mm:ss", "hh:mm"):
         found = _spans(text, found)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
+import polars as pl
 import pydantic
 from django.utils.translation import gettext as _
 from pydantic import ConfigDict, model_validator
@@ -197,9 +198,10 @@ def scale_of(spec: FieldSpec) -> tuple[float, float, tuple[str, ...]]:
     if scale == "good/bad":
         scale = ("bad", "good")
     if not isinstance(scale, str):
-        if len(scale) < 2:
-            raise ValueError(_("a scale of words needs at least two words, the worst first"))
-        return (1, len(scale), tuple(word.strip().casefold() for word in scale))
+        words = tuple(word.strip().casefold() for word in scale)
+        if len(words) < 2 or len(set(words)) < len(words):
+            raise ValueError(_("a scale needs at least two different words, the worst first"))
+        return (1, len(words), words)
     found = re.fullmatch(r"\s*(-?[\d.]+)\s*[-–]\s*(-?[\d.]+)\s*", scale)
     try:
         ends = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
@@ -255,7 +257,9 @@ def _check_pattern(text: str | None) -> None:
         return
     try:
         groups = re.compile(text).groups
-    except re.error:
+        # What Python knows and the faster engine behind the columns does not is no pattern either.
+        pl.Series(["x"]).str.extract(text, 1)
+    except (re.error, pl.exceptions.PolarsError):
         groups = 0
     if groups < 1:
         raise ValueError(

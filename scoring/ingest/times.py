@@ -7,6 +7,7 @@ Without a format only year-first dates are read (ISO 8601, 2024/3/5, 2024年3月
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ _LOOSE = (
 )
 _OFFSET = r"\d:\d{2}\S*\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 _DAY_OR_MONTH_FIRST = r"^\d{1,2}([/.-])\d{1,2}[/.-]\d{2,4}(\D|$)"
-_CLOCK = r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$"
+_CLOCK = r"^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$"
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str) -> pl.Series:
@@ -38,14 +40,21 @@ def moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str
     Times without an offset are local times of `zone`; one that a clock change skips is null,
     one that it repeats is taken as the earlier.
     """
+    found = _moments(text, formats=formats, zone=zone, column=column)
+    # Year 24 is a format that does not fit, year 54000 milliseconds taken for seconds.
+    return found.set(((found < _EARLIEST) | (found > _LATEST)).fill_null(value=False), None)
+
+
+def _moments(text: pl.Series, *, formats: tuple[str, ...], zone: str, column: str) -> pl.Series:
+    nothing = pl.Series(text.name, [None], dtype=pl.Datetime("us", "UTC"))
+    result = nothing.new_from_index(0, len(text))
     if text.null_count() == len(text):
-        return pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
+        return result
     if formats and formats[0] in ("epoch", "epoch_ms", "excel"):
         return _counted(text, formats[0], zone)
     if not formats or formats == ("iso",):
         refuse_ambiguous(text, column)
         return _iso(text, zone)
-    result = pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
     for pattern in formats:
         found = _utc(_strptime(text, pattern), zone)
         result = found if result.null_count() == len(result) else first(result, found)

@@ -52,9 +52,9 @@ def numbers(fields: str, name: str, **given: Any) -> list[float | None]:
     return [None if value is None else float(value) for value in values(fields, name, **given)]
 
 
-def utc(*parts: int) -> datetime:
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, sec: int = 0) -> datetime:
     """A moment in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
+    return datetime(year, month, day, hour, minute, sec, tzinfo=UTC)
 
 
 # Where a value comes from
@@ -198,6 +198,8 @@ def test_year_first_times_need_no_format(text: str, expected: datetime | None) -
         ("epoch_ms", "1709629500000", NINE_FIVE),
         ("excel", "45356.378472222219", NINE_FIVE),
         ("%d/%m/%Y", "31/02/2024", None),
+        ("%d/%m/%Y", "05/03/24", None),
+        ("epoch", "1709629500000", None),
     ],
 )
 def test_times_in_a_format(form: str, text: str, expected: datetime | None) -> None:
@@ -264,6 +266,18 @@ def test_a_day_may_have_a_default() -> None:
     assert found == [date(2024, 1, 1), date(2024, 2, 1), date(2024, 12, 31)]
 
 
+def test_a_time_of_day_has_24_hours() -> None:
+    fields = 'opened_at = { date = "d", time = "t" }'
+    found = values(fields, "opened_at", d=["2024-03-05"] * 3, t=["24:00", "9:75", "23:59"])
+    assert found == [None, None, utc(2024, 3, 5, 23, 59)]
+
+
+def test_versions_are_counters_or_times() -> None:
+    assert values('version = "v"', "version", v=["10", "11.0", "x"]) == [10, 11, None]
+    found = values('version = "v"', "version", v=["2024-03-05 09:05:00", None])
+    assert found == [int(NINE_FIVE.timestamp()) * SECOND, None]
+
+
 # Durations
 
 
@@ -285,6 +299,10 @@ def test_a_day_may_have_a_default() -> None:
         ("", "PT1H2M3.5S", 3_723.5),
         ("", "P1DT1H", 90_000),
         ("", "12:30", None),
+        ("", "00:75:00", None),
+        ("", "99999999999999999999:00:00", None),
+        ("", "9" * 40, None),
+        ("", "inf", None),
         ("", "soon", None),
         ("", "m", None),
         ("", "1,234", 1_234),
@@ -338,7 +356,13 @@ def test_averages_and_shares_become_sums_again() -> None:
         'answered_within_sl = { column = "sl", unit = "percent", times = "offered" }\n'
         'concurrent_sum = { column = "par", times = "answered" }'
     )
-    cells = {"in": ["217"], "got": ["204"], "sl": ["76.28%"], "avg": ["00:00:17"], "par": ["2.5"]}
+    cells: dict[str, Any] = {
+        "in": ["217"],
+        "got": ["204"],
+        "sl": ["76.28%"],
+        "avg": ["00:00:17"],
+        "par": ["2.5"],
+    }
     row = convert(fields, kind="queues", **cells).frame.to_dicts()[0]
     assert row["answered_within_sl"] == 166  # 217 × 0.7628 = 165.5
     assert row["answer_seconds"] == 204 * 17 * SECOND
