@@ -1,0 +1,126 @@
+"""Metrics ready to be computed: KPIs of the catalogue, and measure expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from scoring.expressions import Expression, compile_expression, near, parse
+from scoring.kpis import UnknownMetric
+from scoring.measures import MEASURES
+from scoring.models import CustomMeasure, Kpi
+
+# An expression of measures stands for itself behind this sign: "=saves + converted".
+FORMULA = "="
+_SHOWN_IN_HUNDREDS = ("%", "points")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A numerator, perhaps a denominator, and what the value means.
+
+    `key` is the KPI's key, or "=" and the text of a measure expression.
+    """
+
+    key: str
+    top: Expression
+    bottom: Expression | None
+    unit: str
+    name_en: str
+    name_zh: str
+    direction: str = Kpi.Direction.HIGHER
+
+    @property
+    def factor(self) -> int:
+        """What n ÷ d is multiplied by: shares, and points with a denominator, are in hundreds."""
+        return 100 if self.bottom is not None and self.unit in _SHOWN_IN_HUNDREDS else 1
+
+    def sums(self) -> list[tuple[str, list[Any]]]:
+        """SQL of the numerator and of the denominator ("NULL" without one) over totals `f`.
+
+        Counts that were never filled are zero: nothing happened. Durations that were never
+        filled were not measured: a ratio of them is NULL, as in `scoring.kpis`.
+        """
+        seconds = [key in MEASURES and MEASURES[key].unit == "seconds" for key in self.top.measures]
+        measured = self.bottom is not None and all(seconds)
+        top = _in_millionths(self.top, measured=measured)
+        return [top, ("NULL", []) if self.bottom is None else _in_millionths(self.bottom)]
+
+
+def _in_millionths(expression: Expression, *, measured: bool = False) -> tuple[str, list[Any]]:
+    """SQL with at most six decimals: the totals' own columns never have more."""
+    sql, params = compile_expression(expression, columns=MEASURES.keys(), measured=measured)
+    whole = all(key in MEASURES and factor % 1 == 0 for key, factor in expression.terms)
+    return (sql, params) if whole else (f"round({sql}, 6)", params)
+
+
+def find_metrics(keys: Iterable[str]) -> dict[str, Metric]:
+    """The metrics of these keys, read at once (two queries at most), in the given order.
+
+    A key is a KPI's, or "=" and a measure expression such as "=saves + converted". Raises
+    UnknownMetric with near names, or ExpressionError for an expression that cannot be read.
+    """
+    wanted = list(dict.fromkeys(keys))
+    kpis = {kpi.key: kpi for kpi in Kpi.objects.order_by("pk")} if _any_kpi(wanted) else {}
+    own: dict[str, CustomMeasure] | None = None
+    found: dict[str, Metric] = {}
+    for key in wanted:
+        if not key.startswith(FORMULA) and key not in kpis:
+            raise UnknownMetric(
+                _("There is no KPI “%(key)s”.") % {"key": key} + near(key, kpis.keys())
+            )
+        texts = (key.removeprefix(FORMULA),) if key not in kpis else _formula(kpis[key])
+        if own is None and not all(_built_in(text) for text in texts):
+            own = {measure.key: measure for measure in CustomMeasure.objects.order_by("key")}
+        known = MEASURES.keys() | (own or {}).keys()
+        expressions = [parse(text, known=known) for text in texts]
+        kpi = kpis.get(key)
+        found[key] = _of_kpi(kpi, expressions) if kpi else _formula_metric(key, expressions[0], own)
+    return found
+
+
+def _any_kpi(keys: Iterable[str]) -> bool:
+    return any(not key.startswith(FORMULA) for key in keys)
+
+
+def _formula(kpi: Kpi) -> tuple[str, ...]:
+    return (kpi.numerator, kpi.denominator) if kpi.denominator else (kpi.numerator,)
+
+
+def _built_in(text: str) -> bool:
+    """Whether the words of an expression are all measures of the product (or no names at all)."""
+    words = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in text).split()
+    return all(word in MEASURES or word[0].isdigit() for word in words)
+
+
+def _of_kpi(kpi: Kpi, expressions: list[Expression]) -> Metric:
+    return Metric(
+        key=kpi.key,
+        top=expressions[0],
+        bottom=expressions[1] if len(expressions) > 1 else None,
+        unit=kpi.unit,
+        name_en=kpi.name_en,
+        name_zh=kpi.name_zh or kpi.name_en,
+        direction=kpi.direction,
+    )
+
+
+def _formula_metric(key: str, top: Expression, own: dict[str, CustomMeasure] | None) -> Metric:
+    unit, english, chinese = _meaning(top, own or {})
+    return Metric(key=key, top=top, bottom=None, unit=unit, name_en=english, name_zh=chinese)
+
+
+def _meaning(top: Expression, own: dict[str, CustomMeasure]) -> tuple[str, str, str]:
+    """Unit and names of an expression, put together from its measures'."""
+    measures = [(MEASURES.get(key) or own[key], factor) for key, factor in top.terms]
+    units = {measure.unit for measure, _factor in measures}
+    english, chinese = "", ""
+    for measure, factor in measures:
+        sign = (" − " if factor < 0 else " + ") if english else ("−" if factor < 0 else "")
+        times = "" if abs(factor) == 1 else f"{abs(factor).normalize():f} × "
+        english += f"{sign}{times}{measure.name_en}"
+        chinese += f"{sign}{times}{measure.name_zh or measure.name_en}"
+    return units.pop() if len(units) == 1 else "count", english, chinese
