@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -71,6 +72,8 @@ class Converter:
             found = derive.local_day(work.columns[str(spec.column)], self.company_zone)
         elif spec.date is not None:
             found = self._dated(work, wanted, spec)
+        elif spec.sum_of is not None:
+            found = self._sum(work, wanted, spec, spec.sum_of)
         elif spec.not_after is not None:
             found = self._in_time(work, wanted, spec)
         else:
@@ -128,6 +131,23 @@ class Converter:
         gap = (ends[1] - ends[0]).dt.total_microseconds()
         work.texts[wanted.name] = (gap / 1_000_000).cast(pl.String)
         return self._checked(work, wanted, gap, spec)
+
+    def _sum(
+        self, work: Work, wanted: Field, spec: FieldSpec, columns: tuple[str, ...]
+    ) -> pl.Series:
+        """Several columns added up; empty ones add nothing, unreadable ones spoil the sum."""
+        total = pl.Series([0], dtype=pl.Int64).new_from_index(0, work.raw.height)
+        given = total > 0
+        for name in columns:
+            text = self._text(work.raw, FieldSpec(**{**_plain(spec), "column": name}))
+            found = self._typed(wanted, spec, text, work)
+            bad = text.is_not_null() & found.is_null()
+            work.note(bad, wanted, name, _code(wanted))
+            total = total + found.fill_null(0).set(bad, None)
+            given = given | text.is_not_null()
+        total = total.set(~given, None)
+        work.texts[wanted.name] = total.cast(pl.String)
+        return self._checked(work, wanted, total, spec)
 
     def _in_time(self, work: Work, wanted: Field, spec: FieldSpec) -> pl.Series:
         """Whether one column's time is no later than another's; null where one is missing."""
@@ -235,6 +255,11 @@ class Converter:
             issues += work.rows(gone, code, whole_row=True)
             keep = keep & ~gone
         return frame.filter(keep), issues
+
+
+def _plain(spec: FieldSpec) -> dict[str, Any]:
+    """The keys that say how the text of each of several columns is read."""
+    return {key: getattr(spec, key) for key in ("missing", "pattern", "whole", "map", "otherwise")}
 
 
 def _code(wanted: Field) -> str:

@@ -61,6 +61,7 @@ class FieldSpec(Closed):
 
     column: str | None = None
     first_of: Words | None = None
+    sum_of: Words | None = None
     columns: Words | None = None
     join: str = "-"
     value: str | None = None
@@ -96,7 +97,7 @@ class FieldSpec(Closed):
     times: str | None = None
 
     @pydantic.field_validator(
-        *("format", "missing", "true", "false", "first_of", "contains"), mode="before"
+        *("format", "missing", "true", "false", "first_of", "sum_of", "contains"), mode="before"
     )
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
@@ -115,7 +116,12 @@ class FieldSpec(Closed):
     @property
     def shown_column(self) -> str:
         """The column that messages name."""
-        named = (self.column, *(self.first_of or ()), *(self.columns or ()), self.date, self.start)
+        named = (
+            self.column,
+            *(self.first_of or self.sum_of or self.columns or ()),
+            self.date,
+            self.start,
+        )
         return next((name for name in named if name), "")
 
     def located(self, find: Find, fields: Any) -> tuple[FieldSpec, str | None]:
@@ -123,7 +129,6 @@ class FieldSpec(Closed):
 
         `fields` are names that `from` and `to` take as fields rather than as columns.
         """
-        changed: dict[str, Any] = {}
         lacking: list[str] = []
 
         def look_up(name: str) -> str:
@@ -132,19 +137,18 @@ class FieldSpec(Closed):
                 lacking.append(name)
             return found or name
 
-        for key in ("column", "date", "time", "not_after"):
-            if (name := getattr(self, key)) is not None:
-                changed[key] = look_up(name)
-        for key in ("start", "end"):
-            if (name := getattr(self, key)) is not None and name not in fields:
-                changed[key] = look_up(name)
-        if self.columns is not None:
-            changed["columns"] = tuple(look_up(name) for name in self.columns)
+        single = ["column", "date", "time", "not_after"]
+        single += [key for key in ("start", "end") if getattr(self, key) not in fields]
+        named = {key: getattr(self, key) for key in single}
+        changed: dict[str, Any] = {key: look_up(name) for key, name in named.items() if name}
+        for key in ("columns", "sum_of"):
+            if (names := getattr(self, key)) is not None:
+                changed[key] = tuple(look_up(name) for name in names)
         if self.when is not None:
             changed["when"] = self.when.model_copy(update={"column": look_up(self.when.column)})
         if self.first_of is not None:
-            found = tuple(there for name in self.first_of if (there := find(name)) is not None)
-            changed["first_of"] = found or (look_up(self.first_of[0]),)
+            there = tuple(spelled for name in self.first_of if (spelled := find(name)) is not None)
+            changed["first_of"] = there or (look_up(self.first_of[0]),)
         return self.model_copy(update=changed), lacking[0] if lacking else None
 
     @model_validator(mode="after")
@@ -152,6 +156,7 @@ class FieldSpec(Closed):
         origins = {
             "column": self.column is not None,
             "first_of": self.first_of is not None,
+            "sum_of": self.sum_of is not None,
             "columns": self.columns is not None,
             "value": self.value is not None,
             "line": self.line,

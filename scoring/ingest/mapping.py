@@ -39,6 +39,7 @@ _ONLY_FOR: dict[str, tuple[Type, ...]] = {
     "scale": (Type.RATING, Type.SCORE),
     "satisfied_from": (Type.RATING,),
     "start": (Type.DURATION,),
+    "sum_of": (Type.DURATION, Type.INTEGER),
     "times": (Type.DURATION, Type.INTEGER, Type.NUMBER),
     **dict.fromkeys(
         ("true", "false", "contains", "at_least", "at_most", "present", "not_after"), (Type.FLAG,)

@@ -13,6 +13,7 @@ TRUE = ("true", "t", "yes", "y", "1", "1.0", "是", "对")
 FALSE = ("false", "f", "no", "n", "0", "0.0", "否", "不是")
 _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+_GAP = r"[\s\u00a0\u202f'’](\d{3})\b"
 _DECORATION = r"^[\s\u00a0]*[$€£¥￥₹]?[\s\u00a0]*|[\s\u00a0]*[$€£¥￥₹元%]?[\s\u00a0]*$"
 
 
@@ -105,7 +106,7 @@ def passes(frame: pl.DataFrame, test: Where) -> pl.Series:
 def numbers(text: pl.Series, spec: FieldSpec) -> pl.Series:
     """Numbers as exact decimal text (for the database to read); null where it is no number.
 
-    Currency signs and grouped thousands (1,234.50) are understood; with decimal = "," so is
+    Currency signs and grouped thousands (1,234.50 or 1 234.50) are understood; with decimal = "," so is
     1.234,50.
     """
     if spec.decimal == ",":
@@ -113,7 +114,7 @@ def numbers(text: pl.Series, spec: FieldSpec) -> pl.Series:
     plain = text.str.contains(_PLAIN)
     if plain.all():
         return text.str.strip_prefix("+")
-    bare = text.str.replace_all(_DECORATION, "")
+    bare = text.str.replace_all(_DECORATION, "").str.replace_all(_GAP, "$1")
     grouped = bare.str.contains(_GROUPED).fill_null(value=False)
     bare = bare.str.replace_all(",", "", literal=True).zip_with(grouped, bare)
     good = bare.str.contains(_PLAIN).fill_null(value=False)

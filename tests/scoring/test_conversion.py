@@ -349,6 +349,22 @@ def test_columns_of_a_difference_are_read_in_the_fields_own_format() -> None:
     assert found == [60 * SECOND]
 
 
+def test_several_columns_are_added_up() -> None:
+    fields = 'answer_seconds = { sum_of = ["queue", "ring"], missing = "-" }'
+    result = convert(
+        fields,
+        queue=["60", "00:01:00", None, "-", "soon"],
+        ring=["5", None, "5", None, "5"],
+    )
+    found = result.frame["answer_seconds"].to_list()
+    assert found == [65 * SECOND, 60 * SECOND, 5 * SECOND, None, None]
+    assert [(i.code, i.column, i.value) for i in result.issues] == [
+        ("not_a_duration", "queue", "soon")
+    ]
+    fields = 'contacts = { sum_of = ["queue", "ring"], when = { column = "ring", empty = false } }'
+    assert values(fields, "contacts", queue=["1", "2"], ring=["2", None]) == [3, None]
+
+
 def test_averages_and_shares_become_sums_again() -> None:
     fields = (
         'answer_seconds = { column = "avg", times = "answered" }\n'
@@ -427,15 +443,15 @@ def test_a_word_that_is_neither_is_told() -> None:
 
 
 def test_numbers_in_their_usual_dress() -> None:
-    cells: Cells = ["1234.5", "1,234.50", "$ 1,234.50", "1e3", "+7", "12 %", "1.2.3", "x"]
+    cells: Cells = ["1 234.5", "1,234.50", "$ 1'234.50", "1e3", "+7", "12 %", "1.2.3", "x"]
     found = numbers('upsell_value = "n"', "upsell_value", n=cells)
     assert found == [1234.5, 1234.5, 1234.5, 1000, 7, 12, None, None]
 
 
 def test_a_decimal_comma() -> None:
     fields = 'upsell_value = { column = "n", decimal = "," }'
-    found = numbers(fields, "upsell_value", n=["1.234,50", "12,5", "-3", "€ 7,00"])
-    assert found == [1234.5, 12.5, -3, 7]
+    found = numbers(fields, "upsell_value", n=["1.234,50", "1 234 567,5", "-3", "€ 7,00"])
+    assert found == [1234.5, 1_234_567.5, -3, 7]
 
 
 def test_whole_numbers_have_no_fraction() -> None:
