@@ -1,0 +1,111 @@
+"""What a night's steps are given and what they tell; `scoring.night_runs` carries a night out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from scoring.windows import Period, Span, first_day
+
+DAYS_SCHEMA = {"agent_id": pl.Int64, "day": pl.Date}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a night has to follow up.
+
+    `as_of` is the company-local day that the night closes; `days` has one row (agent_id Int64, day
+    Date) for each agent day whose totals may differ from what the steps saw last, without
+    repetitions. With `everything` these are all agent days that there are: a step may then leave
+    out the restriction instead of listing them. A step must also do its part when `days` is empty.
+    """
+
+    as_of: date
+    days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DAYS_SCHEMA))
+    everything: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no agent day changed."""
+        return self.days.is_empty()
+
+    @cached_property
+    def agents(self) -> list[int]:
+        """The ids of the agents with a changed day, ascending."""
+        return self.days["agent_id"].unique().sort().to_list()
+
+    @property
+    def first_day(self) -> date | None:
+        """The earliest changed day; None when there is none."""
+        return self.days["day"].min()  # type: ignore[return-value]
+
+    @property
+    def last_day(self) -> date | None:
+        """The latest changed day; None when there is none."""
+        return self.days["day"].max()  # type: ignore[return-value]
+
+    @property
+    def span(self) -> Span:
+        """From the first changed day to the last; open at both ends when there is none."""
+        return Span(self.first_day, self.last_day)
+
+    def periods(self, period: Period) -> pl.DataFrame:
+        """The distinct (agent_id, starts_on) of the periods in which something changed.
+
+        `starts_on` is the first day of the period; for `Period.ALL` ValueError.
+        """
+        days = self.days["day"].unique()
+        starts = [first_day(period, day) for day in days.to_list()]
+        known = pl.DataFrame({"day": days, "starts_on": pl.Series(starts, dtype=pl.Date)})
+        found = self.days.join(known, on="day").select("agent_id", "starts_on")
+        return found.unique().sort("agent_id", "starts_on")
+
+    def shards(self, count: int) -> list[Changes]:
+        """The same changes cut into `count` parts by agent: all days of an agent in one part."""
+        part = pl.col("agent_id") % count
+        return [
+            replace(self, days=self.days.filter(part == index), everything=False)
+            for index in range(count)
+        ]
+
+    def stage(self, cursor: Any, table: str = "changed_agent_day") -> None:
+        """Fill a temporary table (agent_id bigint, day date) with the days, for set-based statements.
+
+        Call it inside a transaction: the table goes with it.
+        """
+        cursor.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {table} (agent_id bigint, day date,"
+            " PRIMARY KEY (agent_id, day)) ON COMMIT DROP"
+        )
+        cursor.execute(f"TRUNCATE {table}")
+        rows = io.BytesIO(self.days.select("agent_id", "day").write_csv().encode())
+        cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)", rows)
+        cursor.execute(f"ANALYZE {table}")
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step did: one line for people, and figures by name for the record."""
+
+    line: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a night; `run` is idempotent and works in a transaction of its own.
+
+    A step that `prepares` brings facts and totals up to date, so it runs before the night looks
+    at what changed and is given no days.
+    """
+
+    name: str
+    label: str
+    run: Callable[[Changes], StepResult]
+    prepares: bool = False
