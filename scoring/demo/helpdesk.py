@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -52,7 +52,7 @@ def corrected(plan: Plan, first: pl.DataFrame, last: pl.DataFrame) -> pl.DataFra
     changed = last["changed_at"] > first["changed_at"]
     spam = last.select(Chance(plan.seed).happens("spam", 1 / 300) | (pl.int_range(pl.len()) == 0))
     removed = spam.to_series()
-    end = datetime.combine(plan.last_day, datetime.min.time()).replace(hour=23, minute=50)
+    end = datetime.combine(plan.last_day + timedelta(days=1), datetime.min.time())
     return (
         last.with_columns(
             pl.when(removed).then(pl.lit("removed")).otherwise("state").alias("state"),
