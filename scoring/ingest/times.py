@@ -83,13 +83,15 @@ def refuse_ambiguous(text: pl.Series, column: str) -> None:
         _(
             "Column “%(column)s” holds dates such as %(sample)s, which reads as %(day_first)s or as"
             " %(month_first)s: add a format to the mapping, such as"
-            ' {column = "%(column)s", format = "%%d/%%m/%%Y"} or "%%m/%%d/%%Y".'
+            ' {column = "%(column)s", format = "%(day_format)s"} or "%(month_format)s".'
         )
         % {
             "column": column,
             "sample": sample,
             "day_first": _reading(sample, "day"),
             "month_first": _reading(sample, "month"),
+            "day_format": _format(sample, "%d", "%m"),
+            "month_format": _format(sample, "%m", "%d"),
         }
     )
 
@@ -102,6 +104,19 @@ def _reading(sample: str, first: str) -> str:
         "month": int(month),
         "year": year[:4],
     }
+
+
+def _format(sample: str, one: str, two: str) -> str:
+    """The format that reads the sample, given which of day and month comes first."""
+    dash = re.search(r"[/.-]", sample)
+    found = re.match(r"[\d/.-]*?(\d+)(?:([ T]+)\d+:\d+(:\d+)?(\.\d+)?( ?[AaPp][Mm])?)?\s*$", sample)
+    if found is None or dash is None:
+        return f"{one}/{two}/%Y"
+    year, gap, seconds, fraction, half = found.groups()
+    clock = f"{gap}{'%I' if half else '%H'}:%M" if gap else ""
+    clock += "".join(text for there, text in ((seconds, ":%S"), (fraction, "%.f")) if there)
+    clock += (half or "").replace((half or "").strip(), "%p") if half else ""
+    return f"{one}{dash[0]}{two}{dash[0]}{'%y' if len(year) == 2 else '%Y'}{clock}"
 
 
 def _strptime(text: pl.Series, pattern: str) -> pl.Series:

@@ -218,6 +218,26 @@ def test_day_or_month_first_is_never_guessed() -> None:
         convert('opened_at = "t"', t=["05/03/2024"])
 
 
+@pytest.mark.parametrize(
+    ("sample", "told"),
+    [
+        ("05/03/2024", "%d/%m/%Y"),
+        ("5.3.24 09:05", "%d.%m.%y %H:%M"),
+        ("05-03-2024 09:05:30", "%d-%m-%Y %H:%M:%S"),
+        ("05/03/2024 9:05:30.250", "%d/%m/%Y %H:%M:%S%.f"),
+        ("5/3/2024 9:05 PM", "%d/%m/%Y %I:%M %p"),
+        ("5/3/2024T9:05PM", "%d/%m/%YT%I:%M%p"),
+    ],
+)
+def test_the_refusal_names_the_format_that_would_do(sample: str, told: str) -> None:
+    with pytest.raises(Refused) as refused:
+        convert('opened_at = "t"', t=[sample])
+    assert f'format = "{told}"' in str(refused.value)
+    fields = f'opened_at = {{ column = "t", format = "{told}" }}'
+    (moment,) = values(fields, "opened_at", t=[sample])
+    assert (moment.month, moment.day) == (3, 5)
+
+
 def test_date_and_time_in_two_columns() -> None:
     fields = (
         'opened_at = { date = "d", date_format = "%m/%d/%Y %H:%M", time = "t",'
