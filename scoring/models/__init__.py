@@ -4,12 +4,17 @@ from .facts import Activity, Fact, QueueInterval, Ticket
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay
+from .point_rules import PointRule, PointRuleChange
+from .points import AwardBudget, PointEntry, PointSettlement, PointTotal
+from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
+from .seasons import Season, SeasonResult
 from .sources import Channel, Mapping, Source
 from .totals import AgentDay, DayTotals, TeamDay
 
 __all__ = [
     "Activity",
     "AgentDay",
+    "AwardBudget",
     "ChangedDay",
     "Channel",
     "CustomMeasure",
@@ -19,7 +24,18 @@ __all__ = [
     "ImportIssue",
     "Kpi",
     "Mapping",
+    "PointEntry",
+    "PointRule",
+    "PointRuleChange",
+    "PointSettlement",
+    "PointTotal",
     "QueueInterval",
+    "Score",
+    "Scorecard",
+    "ScorecardAcknowledgement",
+    "ScorecardItem",
+    "Season",
+    "SeasonResult",
     "Source",
     "TeamDay",
     "Ticket",

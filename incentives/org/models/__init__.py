@@ -1,5 +1,6 @@
 """People, teams and roles: who is in which team on which day, and who may see whom."""
 
+from incentives.org.models.calendar import CalendarDay
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.people import Alias, Person
 from incentives.org.models.roles import Role, RoleGrant
@@ -16,6 +17,7 @@ __all__ = [
     "LOCALES",
     "SINCE_ALWAYS",
     "Alias",
+    "CalendarDay",
     "Company",
     "Membership",
     "Person",

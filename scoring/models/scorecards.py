@@ -1,0 +1,316 @@
+"""Scorecards (versioned, immutable once published) and the scores that follow from them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models import Team
+
+from .kpis import Kpi
+from .sources import Channel
+
+_FROZEN = "USING ERRCODE = '23514'"
+# The end is set when the next version is published; it can only come nearer.
+_ONLY_AN_EARLIER_END = f"""
+IF OLD.status = 'published' AND (
+    to_jsonb(NEW) - 'ends_on' IS DISTINCT FROM to_jsonb(OLD) - 'ends_on'
+    OR coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity')
+) THEN
+    RAISE EXCEPTION 'A published scorecard does not change: make a new version.' {_FROZEN};
+END IF;
+RETURN NEW;
+"""
+_NEVER_DELETED = f"""
+IF OLD.status = 'published' THEN
+    RAISE EXCEPTION 'A published scorecard is not deleted: it explains its scores.' {_FROZEN};
+END IF;
+RETURN OLD;
+"""
+_ITEMS_OF_DRAFTS_ONLY = f"""
+IF EXISTS (
+    SELECT FROM scoring_scorecard
+    WHERE status = 'published'
+    AND (id = CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.scorecard_id END
+         OR id = CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.scorecard_id END)
+) THEN
+    RAISE EXCEPTION 'The items of a published scorecard do not change: make a new version.' {_FROZEN};
+END IF;
+IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+RETURN NEW;
+"""
+
+
+def _point(column: str) -> Func:
+    # See org: ranges of one number compare like numbers without the extension btree_gist.
+    number = Coalesce(F(column), Value(0))
+    return Func(number, number, Value("[]"), function="int8range")
+
+
+def _words(column: str) -> Func:
+    number = Func(F(column), Value(0), function="hashtextextended")
+    return Func(number, number, Value("[]"), function="int8range")
+
+
+class Scorecard(models.Model):
+    """One version of what an agent's score is made of, for whom and from which day.
+
+    A team's own card goes before the card of the channel of most contacts, and that before the
+    card without either. A card with a role or level but no team is a template: it applies to
+    nobody until a team's card is made from it.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    key = models.SlugField(_("key"), max_length=60)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    name_en = models.CharField(_("English name"), max_length=120)
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=60, blank=True)
+    level = models.CharField(_("level"), max_length=60, blank=True)
+    channel = models.ForeignKey(
+        Channel,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("channel"),
+    )
+    team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("team"),
+    )
+    starts_on = models.DateField(_("in force from"), null=True, blank=True)
+    ends_on = models.DateField(_("in force until"), null=True, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    guards: models.JSONField[list[dict[str, Any]]] = models.JSONField(
+        _("guards"), default=list, blank=True
+    )
+    reason = models.CharField(_("reason for the change"), max_length=500, blank=True)
+    shipped = models.BooleanField(_("shipped with the product"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["key", "-version"]
+        verbose_name = _("scorecard")
+        verbose_name_plural = _("scorecards")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="scorecard_version"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(status="draft"), name="scorecard_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
+                name="scorecard_published_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="scorecard_dates_in_order",
+            ),
+            ExclusionConstraint(
+                name="scorecard_one_at_a_time",
+                condition=Q(status="published"),
+                expressions=[
+                    (_point("team"), RangeOperators.EQUAL),
+                    (_point("channel"), RangeOperators.EQUAL),
+                    (_words("role"), RangeOperators.EQUAL),
+                    (_words("level"), RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_ONLY_AN_EARLIER_END,
+            ),
+            pgtrigger.Trigger(
+                name="published_is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=_NEVER_DELETED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the reader."""
+        if (get_language() or "en").startswith("zh") and self.name_zh:
+            return self.name_zh
+        return self.name_en
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be edited."""
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it applies to nobody until a team's card is made from it."""
+        return self.team_id is None and bool(self.role or self.level)
+
+
+def _limit(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
+    return models.DecimalField(label, max_digits=14, decimal_places=4, null=True, blank=True)
+
+
+class ScorecardItem(models.Model):
+    """One KPI of a scorecard: its weight in percent, and which values give 0, 100 and 120 points.
+
+    `floor`, `target` and `stretch` for KPIs that are better higher or lower; `outer_low`, `low`,
+    `high` and `outer_high` for bands: 100 points from low to high, 0 at the outer limits. `least`
+    is the smallest denominator that is judged alone; below it `small_sample` says what happens.
+    """
+
+    class SmallSample(models.TextChoices):
+        SHRINK = "shrink", _("move the value towards the team's")
+        SHARE = "share", _("share the weight out among the other items")
+
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(default=0)
+    kpi = models.ForeignKey(Kpi, on_delete=models.PROTECT, related_name="+", verbose_name=_("KPI"))
+    weight = models.DecimalField(
+        _("weight (%)"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    floor = _limit(_("0 points at"))
+    target = _limit(_("100 points at"))
+    stretch = _limit(_("120 points at"))
+    outer_low = _limit(_("0 points below"))
+    low = _limit(_("100 points from"))
+    high = _limit(_("100 points to"))
+    outer_high = _limit(_("0 points above"))
+    least = models.PositiveIntegerField(_("least volume"), default=0)
+    small_sample = models.CharField(
+        _("below it"), max_length=8, choices=SmallSample.choices, default=SmallSample.SHRINK
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        constraints = [
+            models.UniqueConstraint(fields=["scorecard", "kpi"], name="scorecard_kpi_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="scorecard_weight_positive"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_items_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_ITEMS_OF_DRAFTS_ONLY,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi_id} {self.weight}"
+
+
+class ScorecardAcknowledgement(models.Model):
+    """An agent has read what a version of their scorecard changes."""
+
+    scorecard = models.ForeignKey(
+        Scorecard, on_delete=models.CASCADE, related_name="acknowledgements"
+    )
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("acknowledgement")
+        verbose_name_plural = _("acknowledgements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "agent"], name="scorecard_acknowledged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorecard_id} {self.agent_id}"
+
+
+class Score(models.Model):
+    """An agent's score of a day, ISO week or month, and where its points went.
+
+    `starts_on` is the period's first day. `lost` lists the items in the card's order, each
+    {kpi, weight, share, value, n, d, item_score, lost, small, team_value, guard}: weight and share
+    in percent (share is what the weight became among the items with data; 0 for an item left out),
+    value in the KPI's unit, lost = share × (100 − item_score) ÷ 100, negative above the target.
+    All `lost` of a score add up to exactly 100 − score. `rests_on_team` says whether an item used
+    the team's figures, so that it changes with them.
+    """
+
+    class Period(models.TextChoices):
+        DAY = "day", _("Day")
+        WEEK = "week", _("Week")
+        MONTH = "month", _("Month")
+
+    id = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    period = models.CharField(_("period"), max_length=5, choices=Period.choices)
+    starts_on = models.DateField(_("from"))
+    scorecard = models.ForeignKey(
+        Scorecard, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    score = models.DecimalField(_("score"), max_digits=7, decimal_places=4)
+    lost: models.JSONField[list[dict[str, Any]]] = models.JSONField(_("lost points"))
+    rests_on_team = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "period", "starts_on"], name="score_unique")
+        ]
+        indexes = [models.Index(fields=["period", "starts_on", "team"], name="score_period_team")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.period} {self.starts_on} {self.score}"

@@ -1,0 +1,1 @@
+"""Scorecards: what a score is made of, its versions, and the scores themselves."""
