@@ -1,4 +1,4 @@
-"""What a night's steps are given and what they tell; `scoring.night_runs` carries a night out."""
+"""What a night hands to its steps, and what they tell."""
 
 from __future__ import annotations
 
