@@ -181,6 +181,14 @@ class FieldSpec(Closed):
             raise ValueError(_("a difference of two times needs both 'from' and 'to'"))
         if self.time is not None and self.date is None:
             raise ValueError(_("'time' goes with 'date'"))
+        computed = (self.start, self.date, self.sum_of, self.not_after)
+        as_it_is = (self.default, self.map, self.pattern)
+        if self.sum_of is not None:
+            as_it_is = (self.default, None, None)
+        if any(part is not None for part in computed) and any(v is not None for v in as_it_is):
+            raise ValueError(
+                _("'default', 'map' and 'pattern' go with a column, not with what is computed")
+            )
         if self.otherwise is not None and self.map is None:
             raise ValueError(_("'otherwise' goes with 'map'"))
 

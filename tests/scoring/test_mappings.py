@@ -86,6 +86,14 @@ def test_a_wrong_mapping_is_refused_with_one_sentence(text: str, told: str) -> N
         ('csat = { column = "x", scale = ["good", "Good"] }', r"at least two different words"),
         ('topic = { column = "x", pattern = "(a)(?=b)" }', r"is not a pattern"),
         ('topic = { column = "x", pattern = "abc" }', r"abc is not a pattern.*brackets"),
+        (
+            'talk_seconds = { from = "a", to = "b", default = 0 }',
+            r"'default', 'map' and 'pattern' go",
+        ),
+        (
+            'talk_seconds = { sum_of = ["a", "b"], default = 0 }',
+            r"'default', 'map' and 'pattern' go",
+        ),
         ('topic = { column = "x", otherwise = "y" }', r"'otherwise' goes with 'map'"),
         ('topic = { column = "x", when = { column = "y", equals = "z" } }', r"equals is not known"),
         (
