@@ -64,6 +64,11 @@ class UploadForm(forms.Form):
         return uploads.store(self.cleaned_data["file"].chunks(), folder / self.cleaned_data["once"])
 
     @property
+    def limit(self) -> str:
+        """The largest file that is taken, in words."""
+        return uploads.largest()
+
+    @property
     def file_name(self) -> str:
         """What people call the file."""
         return str(self.cleaned_data["file"].name)
@@ -98,10 +103,6 @@ class ImportForm(UploadForm):
     def known_sources() -> list[str]:
         """Names to choose from while typing."""
         return list(Source.objects.values_list("name", flat=True))
-
-    def clean_source(self) -> str:
-        """The name, without spaces around it; NUL is no text."""
-        return str(self.cleaned_data["source"]).replace("\x00", "")
 
     def clean_mapping(self) -> str:
         """The mapping's name; what is stored under it may have become unusable."""

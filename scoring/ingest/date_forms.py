@@ -115,8 +115,7 @@ def _fitting(texts: Sequence[str], form: str) -> Reading | None:
 
 
 def _reading(texts: Sequence[str], form: str) -> Reading:
-    # An example where both orders differ tells more than 5/5.
-    ordered = sorted(texts, key=_is_same_both_ways)
+    ordered = sorted(texts, key=_tells_little)
     for text in ordered:
         moment = read(text, form)
         if moment is not None:
@@ -124,9 +123,13 @@ def _reading(texts: Sequence[str], form: str) -> Reading:
     return Reading(form, texts[0], None)
 
 
-def _is_same_both_ways(text: str) -> bool:
+def _tells_little(text: str) -> int:
+    """Examples that another order would read otherwise come first: 3/4, then 25/4, then 5/5."""
     match = _NUMERIC.match(text)
-    return match is not None and match.group(1).zfill(2) == match.group(3).zfill(2)
+    if match is None:
+        return 1
+    one, two = int(match.group(1)), int(match.group(3))
+    return 2 if one == two else int(max(one, two) > 12)
 
 
 def read(text: str, form: str) -> datetime | None:

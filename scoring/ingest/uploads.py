@@ -143,13 +143,17 @@ def discard_old_drafts(*, now: float | None = None) -> None:
             path.unlink(missing_ok=True)
 
 
+def largest() -> str:
+    """The largest file that is taken, in words."""
+    limit: int = settings.INGEST_MAX_BYTES
+    return f"{limit // 2**20} MB" if limit >= 2**20 else _("%(n)s bytes") % {"n": limit}
+
+
 def too_large() -> str:
     """The sentence for a file over the limit."""
-    limit = settings.INGEST_MAX_BYTES
-    text = f"{limit // 2**20} MB" if limit >= 2**20 else _("%(n)s bytes") % {"n": limit}
     return _(
         "The file is larger than %(limit)s. Export fewer days at a time, or compress it with gzip."
-    ) % {"limit": text}
+    ) % {"limit": largest()}
 
 
 def _mapping_of(run: Import) -> Mapping:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -197,7 +198,7 @@ def test_a_step_of_a_running_import_is_shown(manager: Client, monkeypatch: Any) 
     run = latest()
     Import.objects.update(status="running")
     monkeypatch.setattr(progress, "is_interrupted", lambda run: False)
-    progress._Teller(run.pk)("read", 64, 100)
+    cache.set(progress._key(run.pk), ("read", 64), 60)
     assert "64 %" in manager.get(f"/imports/{run.pk}/").content.decode()
 
 

@@ -1,0 +1,176 @@
+"""From a file to facts in a real browser, with a real worker in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from celery import _state, current_app
+from django.conf import settings as configured
+from django.db import connection
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from incentives import embedded
+from incentives.org.models import Company
+from scoring.ingest import workers  # noqa: F401  configures the app that sends
+from scoring.models import Import, Mapping, Ticket
+from tests.org.cast import Cast
+from tests.scoring.uploading import DIRTY, make_mapping
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+DESK, PHONE = (1440, 900), (390, 844)
+UNCLEAR = "Ticket ID,Agent,Created,CSAT\n" + "".join(
+    f"T{n},Ana,0{n}/04/2026 09:00,{n % 5 + 1}\n" for n in range(1, 9)
+)
+Open = Callable[..., "Page"]
+
+
+def _apps() -> list[Any]:
+    """The apps that may send: threads of the live server do not inherit that of this one."""
+    return [current_app, *filter(None, [getattr(_state, "default_app", None)])]
+
+
+@pytest.fixture
+def worker(transactional_db: None, cast: Cast) -> Iterator[None]:
+    """A Celery worker on the test's database and broker."""
+    for app in _apps():
+        app.conf.task_always_eager = False
+    given = os.environ.get("DATABASE_URL") or embedded.database_url()
+    url = given.rsplit("/", 1)[0] + "/" + quote(str(connection.settings_dict["NAME"]))
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "ENVIRONMENT": "development",
+    }
+    command = [
+        "-m",
+        "celery",
+        "-A",
+        "incentives",
+        "worker",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "error",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=configured.BASE_DIR,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 40
+    while not current_app.control.ping(timeout=0.5, limit=1):
+        assert process.poll() is None, "the worker ended"
+        assert time.monotonic() < deadline, "the worker does not answer"
+    yield
+    process.terminate()
+    process.wait(20)
+    for app in _apps():
+        app.conf.task_always_eager = True
+
+
+@pytest.fixture
+def opened(live_server: LiveServer, page: Page, cast: Cast) -> Open:
+    """Opens an address as the manager, at a size."""
+
+    def open_page(address: str, *, size: tuple[int, int]) -> Page:
+        Company.objects.update(time_zone="UTC")
+        visitor = Client()
+        visitor.force_login(cast.manager)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        cookie: Any = {
+            "name": "sessionid",
+            "value": visitor.cookies["sessionid"].value,
+            "url": live_server.url,
+        }
+        page.context.add_cookies([cookie])
+        page.goto(live_server.url + address)
+        return page
+
+    return open_page
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_a_file_is_sent_followed_repaired_and_sent_again(
+    worker: None, opened: Open, size: tuple[int, int], tmp_path: Path
+) -> None:
+    make_mapping()
+    dirty = tmp_path / "dirty.csv"
+    dirty.write_text(DIRTY)
+    page = opened("/imports/", size=size)
+    page.get_by_role("link", name="Import a file").first.click()
+    page.set_input_files("input[type=file]", dirty)
+    page.get_by_label("Source").fill("desk")
+    page.get_by_label("Mapping").select_option("desk")
+    fits(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("heading", name="What was not taken").wait_for(timeout=30_000)
+    page.get_by_text("The row has no id.").first.wait_for()
+    assert "dirty.csv" in (page.locator("h1").text_content() or "")
+    fits(page)
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="Download as CSV").click()
+    text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
+    assert "'=Bo" in text
+    mended = tmp_path / "mended.csv"
+    mended.write_text(
+        text.replace("08:00", "11:00").replace(",9,", ",3,").replace("\n,Di", "\n4,Di"),
+        encoding="utf-8-sig",
+    )
+    page.set_input_files("input[type=file]", mended)
+    page.get_by_role("button", name="Import the repaired rows").click()
+    page.locator("h1", has_text="mended.csv").wait_for()
+    page.get_by_role("heading", name="Imported").wait_for(timeout=30_000)
+    assert Import.objects.latest("pk").status == "done"
+    assert Ticket.objects.get(external_id="2").resolution_seconds == 5400
+    assert Ticket.objects.filter(external_id="4").exists()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_wizard_asks_for_the_order_of_day_and_month_and_imports(
+    worker: None, opened: Open, size: tuple[int, int], tmp_path: Path
+) -> None:
+    file = tmp_path / "unclear.csv"
+    file.write_text(UNCLEAR)
+    page = opened("/imports/mappings/new/", size=size)
+    page.set_input_files("input[type=file]", file)
+    page.get_by_role("button", name="Look at the file").click()
+    page.get_by_text("Day or month first?").wait_for()
+    fits(page)
+    page.locator("#opened_at-format").focus()
+    page.locator("#opened_at-format").select_option("%d/%m/%Y %H:%M")
+    page.get_by_role("cell", name="2026-04-01 09:00:00").first.wait_for()
+    assert page.evaluate("document.activeElement.id") == "opened_at-format"
+    page.locator("#csat-scale").fill("0-10")
+    page.locator("#csat-missing").click()
+    page.get_by_role("cell", name="1.8", exact=True).first.wait_for()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_text("please confirm").wait_for()
+    fits(page)
+    page.get_by_role("link", name="Save").click()
+    page.get_by_label("Name").fill("unclear")
+    page.get_by_label("Source").fill("elsewhere")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Imported").wait_for(timeout=30_000)
+    assert Mapping.objects.get(name="unclear").kind == "tickets"
+    assert Ticket.objects.count() == 8
+    assert Ticket.objects.get(external_id="T5").day == date(2026, 4, 5)
