@@ -18,6 +18,12 @@ from scoring.measures import MEASURES
 # facts that no other transaction may be changing meanwhile.
 FACTS_LOCK = 0x1F4C75
 
+# The own measures of both rows, key by key; NULL when neither has any.
+_CUSTOM_SUM = (
+    "(SELECT jsonb_object_agg(e.key, e.value) FROM (SELECT key, sum(value::numeric) AS value"
+    " FROM (SELECT * FROM jsonb_each_text(total.custom)"
+    " UNION ALL SELECT * FROM jsonb_each_text(excluded.custom)) both_rows GROUP BY key) e)"
+)
 _KEYS = ("agent_id", "team_id", "day", "channel_id")
 _FACTS = {
     "ticket": ("t", "scoring_ticket"),
@@ -160,7 +166,7 @@ def _added(key: str, columns: list[str]) -> str:
         if c != "custom"
     ]
     if "custom" in columns:
-        parts.append("custom = coalesce(excluded.custom, total.custom)")
+        parts.append(f"custom = {_CUSTOM_SUM}")
     return f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(parts)}"
 
 

@@ -10,12 +10,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from incentives.org.people import create_people, find_or_create_teams, find_people
 from scoring.models import Channel
 
+from .errors import Refused
 from .mapping import Mapping
 
+# A column with more different values than this does not hold what the mapping says.
+_MOST = {"channel": 1_000, "team": 20_000}
 OTHER = "other"
 _CHANNEL_WORDS = {
     "phone": ("call", "calls", "voice", "telephone", "tel", "call-center", "call-centre", "电话"),
@@ -54,6 +58,8 @@ class Directory:
             self.teams.update(frame["team"].drop_nulls().unique())
         if "channel" in frame.columns:
             self.channels.update(frame["channel"].drop_nulls().unique())
+        _refuse_too_many("team", self.teams)
+        _refuse_too_many("channel", self.channels)
         if {"team", "supervisor"} <= set(frame.columns):
             pairs = frame.select("team", "supervisor").drop_nulls().unique(maintain_order=True)
             self.supervisors.update(pairs.iter_rows())
@@ -87,6 +93,18 @@ class Directory:
             for name, (table, alias) in tables.items()
             if name in columns
         )
+
+
+def _refuse_too_many(field: str, names: set[str]) -> None:
+    if len(names) <= _MOST[field]:
+        return
+    raise Refused(
+        _(
+            "The field %(field)s has over %(most)s different values, such as “%(example)s”: check"
+            " which column the mapping takes it from."
+        )
+        % {"field": field, "most": _MOST[field], "example": min(names)[:60]}
+    )
 
 
 def _fill(cursor: Any, table: str, pairs: Iterable[tuple[str, int]]) -> None:

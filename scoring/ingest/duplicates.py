@@ -28,7 +28,9 @@ def reduce_to_one_row_each(stage: Stage) -> None:
         cursor.execute(
             "DELETE FROM stage s USING (SELECT external_id, max(version) AS version FROM stage"
             " GROUP BY external_id HAVING count(*) > 1) d"
-            " WHERE s.external_id = d.external_id AND s.version < d.version"
+            " WHERE s.external_id = d.external_id AND (s.version < d.version"
+            # A row without a version is older than any with one.
+            " OR (s.version IS NULL AND d.version IS NOT NULL))"
         )
     cursor.execute(
         "SELECT external_id, min(line), max(line) FROM (SELECT external_id,"

@@ -97,23 +97,41 @@ def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> 
     if not {"agent", "team", "day"} <= set(stage.columns):
         return
     if stage.mapping.team_of == "agent":
-        join_teams(_changes(cursor))
+        _join(_changes(cursor))
     elif directory.created:
-        join_teams(_single_teams(cursor, list(directory.created.values())))
+        _join(_single_teams(cursor, list(directory.created.values())))
     if directory.supervisors:
         _set_supervisors(cursor, run.source, directory)
 
 
+def _join(joins: list[tuple[int, int, date]]) -> None:
+    # A move on a page locks the person too: neither overwrites what the other has just read.
+    people = Person.objects.filter(pk__in={person for person, _team, _day in joins})
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    join_teams(joins)
+
+
 def _changes(cursor: Any) -> list[tuple[int, int, date]]:
+    """The moves of agents of whom the file says another team than we know, on any day.
+
+    These are the days on which the file's team differs from its team before, or on which what
+    we knew changes although the file's team stays.
+    """
     cursor.execute(
-        "SELECT p.agent, p.team, p.day FROM (SELECT d.agent, d.team, d.day,"
-        " lag(d.team) OVER (PARTITION BY d.agent ORDER BY d.day) AS before FROM ("
-        "  SELECT da.id AS agent, s.day, (array_agg(dt.id ORDER BY s.__line__ DESC))[1] AS team"
-        "  FROM stage s JOIN stage_agent da ON da.key = s.agent"
-        "  JOIN stage_team dt ON dt.key = s.team WHERE s.day IS NOT NULL GROUP BY da.id, s.day) d"
-        ") p LEFT JOIN org_membership m ON m.person_id = p.agent AND m.starts_on <= p.day"
+        "WITH said AS (SELECT d.*, lag(d.team) OVER w AS before, lag(d.day) OVER w AS day_before"
+        "  FROM (SELECT da.id AS agent, s.day,"
+        "    (array_agg(dt.id ORDER BY s.__line__ DESC))[1] AS team"
+        "   FROM stage s JOIN stage_agent da ON da.key = s.agent"
+        "   JOIN stage_team dt ON dt.key = s.team"
+        "   WHERE s.day IS NOT NULL GROUP BY da.id, s.day) d"
+        "  WINDOW w AS (PARTITION BY d.agent ORDER BY d.day)),"
+        " moved AS (SELECT DISTINCT p.agent FROM said p LEFT JOIN org_membership m"
+        "  ON m.person_id = p.agent AND m.starts_on <= p.day"
         "  AND (m.ends_on IS NULL OR m.ends_on >= p.day)"
-        " WHERE p.before IS DISTINCT FROM p.team AND m.team_id IS DISTINCT FROM p.team"
+        "  WHERE m.team_id IS DISTINCT FROM p.team)"
+        " SELECT p.agent, p.team, p.day FROM said p JOIN moved USING (agent)"
+        " WHERE p.before IS DISTINCT FROM p.team OR EXISTS (SELECT FROM org_membership m"
+        "  WHERE m.person_id = p.agent AND m.starts_on > p.day_before AND m.starts_on <= p.day)"
         " ORDER BY p.agent, p.day"
     )
     return list(cursor.fetchall())

@@ -43,6 +43,8 @@ _STAGE_TYPES = {
     Type.SCORE: "numeric",
     Type.VERSION: "bigint",
 }
+# Fact columns that are not the staged value as it is: of a field, or of all fields of a type.
+_SQL = {"deleted": "coalesce(s.deleted, false)", Type.DURATION: "s.{0} / 1000000.0"}
 # Two new rows, or two updates, with one id: unique violation, cardinality violation.
 _DUPLICATE_IDS = ("23505", "21000")
 _MANY = 20_000
@@ -73,6 +75,8 @@ class Stage:
             self._create(columns)
         copy = f"COPY stage ({', '.join(self.columns)}) FROM STDIN (FORMAT csv)"
         self.cursor.copy_expert(copy, io.BytesIO(payload))
+        if self.cursor.rowcount != rows:
+            raise RuntimeError(f"COPY took {self.cursor.rowcount} of {rows} rows.")
         self.rows += rows
 
     def _create(self, columns: list[str]) -> None:
@@ -103,8 +107,8 @@ def csv_payload(frame: pl.DataFrame) -> bytes:
     ]
     text = io.BytesIO()
     frame.with_columns(naive).write_csv(text, include_header=False)
-    # PostgreSQL's text holds every character but NUL.
-    return text.getvalue().replace(b"\x00", b"")
+    # Before version 18, a line of only \. ends the data, even inside a quoted text.
+    return text.getvalue().replace(b"\n\\.", b"\n \\.")
 
 
 def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
@@ -212,7 +216,8 @@ class _Statements:
         stored = ", ".join(f"f.{name}" for name in written)
         excluded = ", ".join(f"excluded.{name}" for name in written)
         newer = (
-            "(f.version IS NULL OR excluded.version IS NULL OR excluded.version >= f.version) AND "
+            # A row without a version is older than any with one.
+            "(f.version IS NULL OR excluded.version >= f.version) AND "
             if "version" in self.values
             else ""
         )
@@ -248,8 +253,7 @@ def _values(stage: Stage) -> dict[str, str]:
         wanted = stage.known.get(name)
         if wanted is None or not wanted.stored or name == "external_id":
             continue
-        exact = wanted.type is Type.DURATION
-        values[name] = f"s.{name} / 1000000.0" if exact else f"s.{name}"
+        values[name] = _SQL.get(name) or _SQL.get(wanted.type, "s.{0}").format(name)
     if "extra" in stage.columns:
         values["extra"] = "s.extra"
     return values

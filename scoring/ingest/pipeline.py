@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import polars as pl
 
 from .convert import Converter
 from .load import csv_payload, staged_columns
-from .table import Table
+from .storable import storable, without_nul
+from .table import Batch, Table
 from .work import Issue
 
 Item = TypeVar("Item")
@@ -36,10 +37,15 @@ def prepared(converter: Converter, table: Table) -> Iterator[Prepared]:
 
 def _convert_all(converter: Converter, table: Table) -> Iterator[Prepared]:
     for batch in table.batches():
-        done = converter.convert(batch)
-        columns = staged_columns(done.frame, converter.known)
-        payload = csv_payload(done.frame.select(columns)) if done.frame.height else b""
-        yield Prepared(done.frame, columns, payload, done.issues, done.rows_read, batch.bytes_read)
+        yield _convert(converter, replace(batch, frame=without_nul(batch.frame)))
+
+
+def _convert(converter: Converter, batch: Batch) -> Prepared:
+    done = converter.convert(batch)
+    frame, lost = storable(done.frame, batch.frame, converter.known)
+    columns = staged_columns(frame, converter.known)
+    payload = csv_payload(frame.select(columns)) if frame.height else b""
+    return Prepared(frame, columns, payload, done.issues + lost, done.rows_read, batch.bytes_read)
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:

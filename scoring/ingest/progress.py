@@ -6,11 +6,13 @@ renewed says that the process behind it is gone.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
+from redis.exceptions import RedisError
 
 from scoring.models import Import
 
@@ -29,21 +31,41 @@ class Progress:
     percent: int
 
 
-def carry_out(run: Import) -> Import:
-    """Perform the import unless it has ended or is being performed, telling its progress."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_IMPORTS, run.pk])
-        if not cursor.fetchone()[0]:
-            return run
+def carry_out(run: Import, *, progress: runs.Progress = runs.silent) -> Import:
+    """Perform the import unless it has ended or is being performed.
+
+    Its progress is told to its page and to the listener `progress`.
+    """
+    if not _acquired(run):
+        return run
     try:
         run.refresh_from_db()
-        return runs.perform(run, progress=_Teller(run.pk)) if run.is_open else run
+        return runs.perform(run, progress=_Teller(run.pk, progress)) if run.is_open else run
     finally:
-        with connection.cursor() as cursor:
+        # A lost connection has let go of the lock by itself.
+        with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_IMPORTS, run.pk])
 
 
+def _acquired(run: Import) -> bool:
+    """Take the run's lock, waiting a little for one whose holder has just died.
+
+    The database lets a dead process's session go once it notices; it is asked to look often.
+    """
+    deadline = monotonic() + _PATIENCE_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute("SET client_connection_check_interval = '1s'")
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_IMPORTS, run.pk])
+            if cursor.fetchone()[0]:
+                return True
+            if monotonic() > deadline:
+                return False
+            sleep(0.2)
+
+
 _IMPORTS = 0x1A7
+_PATIENCE_SECONDS = 5
 
 
 def progress_of(run: Import) -> Progress | None:
@@ -59,7 +81,8 @@ def is_interrupted(run: Import) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
-            " AND classid = %s AND objid = %s)",
+            " AND classid = %s AND objid = %s AND objsubid = 2"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
             [_IMPORTS, run.pk],
         )
         return bool(cursor.fetchone()[0])
@@ -68,8 +91,9 @@ def is_interrupted(run: Import) -> bool:
 class _Teller:
     """Writes progress to the cache, a few times a second at most."""
 
-    def __init__(self, run_id: int) -> None:
+    def __init__(self, run_id: int, listener: runs.Progress) -> None:
         self.run_id = run_id
+        self.listener = listener
         self.last = ("", 0.0)
 
     def __call__(self, step: str, done: int, total: int) -> None:
@@ -77,8 +101,11 @@ class _Teller:
         if step == self.last[0] and now - self.last[1] < _EVERY_SECONDS:
             return
         self.last = (step, now)
+        self.listener(step, done, total)
         percent = min(100, 100 * done // total) if total else 0
-        cache.set(_key(self.run_id), (step, percent), ALIVE_SECONDS)
+        # An import does not fail because its progress cannot be shown.
+        with suppress(RedisError):
+            cache.set(_key(self.run_id), (step, percent), ALIVE_SECONDS)
 
 
 def _key(run_id: int) -> str:

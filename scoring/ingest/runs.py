@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,7 @@ class _Job:
     def refuse_if_nothing(self, rows: int) -> None:
         if rows or not self.run.rows_rejected:
             return
-        first = next(issue for issue in self.first_issues if issue.whole_row)
+        first = self.run.issues.filter(whole_row=True).earliest("line", "pk")
         raise Refused(
             _(
                 "None of the %(rows)s rows could be taken. Line %(line)s: %(reason)s"
@@ -104,18 +105,36 @@ def start(
     dry_run: bool = False,
     by: Person | None = None,
 ) -> Import:
-    """Record that `path` waits to be imported from `source`; people call the file `name`."""
+    """Record that `path` waits to be imported from `source`; people call the file `name`.
+
+    Raises Refused for a source or a path whose name cannot be stored.
+    """
+    _refuse_unstorable(source, path)
     found, _created = Source.objects.get_or_create(name=source)
     return Import.objects.create(
         source=found,
         kind=mapping.kind,
-        mapping_name=mapping.name,
+        mapping_name=mapping.name[:200],
         mapping_text=mapping_text,
         file_name=(name or path.name)[:255],
-        file_path=str(path),
+        file_path=str(path.absolute()),
         dry_run=dry_run,
         created_by=by,
     )
+
+
+def _refuse_unstorable(source: str, path: Path) -> None:
+    longest = Source._meta.get_field("name").max_length or 0
+    if not source.strip() or len(source) > longest or "\x00" in source:
+        message = _("The source needs a name of at most %(longest)s characters.")
+        raise Refused(message % {"longest": longest})
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise Refused(
+            _("The file's name %(name)s is not UTF-8 text: rename the file.")
+            % {"name": ascii(str(path))}
+        ) from None
 
 
 def perform(run: Import, *, progress: Progress = silent) -> Import:
@@ -145,6 +164,7 @@ def _perform(run: Import, progress: Progress, kept: list[ImportIssue]) -> None:
     earlier = _applied_before(run)
     if earlier is not None:
         _unchanged(run, earlier)
+        catch_up()
         return
     job = _Job(run, mapping, table, progress, kept)
     try:
@@ -214,15 +234,20 @@ def _issue(run: Import, issue: Issue) -> ImportIssue:
     return ImportIssue(
         run=run,
         line=issue.line,
-        external_id=issue.external_id,
-        column=issue.column[:255],
+        external_id=_text(issue.external_id),
+        column=_text(issue.column)[:255],
         field=issue.field,
-        value=issue.value,
+        value=_text(issue.value),
         code=issue.code,
-        detail=issue.detail,
+        detail=_text(issue.detail),
         whole_row=issue.whole_row,
-        row=issue.row,
+        row={_text(name): _text(value) for name, value in issue.row.items()},
     )
+
+
+def _text(value: Any) -> Any:
+    # The header and rows that do not fit it may hold what PostgreSQL's text cannot.
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def _fresh(issues: list[ImportIssue]) -> list[ImportIssue]:
@@ -240,6 +265,8 @@ def _unchanged(run: Import, earlier: Import) -> None:
 def _undone(
     run: Import, status: Import.Status, message: str, first_issues: list[ImportIssue]
 ) -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()  # a lost connection may be what went wrong
     # Nothing of it was stored, so it keeps no counts of what it would have changed.
     for name in ("rows_new", "rows_changed", "rows_same", "rows_held", "days_touched"):
         setattr(run, name, 0)
@@ -248,7 +275,7 @@ def _undone(
 
 
 def _end(run: Import, status: Import.Status, message: str = "") -> None:
-    run.status, run.message, run.finished_at = status, message, timezone.now()
+    run.status, run.message, run.finished_at = status, _text(message), timezone.now()
     run.save()
 
 
@@ -263,16 +290,21 @@ def _digest(run: Import) -> str:
 
 
 def _applied_before(run: Import) -> Import | None:
-    """The import of the same bytes in the same way that nothing of this source has followed."""
-    if run.dry_run:
+    """The import of the same bytes in the same way that nothing of this source has followed.
+
+    Never one of people: those are edited by hand as well.
+    """
+    if run.dry_run or run.kind == FactKind.AGENTS:
         return None
     done = Import.objects.filter(
         source=run.source, kind=run.kind, status=Import.Status.DONE, dry_run=False
     )
     same = done.filter(digest=run.digest).order_by("-id").first()
-    if same is None or done.filter(pk__gt=same.pk).exists():
+    if same is None:
         return None
-    return same
+    # An import that waited long may have a smaller number and yet be the later one.
+    later = Q(pk__gt=same.pk) | Q(finished_at__gte=same.finished_at)
+    return None if done.filter(later).exclude(pk=same.pk).exists() else same
 
 
 def describe_issue(issue: ImportIssue) -> str:

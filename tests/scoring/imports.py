@@ -63,12 +63,16 @@ def import_file(path: Path, *, mapping: str = TICKETS, source: str = "helpdesk")
 
 
 def totals_of(model: type[AgentDay | TeamDay]) -> dict[tuple[str, ...], dict[str, Decimal]]:
-    """Every row of totals: (agent or team, day, channel) → the measures that are not empty."""
+    """The totals: (agent or team, day, channel) → the measures that are not empty.
+
+    An agent who worked for several teams on one day has a row for each: they are summed.
+    """
     whose = "agent__key" if model is AgentDay else "team__key"
     keys = (whose, "day", "channel__key")
     found: dict[tuple[str, ...], dict[str, Decimal]] = {}
     for row in model._default_manager.values(*keys, *MEASURES):
-        key = tuple(str(row[name]) for name in keys)
-        assert key not in found
-        found[key] = {name: Decimal(row[name]) for name in MEASURES if row[name]}
+        sums = found.setdefault(tuple(str(row[name]) for name in keys), {})
+        for name in MEASURES:
+            if row[name]:
+                sums[name] = sums.get(name, Decimal(0)) + Decimal(row[name])
     return found

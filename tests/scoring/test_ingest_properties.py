@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from scoring.models import AgentDay, Import, TeamDay
 from tests.scoring.imports import import_rows, totals_of
+from tests.scoring.true_totals import assert_totals_are_true
 
 START = datetime(2026, 3, 1, 8, 0, 0)
 STAMP = "%Y-%m-%d %H:%M:%S.%f"
@@ -131,6 +132,7 @@ def test_any_split_order_and_repetition_gives_the_same_totals(
             assert run.status in (Import.Status.DONE, Import.Status.UNCHANGED), run.message
         assert totals_of(AgentDay) == naive(rows, "agent")
         assert _by(totals_of(TeamDay)) == _by(naive(rows, "team"))
+        assert_totals_are_true()
         raise _Undo
 
 

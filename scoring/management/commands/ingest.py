@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from scoring.ingest.errors import BadMapping
+from scoring.ingest.errors import BadMapping, Refused
 from scoring.ingest.library import NamedMapping, find_mapping
-from scoring.ingest.runs import describe_issue, perform, start
+from scoring.ingest.progress import carry_out
+from scoring.ingest.runs import describe_issue, start
 from scoring.models import Import
 from scoring.models.sources import FactKind
 
@@ -44,14 +45,24 @@ class Command(BaseCommand):
         sys.exit(max(codes))
 
     def _import(self, path: Path, found: NamedMapping, options: dict[str, Any]) -> int:
-        run = start(
-            path=path,
-            source=options["source"],
-            mapping=found.mapping,
-            mapping_text=found.text,
-            dry_run=options["dry_run"],
-        )
-        perform(run, progress=_Line(self.stderr, path.name))
+        try:
+            run = start(
+                path=path,
+                source=options["source"],
+                mapping=found.mapping,
+                mapping_text=found.text,
+                dry_run=options["dry_run"],
+            )
+        except Refused as error:
+            self.stderr.write(str(error))
+            return NOTHING_DONE
+        try:
+            carry_out(run, progress=_Line(self.stderr, path.name))
+        except Exception as error:
+            if options["traceback"]:
+                raise
+            self.stderr.write(_failed(run, error))
+            return NOTHING_DONE
         if run.status == Import.Status.REFUSED:
             self.stderr.write(run.message)
             return NOTHING_DONE
@@ -68,6 +79,14 @@ class Command(BaseCommand):
         more = issues.count() - ISSUES_SHOWN
         if more > 0:
             self.stderr.write("  " + _("… and %(more)s more (import page)") % {"more": more})
+
+
+def _failed(run: Import, error: Exception) -> str:
+    reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return _(
+        "The import of %(file)s failed and nothing of it was stored (%(reason)s): run it again;"
+        " --traceback shows where it failed."
+    ) % {"file": run.file_name, "reason": reason}
 
 
 def _summary(run: Import) -> str:
