@@ -3,7 +3,7 @@
 from .facts import Activity, Fact, QueueInterval, Ticket
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
-from .nights import ChangedDay
+from .nights import ChangedDay, NightRun
 from .point_rules import PointRule, PointRuleChange
 from .points import AwardBudget, PointEntry, PointSettlement, PointTotal
 from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
@@ -24,6 +24,7 @@ __all__ = [
     "ImportIssue",
     "Kpi",
     "Mapping",
+    "NightRun",
     "PointEntry",
     "PointRule",
     "PointRuleChange",
