@@ -75,8 +75,6 @@ class Stage:
             self._create(columns)
         copy = f"COPY stage ({', '.join(self.columns)}) FROM STDIN (FORMAT csv)"
         self.cursor.copy_expert(copy, io.BytesIO(payload))
-        if self.cursor.rowcount != rows:
-            raise RuntimeError(f"COPY took {self.cursor.rowcount} of {rows} rows.")
         self.rows += rows
 
     def _create(self, columns: list[str]) -> None:
@@ -107,8 +105,7 @@ def csv_payload(frame: pl.DataFrame) -> bytes:
     ]
     text = io.BytesIO()
     frame.with_columns(naive).write_csv(text, include_header=False)
-    # Before version 18, a line of only \. ends the data, even inside a quoted text.
-    return text.getvalue().replace(b"\n\\.", b"\n \\.")
+    return text.getvalue()
 
 
 def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
