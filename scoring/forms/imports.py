@@ -98,6 +98,8 @@ class ImportForm(UploadForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["mapping"]).choices = mapping_choices()
+        # A readable file that the mapping does not fit: the wizard can go on with it.
+        self.left_over: Path | None = None
 
     @staticmethod
     def known_sources() -> list[str]:
@@ -123,9 +125,13 @@ class ImportForm(UploadForm):
         path = self.keep(folder)
         try:
             uploads.check(path, found.mapping, name=self.file_name)
-        except (UnreadableFile, BadMapping) as error:
+        except UnreadableFile as error:
             path.unlink(missing_ok=True)
-            self.add_error("file" if isinstance(error, UnreadableFile) else "mapping", str(error))
+            self.add_error("file", str(error))
+            return None
+        except BadMapping as error:
+            self.left_over = path.rename(uploads.drafts_folder() / path.name)
+            self.add_error("mapping", str(error))
             return None
         run, _created = uploads.submit(
             path=path,

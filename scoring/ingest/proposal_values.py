@@ -191,7 +191,7 @@ def _is_flag(texts: Sequence[str]) -> float:
 
 
 def _is_duration(texts: Sequence[str]) -> float:
-    if _share(texts, _SPAN) >= 0.9 or _share(texts, _TWO_PARTS) >= 0.9:
+    if _share(texts, _SPAN) + _share(texts, _TWO_PARTS) >= 0.8:
         return 1.0
     if dates_of(texts, counted=False):
         return 0.0

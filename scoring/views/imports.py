@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import signed_in
 from scoring.forms.imports import ImportFilter, ImportForm, RepairForm
-from scoring.ingest import progress, uploads, workers
-from scoring.ingest.errors import BadMapping
+from scoring.ingest import drafts, progress, uploads, workers
+from scoring.ingest.errors import BadMapping, UnreadableFile
 from scoring.ingest.library import NamedMapping, find_mapping
 from scoring.models import Import, ImportIssue
 from scoring.views.importers import importers_only
@@ -63,9 +64,12 @@ def import_new(request: HttpRequest) -> HttpResponse:
         run = form.submit(by=sender)
         if run is not None:
             return redirect("scoring:import", pk=run.pk)
-    return render(
-        request, "scoring/import_new.html", {"form": form}, status=422 if form.errors else 200
-    )
+    context: dict[str, Any] = {"form": form}
+    if posted and form.left_over is not None:
+        with suppress(UnreadableFile):
+            found = drafts.begin(request.session, path=form.left_over, name=form.file_name)
+            context["draft"] = found
+    return render(request, "scoring/import_new.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

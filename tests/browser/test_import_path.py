@@ -156,10 +156,9 @@ def test_the_wizard_asks_for_the_order_of_day_and_month_and_imports(
     page.get_by_role("button", name="Look at the file").click()
     page.get_by_text("Day or month first?").wait_for()
     fits(page)
-    page.locator("#opened_at-format").focus()
-    page.locator("#opened_at-format").select_option("%d/%m/%Y %H:%M")
+    page.get_by_label("April 1, 2026").first.check()
     page.get_by_role("cell", name="2026-04-01 09:00:00").first.wait_for()
-    assert page.evaluate("document.activeElement.id") == "opened_at-format"
+    assert page.evaluate("document.activeElement.id") == "opened_at-format-1"
     page.locator("#csat-scale").fill("0-10")
     page.locator("#csat-missing").click()
     page.get_by_role("cell", name="1.8", exact=True).first.wait_for()

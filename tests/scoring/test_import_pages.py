@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -155,6 +156,14 @@ def test_a_request_without_its_csrf_token_is_refused(cast: Cast) -> None:
     make_mapping()
     assert send(strict).status_code == 403
     assert not Import.objects.exists()
+
+
+def test_a_file_that_no_mapping_fits_goes_on_in_the_wizard(manager: Client) -> None:
+    response = send(manager, "Id,Created\n1,2026-01-05\n")
+    assert response.status_code == 422
+    found = re.search(r"/imports/mappings/new/[0-9a-f]+/", response.content.decode())
+    assert found is not None
+    assert "Created" in manager.get(found.group()).content.decode()
 
 
 def test_a_refusal_says_what_to_do_and_offers_the_wizard(manager: Client) -> None:

@@ -198,6 +198,8 @@ def form_of(page: str) -> dict[str, list[str]]:
         value = re.search(r'value="([^"]*)"', chosen[0])
         sent[select.group(1)] = [value.group(1) if value else chosen[1]]
     for tag in re.findall(r"<input[^>]+>", page):
+        if 'type="radio"' in tag and "checked" not in tag:
+            continue
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name:
             sent.setdefault(name.group(1), []).append(value.group(1) if value else "")
