@@ -54,6 +54,14 @@ def number(name: str, default: int) -> int:
     return int(value) if value else default
 
 
+def hour(name: str, default: int) -> int:
+    """An hour of the day, 0 to 23."""
+    value = number(name, default)
+    if value > 23:
+        raise ImproperlyConfigured(f'{name} is "{value}": set it to an hour from 0 to 23.')
+    return value
+
+
 def names(name: str, default: Iterable[str] = ()) -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)

@@ -1,22 +1,44 @@
-"""The night, step by step: what becomes of the day's facts, in order.
+"""The night, step by step: what becomes of the day's facts, in order. Start reading here.
 
-Every step is idempotent: it works out what should be true and adds what is missing, so a night that was
-cut off is run again from the start. Steps are named here and written in their apps.
+Each step works out what should be true and adds what is missing, so a night that was cut off, or
+one that is run twice, ends in the same state. `scoring/nights/runner.py` carries the steps out, one
+night at a time, each step in a transaction of its own; docs/nights.md tells the whole story.
+
+    what prepares      files of the drop folder → facts; leavers; totals of whatever is known by now
+    what follows       given the agent days whose totals changed since the last night:
+                       scores → points → levels and seasons → boards → goals
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-@dataclass(frozen=True)
-class Step:
-    """One step: `run` takes the company-local day and gives one line about what it did."""
-
-    name: str
-    run: Callable[[date], str]
+from incentives.org.models import Company
+from incentives.org.people import deactivate_leavers
+from scoring.ingest import runs
+from scoring.nights import Changes, Step, StepResult
+from scoring.nights.drop_folder import take_dropped_files
 
 
 def steps() -> list[Step]:
     """The steps in the order in which they run."""
-    return []
+    return [
+        Step("files", _("Files of the drop folder"), take_dropped_files, prepares=True),
+        Step("leavers", _("People who left"), end_access_of_leavers, prepares=True),
+        Step("totals", _("Daily totals"), bring_totals_up_to_date, prepares=True),
+    ]
+
+
+def end_access_of_leavers(_changes: Changes) -> StepResult:
+    """End the access of everyone whose last day is over today, whatever day the night closes."""
+    left = deactivate_leavers(on=Company.current().today())
+    line = ngettext("%(n)s person has left", "%(n)s people have left", left) % {"n": left}
+    return StepResult(line if left else _("nobody has left"), {"leavers": left})
+
+
+def bring_totals_up_to_date(_changes: Changes) -> StepResult:
+    """Give held facts to agents who became known, and follow changes of team."""
+    days = runs.catch_up()
+    line = ngettext("%(n)s agent day recomputed", "%(n)s agent days recomputed", days) % {"n": days}
+    return StepResult(line if days else _("nothing to catch up"), {"agent_days": days})

@@ -127,6 +127,22 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# The night begins at the company's own hour, which beat cannot know: it asks again and again. What
+# was asked while no worker was there to answer is forgotten (expires, in seconds).
+NIGHT_HOUR = environment.hour("NIGHT_HOUR", 2)
+NIGHT_STEPS = "incentives.nightly.steps"
+CELERY_BEAT_SCHEDULE = {
+    "catch up": {
+        "task": "scoring.tasks.catch_up",
+        "schedule": 60,
+        "options": {"expires": 50},
+    },
+    "night": {
+        "task": "scoring.tasks.run_night_if_due",
+        "schedule": 120,
+        "options": {"expires": 110},
+    },
+}
 
 # Sign-in: accounts are made by administrators, never by their future owners.
 AUTH_USER_MODEL = "org.Person"
