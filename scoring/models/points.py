@@ -1,0 +1,213 @@
+"""The points ledger: earned entries, never edited; lifetime totals; supervisors' budgets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from incentives.org.models.history import tracked
+
+from .point_rules import PointRule
+
+# One statement adds a whole night to the running totals; the order keeps two writers from
+# waiting for each other.
+_ADD_UP = """
+    INSERT INTO scoring_pointtotal AS t (agent_id, lifetime)
+    SELECT agent_id, sum(amount) FROM added GROUP BY agent_id ORDER BY agent_id
+    ON CONFLICT (agent_id) DO UPDATE SET lifetime = t.lifetime + excluded.lifetime;
+    RETURN NULL;
+"""
+
+
+def append_only(what: str) -> pgtrigger.Trigger:
+    """A trigger that refuses UPDATE and DELETE as a broken check (IntegrityError in Django)."""
+    return pgtrigger.Trigger(
+        name="append_only",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"RAISE EXCEPTION '{what}: add a new entry.' USING ERRCODE = '23514';",
+    )
+
+
+class PointEntry(models.Model):
+    """Points given or taken back: when they were earned, when they count, why.
+
+    `occurred_on` is the day of the facts; `booked_on` is the day that the points count on: the
+    same, or the night's day when the season of the facts is closed already. `quantity` is what
+    was counted that day when the entry was made. `cause` is read by `scoring.points.words`.
+    """
+
+    class Kind(models.TextChoices):
+        RULE = "rule", _("Rule")
+        MANUAL = "manual", _("Award")
+        COLLABORATION = "collaboration", _("Collaboration")
+        QUEST = "quest", _("Quest")
+        BATTLE = "battle", _("Battle")
+        BADGE = "badge", _("Badge")
+        STAR = "star", _("Service star")
+        KUDOS = "kudos", _("Kudos")
+        VOTE = "vote", _("Peer choice")
+        SUGGESTION = "suggestion", _("Suggestion")
+        COURSE = "course", _("Course")
+        GOAL = "goal", _("Goal")
+
+    id = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="point_entries",
+        db_index=False,
+        verbose_name=_("agent"),
+    )
+    occurred_on = models.DateField(_("earned on"))
+    booked_on = models.DateField(_("counts on"))
+    amount = models.IntegerField(_("points"))
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
+    rule = models.ForeignKey(
+        PointRule,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    quantity: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
+        _("counted"), max_digits=24, decimal_places=6, null=True, blank=True
+    )
+    source_key = models.TextField(unique=True, db_collation="C")
+    cause: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    reason = models.TextField(_("reason"), blank=True, default="", db_default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("by"),
+    )
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("points entry")
+        verbose_name_plural = _("points entries")
+        indexes = [
+            models.Index(fields=["agent", "occurred_on"], name="pointentry_agent_day"),
+            models.Index(
+                fields=["booked_on"], include=["agent", "amount"], name="pointentry_booked"
+            ),
+            models.Index(fields=["rule", "occurred_on"], name="pointentry_rule_day"),
+            models.Index(fields=["actor"], condition=~Q(actor=None), name="pointentry_actor"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="pointentry_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="pointentry_of_a_rule",
+                condition=Q(kind="rule", rule__isnull=False)
+                | (~Q(kind="rule") & Q(rule__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="pointentry_by_someone",
+                condition=~Q(kind="manual") | (Q(actor__isnull=False) & ~Q(reason="")),
+            ),
+        ]
+        triggers = [
+            append_only("The points ledger is never edited"),
+            pgtrigger.Trigger(
+                name="add_up",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),
+                func=_ADD_UP,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.occurred_on} {self.amount:+d}"
+
+
+class PointTotal(models.Model):
+    """All points of an agent's life in the company, kept by the ledger's own trigger."""
+
+    agent = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="point_total",
+    )
+    lifetime = models.BigIntegerField(_("lifetime points"))
+
+    class Meta:
+        verbose_name = _("lifetime points")
+        verbose_name_plural = _("lifetime points")
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.lifetime}"
+
+
+class PointSettlement(models.Model):
+    """One row: the last day whose ended weeks and months have been judged by threshold rules."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    settled_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("settlement of points")
+        verbose_name_plural = _("settlements of points")
+        constraints = [models.CheckConstraint(name="pointsettlement_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.settled_on.isoformat()
+
+
+@tracked(exclude=["spent"])
+class AwardBudget(models.Model):
+    """What a supervisor may give by hand in a month, and what is given already.
+
+    `spent` can never pass `points`, whoever writes: the database refuses it.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="award_budgets",
+        verbose_name=_("supervisor"),
+    )
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    points = models.PositiveIntegerField(_("points"))
+    spent = models.PositiveIntegerField(_("given"), default=0, db_default=0)
+
+    class Meta:
+        ordering = ["-month", "person"]
+        verbose_name = _("budget")
+        verbose_name_plural = _("budgets")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "month"], name="awardbudget_once_a_month"),
+            models.CheckConstraint(name="awardbudget_kept", condition=Q(spent__lte=F("points"))),
+            models.CheckConstraint(name="awardbudget_month", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.month}"
+
+    @property
+    def left(self) -> int:
+        """Points that can still be given this month."""
+        return self.points - self.spent

@@ -1,0 +1,207 @@
+"""The points ledger: desired − posted becomes new entries; nothing is ever changed or removed.
+
+`reconcile` is the night's step. One at a time works on the ledger (an advisory lock), and each
+entry has a key that only one writer can have, so that nothing is posted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Person
+from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
+from scoring.nights import Changes, StepResult
+from scoring.points import due
+from scoring.points.desired import fill_desired
+from scoring.points.posting import Booking, Posted, post_difference
+from scoring.points.reach import LATEST, Step, ToLastDays, Widen, open_reach, reach
+from scoring.points.specs import RuleSpec, families, levels, spec_of
+from scoring.windows import ONE_DAY
+
+LEDGER_LOCK = 0x907A75
+_Group = tuple[list[RuleSpec], tuple[Step, ...]]
+
+
+def reconcile(changes: Changes, *, because: Mapping[str, Any] | None = None) -> StepResult:
+    """Post what the changed agent days are worth now, less what is posted for them already.
+
+    Running it again posts nothing. `because` is added to the cause of every correction, for
+    callers who know better than the facts why something changed: {"why": "appeal", "appeal": 7}.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+        settled = due.settled_on()
+        until = max(changes.as_of, settled or changes.as_of)
+        work = _Work(
+            cursor, until, Booking(changes.as_of, closed_through(), because), published_rules()
+        )
+        open_reach(cursor)
+        work.follow_rules()
+        work.follow_facts(changes)
+        work.follow_calendar(settled or until)
+        PointSettlement.objects.update_or_create(pk=1, defaults={"settled_on": until})
+    done = work.done
+    counts = {"entries": done.entries, "given": done.given, "taken_back": done.taken_back}
+    return StepResult(_line(done), counts)
+
+
+def _line(done: Posted) -> str:
+    if not done.entries:
+        return _("Nothing to post.")
+    return _("%(entries)d entries: %(given)d points given, %(taken)d taken back.") % {
+        "entries": done.entries,
+        "given": done.given,
+        "taken": done.taken_back,
+    }
+
+
+@dataclass(slots=True)
+class _Work:
+    """One reconciliation: the rules, and the days until which periods have ended."""
+
+    cursor: Any
+    until: date
+    booking: Booking
+    rules: list[RuleSpec]
+    done: Posted = field(default_factory=Posted)
+
+    def follow_rules(self) -> None:
+        """Rules that were published, replaced or ended since the last night."""
+        changed = list(PointRuleChange.objects.order_by("id"))
+        for rules, steps in _groups(self.rules) if changed else ():
+            by_id = {rule.id: rule for rule in rules}
+            mine = [change for change in changed if change.rule_id in by_id]
+            if mine:
+                self.start()
+                for change in mine:
+                    rule = by_id[change.rule_id]
+                    due.reach_rule(self.cursor, rule, change.first_day, change.last_day)
+                self.settle(rules, steps, why="rule")
+        PointRuleChange.objects.filter(pk__in=[change.pk for change in changed]).delete()
+
+    def follow_facts(self, changes: Changes) -> None:
+        """The changed agent days, with the days that guards, thresholds and caps tie to them."""
+        changes.stage(self.cursor, "point_changed")
+        if changes.everything:
+            due.stage_everything(self.cursor, "point_changed")
+        self.cursor.execute("SELECT min(day) FROM point_changed")
+        first: date | None = self.cursor.fetchone()[0]
+        if first is None:
+            return
+        for rules, steps in _groups(rule for rule in self.rules if _may_reach(rule, first)):
+            self.start("SELECT agent_id, day FROM point_changed")
+            self.settle(rules, steps)
+
+    def follow_calendar(self, settled: date) -> None:
+        """Weeks, months and quarters that have ended since: their thresholds are judged now."""
+        if settled >= self.until:
+            return
+        for family in families(self.rules):
+            self.start()
+            waiting = [rule for rule in family if rule.threshold is not None]
+            ended = [due.reach_ended(self.cursor, rule, settled, self.until) for rule in waiting]
+            if any(ended):
+                steps = [step for step in _steps(family) if isinstance(step, Widen)]
+                self.settle(family, steps)
+
+    def start(self, days: str = "") -> None:
+        """Begin with the days of a query, or with none."""
+        self.cursor.execute("TRUNCATE point_reach")
+        if days:
+            self.cursor.execute(f"INSERT INTO point_reach {days}")
+
+    def settle(
+        self, rules: Sequence[RuleSpec], steps: Iterable[Step], *, why: str | None = None
+    ) -> None:
+        """Widen the days in `point_reach`, work out what they are worth, post the difference."""
+        for step in steps:
+            step.run(self.cursor)
+        self.cursor.execute("ANALYZE point_reach")
+        fill_desired(self.cursor, rules, until=self.until)
+        ids = [rule.id for rule in rules]
+        self.done += post_difference(self.cursor, ids, self.booking, why=why)
+
+
+def published_rules() -> list[RuleSpec]:
+    """Every published version that has held on some day, ended ones included."""
+    held = PointRule.objects.filter(Q(ends_on=None) | Q(ends_on__gte=F("starts_on")))
+    published = held.filter(status=PointRule.Status.PUBLISHED).order_by("id")
+    return [spec_of(rule) for rule in published]
+
+
+def _may_reach(rule: RuleSpec, first: date) -> bool:
+    """Whether days from `first` on can touch days on which the rule held."""
+    if rule.ends_on is None or rule.ends_on >= first - due.LONGEST_PERIOD - timedelta(days=7):
+        return True
+    return any(isinstance(step, Widen) and step.last == LATEST for step in reach(rule))
+
+
+def _steps(family: Sequence[RuleSpec]) -> tuple[Step, ...]:
+    """How far a changed day reaches for rules that count each other."""
+    mixed = len({rule.threshold is None for rule in family}) > 1
+    steps: dict[Step, None] = {}
+    for rule in (rule for layer in levels(family) for rule in layer):
+        for step in reach(rule):
+            keeps = mixed and isinstance(step, ToLastDays)
+            steps[replace(step, keep=True) if keeps else step] = None
+    return tuple(steps)
+
+
+def _groups(rules: Iterable[RuleSpec]) -> list[_Group]:
+    """Rules that are settled together: those that count each other, and all with equal reach."""
+    found: dict[tuple[Step, ...], list[RuleSpec]] = {}
+    for family in families(list(rules)):
+        found.setdefault(_steps(family), []).extend(family)
+    return [(together, steps) for steps, together in found.items()]
+
+
+def closed_through() -> date | None:
+    """The last day of the closed seasons: points of days up to it count in the open one."""
+    closed = Season.objects.exclude(closed_at=None).aggregate(day=Max("ends_on"))
+    day: date | None = closed["day"]
+    return day
+
+
+def posted(agent: Person, day: date) -> QuerySet[PointEntry]:
+    """The entries earned by an agent on a day, oldest first, with their rule and actor."""
+    entries = PointEntry.objects.filter(agent=agent, occurred_on=day)
+    return entries.select_related("rule", "actor", "reverses").order_by("id")
+
+
+def post(
+    *,
+    agent: Person,
+    amount: int,
+    kind: str,
+    on: date,
+    source_key: str,
+    cause: Mapping[str, Any] | None = None,
+    reason: str = "",
+    actor: Person | None = None,
+    reverses: PointEntry | None = None,
+) -> tuple[PointEntry, bool]:
+    """Add an entry that is no rule's (an award, a quest, a badge): the entry, and whether it is new.
+
+    `source_key` names the occasion once and for all, such as "quest:12:345". Points for a day of
+    a closed season count on the first open day.
+    """
+    closed = closed_through()
+    fields = {
+        "agent": agent,
+        "amount": amount,
+        "kind": kind,
+        "occurred_on": on,
+        "booked_on": on if closed is None or on > closed else closed + ONE_DAY,
+        "cause": dict(cause or {}),
+        "reason": reason,
+        "actor": actor,
+        "reverses": reverses,
+    }
+    return PointEntry.objects.get_or_create(source_key=source_key, defaults=fields)
