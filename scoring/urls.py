@@ -2,6 +2,7 @@
 
 from scoring.urls_imports import urlpatterns_imports
 from scoring.urls_kpis import urlpatterns_kpis
+from scoring.urls_nights import urlpatterns as urlpatterns_nights
 
 app_name = "scoring"
-urlpatterns = [*urlpatterns_kpis, *urlpatterns_imports]
+urlpatterns = [*urlpatterns_kpis, *urlpatterns_imports, *urlpatterns_nights]
