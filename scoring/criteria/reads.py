@@ -1,0 +1,187 @@
+"""What has to be read for a set of criteria: one grouped query for each distinct window.
+
+A criterion is judged at one or many days (`as_of`). Seen from one day a window is one span; seen
+from many it is cut from one read by periods (calendar windows) or from running sums of days
+(rolling windows and seasons), so that the number of queries never grows with the days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from scoring.criteria.schema import Criterion
+from scoring.criteria.windows import SeasonWindow
+from scoring.frames import By, read_sums
+from scoring.metrics import Metric
+from scoring.windows import ONE_DAY, CalendarWindow, Period, Span, first_day, last_day
+
+# A streak of N periods may be spread over this many times N: periods off duty are skipped.
+STREAK_SPREAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One query: totals of a span, as a whole or cut into periods."""
+
+    span: Span
+    period: Period | None = None
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads what criteria need, each distinct window once, and gives each criterion its values.
+
+    `days` are the days from which the windows are seen, in order. `subjects` restricts what is
+    read for agents, except where a top percentage needs everyone.
+    """
+
+    by: By
+    days: Sequence[date]
+    seasons: Sequence[Span]
+    metrics: dict[str, Metric]
+    subjects: Collection[int] | None
+    _frames: dict[Read, pl.DataFrame] = field(default_factory=dict)
+    _hulls: dict[Period, Span] = field(default_factory=dict)
+
+    def read(self, leaves: Collection[Criterion]) -> None:
+        """Run the queries that these criteria need."""
+        for leaf in leaves:
+            need = self._need(leaf)
+            if need and need.period:
+                known = self._hulls.get(need.period, need.span)
+                self._hulls[need.period] = _hull([known, need.span])
+        keys: dict[Read, set[str]] = {}
+        everyone: set[Read] = set()
+        for leaf in leaves:
+            read = self._read_of(leaf)
+            if read is not None:
+                keys.setdefault(read, set()).add(leaf.key)
+                everyone |= {read} if leaf.percentile is not None else set()
+        for read, wanted in keys.items():
+            only = self.subjects if self.by == "agent" and read not in everyone else None
+            self._frames[read] = read_sums(
+                metrics=[self.metrics[key] for key in sorted(wanted)],
+                span=read.span,
+                period=read.period,
+                by=self.by,
+                agents=only,
+            ).rename({f"{self.by}_id": "subject_id"})
+
+    def seen(self) -> set[int]:
+        """Everyone who has totals in any of the windows."""
+        return {pk for frame in self._frames.values() for pk in frame["subject_id"].unique()}
+
+    def spans(self, leaf: Criterion) -> pl.DataFrame:
+        """The window of a criterion on each day: as_of, start, end; none where no season is."""
+        spans = [(day, self._span(leaf, day)) for day in self.days]
+        return pl.DataFrame(
+            [(day, span.start, span.end) for day, span in spans if span is not None],
+            schema={"as_of": pl.Date, "start": pl.Date, "end": pl.Date},
+            orient="row",
+        )
+
+    def values(self, leaf: Criterion) -> pl.DataFrame:
+        """What was measured in the window of each day: subject_id, as_of, n, d (and team_id).
+
+        n and d are exact, in millionths. Subjects without totals in a window have no row.
+        """
+        read = self._read_of(leaf)
+        spans = self.spans(leaf)
+        if read is None:
+            empty = {"subject_id": pl.Int64(), "team_id": pl.Int64(), "as_of": pl.Date()}
+            return pl.DataFrame(schema={**empty, "n": pl.Int128(), "d": pl.Int128()})
+        frame = self._amounts(read, leaf)
+        if read.period is None:
+            return frame.join(spans.select("as_of"), how="cross")
+        if isinstance(leaf.window, CalendarWindow):
+            cut = spans.select("as_of", starts_on="start")
+            return frame.join(cut, on="starts_on").drop("starts_on")
+        return _running(frame, spans)
+
+    def periods(self, leaf: Criterion) -> pl.DataFrame:
+        """What was measured in each period of a streak: subject_id, as_of (its last day), n, d."""
+        return self._amounts(Read(self._hulls[leaf.period], leaf.period), leaf)
+
+    def _amounts(self, read: Read, leaf: Criterion) -> pl.DataFrame:
+        columns = ["subject_id", "team_id", "starts_on"]
+        frame = self._frames[read]
+        return frame.select(
+            *(name for name in columns if name in frame.columns),
+            n=pl.col(f"{leaf.key}.n"),
+            d=pl.col(f"{leaf.key}.d"),
+        )
+
+    def _read_of(self, leaf: Criterion) -> Read | None:
+        need = self._need(leaf)
+        return Read(self._hulls[need.period], need.period) if need and need.period else need
+
+    def _need(self, leaf: Criterion) -> Read | None:
+        """The read that this criterion alone would need."""
+        if leaf.streak > 1:
+            first = earliest(leaf, self.days[0])
+            return Read(Span(first, last_day(leaf.period, self.days[-1])), leaf.period)
+        found = [self._span(leaf, day) for day in self.days]
+        spans = list(dict.fromkeys(span for span in found if span is not None))
+        if not spans:
+            return None
+        if len(spans) == 1:
+            return Read(spans[0])
+        period = leaf.window.period if isinstance(leaf.window, CalendarWindow) else Period.DAY
+        return Read(_hull(spans), period)
+
+    def _span(self, leaf: Criterion, day: date) -> Span | None:
+        if isinstance(leaf.window, SeasonWindow):
+            return next((season for season in self.seasons if day in season), None)
+        return leaf.window.span(day)
+
+
+def earliest(leaf: Criterion, day: date) -> date:
+    """The first day on which a streak that is judged on `day` may have begun."""
+    start = first_day(leaf.period, day)
+    for _each in range(STREAK_SPREAD * leaf.streak - 1):
+        start = first_day(leaf.period, start - ONE_DAY)
+    return start
+
+
+def _hull(spans: Iterable[Span]) -> Span:
+    ends = [(span.start or date.min, span.end or date.max) for span in spans]
+    return Span(min(start for start, _end in ends), max(end for _start, end in ends))
+
+
+def _running(frame: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Sums of overlapping windows out of days: running sums at the end less those before."""
+    frame = frame.sort("starts_on").with_columns(
+        days=pl.lit(1).cum_sum().over("subject_id"),
+        measured=pl.col("n").is_not_null().cast(pl.Int64).cum_sum().over("subject_id"),
+        n=pl.col("n").fill_null(0).cum_sum().over("subject_id"),
+        has_d=pl.col("d").is_not_null(),
+        d=pl.col("d").fill_null(0).cum_sum().over("subject_id"),
+    )
+    points = frame.select("subject_id").unique().join(spans, how="cross")
+    points = points.with_columns(before=pl.col("start") - pl.duration(days=1))
+    at_end = points.sort("end").join_asof(
+        frame, left_on="end", right_on="starts_on", by="subject_id", check_sortedness=False
+    )
+    both = at_end.sort("before").join_asof(
+        frame.select("subject_id", "starts_on", "days", "measured", "n", "d"),
+        left_on="before",
+        right_on="starts_on",
+        by="subject_id",
+        suffix="_before",
+        check_sortedness=False,
+    )
+
+    def inside(name: str) -> pl.Expr:
+        return pl.col(name) - pl.col(f"{name}_before").fill_null(0)
+
+    return both.filter(inside("days") > 0).select(
+        "subject_id",
+        *(["team_id"] if "team_id" in frame.columns else []),
+        "as_of",
+        n=pl.when(inside("measured") > 0).then(inside("n")),
+        d=pl.when("has_d").then(inside("d")),
+    )
