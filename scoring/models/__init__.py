@@ -1,5 +1,8 @@
 """The tables of scoring: where facts come from, the facts, their daily totals, and the KPI catalogue."""
 
+from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
+from .agreements import Goal, GoalAcknowledgement
+from .appeals import Appeal, Correction
 from .facts import Activity, Fact, QueueInterval, Ticket
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
@@ -13,18 +16,27 @@ from .totals import AgentDay, DayTotals, TeamDay
 
 __all__ = [
     "Activity",
+    "AddedUp",
     "AgentDay",
+    "Appeal",
     "AwardBudget",
+    "BoardAlias",
+    "BoardPeriod",
     "ChangedDay",
     "Channel",
+    "Correction",
     "CustomMeasure",
     "DayTotals",
     "Fact",
+    "Goal",
+    "GoalAcknowledgement",
     "Import",
     "ImportIssue",
     "Kpi",
+    "Leaderboard",
     "Mapping",
     "NightRun",
+    "PeriodPoints",
     "PointEntry",
     "PointRule",
     "PointRuleChange",
@@ -38,6 +50,7 @@ __all__ = [
     "Season",
     "SeasonResult",
     "Source",
+    "Standing",
     "TeamDay",
     "Ticket",
 ]
