@@ -40,6 +40,8 @@ Progress = Callable[[str, int, int], None]
 # Totals of a large first import group some hundred thousand agent days at once.
 _WORK_MEM = "256MB"
 _ISSUES_KEPT = 1_000
+# A mapping that fits no row is told after so many, not after noting each row of a long file.
+_ENOUGH_TO_TELL = 10_000
 
 
 class _DryRun(Exception):
@@ -59,6 +61,7 @@ class _Job:
     table: Table
     progress: Progress
     first_issues: list[ImportIssue] = field(default_factory=list)
+    rows_taken: int = 0
 
     def batches(self) -> Any:
         zone = Company.current().time_zone
@@ -68,6 +71,9 @@ class _Job:
         """Count a batch, keep its issues, tell how far we are."""
         self.run.rows_read += batch.rows_read
         self.note(batch.issues)
+        self.rows_taken += batch.frame.height
+        if self.run.rows_read >= _ENOUGH_TO_TELL:
+            self.refuse_if_nothing()
         self.progress("read", batch.bytes_read, self.table.total_bytes)
 
     def note(self, issues: list[Issue]) -> None:
@@ -77,13 +83,13 @@ class _Job:
         self.first_issues += rows[: _ISSUES_KEPT - len(self.first_issues)]
         ImportIssue.objects.bulk_create(rows, batch_size=2_000)
 
-    def refuse_if_nothing(self, rows: int) -> None:
-        if rows or not self.run.rows_rejected:
+    def refuse_if_nothing(self) -> None:
+        if self.rows_taken or not self.run.rows_rejected:
             return
         first = self.run.issues.filter(whole_row=True).earliest("line", "pk")
         raise Refused(
             _(
-                "None of the %(rows)s rows could be taken. Line %(line)s: %(reason)s"
+                "None of %(rows)s rows could be taken. Line %(line)s: %(reason)s"
                 " Check the mapping %(mapping)s."
             )
             % {
@@ -199,7 +205,7 @@ def _apply_facts(job: _Job, cursor: Any) -> None:
         directory.note(batch.frame)
         if batch.frame.height:
             stage.add(batch.payload, batch.columns, batch.frame.height)
-    job.refuse_if_nothing(stage.rows)
+    job.refuse_if_nothing()
     _open_merge(job, cursor)
     if not stage.rows:
         return
@@ -216,10 +222,9 @@ def _apply_people(job: _Job, cursor: Any) -> None:
     for batch in job.batches():
         job.take(batch)
         frames.append(batch.frame)
-    rows = sum(frame.height for frame in frames)
-    job.refuse_if_nothing(rows)
+    job.refuse_if_nothing()
     _open_merge(job, cursor)
-    if rows:
+    if job.rows_taken:
         job.note(apply_people(job.run, frames))
         held.match(cursor)
 

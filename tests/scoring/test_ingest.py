@@ -267,7 +267,7 @@ def test_when_no_row_can_be_taken_the_first_rejected_row_is_named(tmp_path: Path
     rows = [ticket("", rating=9, handle=-1, difficulty=77) for _ in range(400)]
     run = import_rows(tmp_path, rows)
     assert run.status == REFUSED
-    assert "None of the 400 rows could be taken. Line 2: The row has no id." in run.message
+    assert "None of 400 rows could be taken. Line 2: The row has no id." in run.message
 
 
 # Values that a database cannot hold
