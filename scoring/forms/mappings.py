@@ -60,7 +60,10 @@ class MappingForm(forms.ModelForm[Mapping]):
         name, text = cleaned.get("name") or self.data.get("name", ""), cleaned.get("text")
         if text:
             try:
-                parse(text, name=name)
+                written = parse(text, name=name).name
+                if name and written != name:
+                    message = _("The text says name = “%(name)s”: leave that line away.")
+                    self.add_error("text", message % {"name": written})
             except BadMapping as error:
                 self.add_error("text", str(error))
         return cleaned

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import signed_in
@@ -35,6 +36,7 @@ def held_agents(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@cache_control(no_store=True)
 @importers_only
 def held_match(request: HttpRequest) -> HttpResponse:
     """Search the person behind a key; matching stores the key as another key of theirs."""

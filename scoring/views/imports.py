@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import signed_in
@@ -31,6 +32,7 @@ _RUNS = Import.objects.select_related("source", "created_by")
 
 
 @require_GET
+@cache_control(no_store=True)
 @importers_only
 def imports(request: HttpRequest) -> HttpResponse:
     """All imports, newest first; asks again while one of them is under way."""
@@ -73,18 +75,23 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@cache_control(no_store=True)
 @importers_only
 def import_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import; the part that changes answers 304 while nothing moved and 286 at the end."""
+    """One import; the part that changes answers 304 while nothing moved and 286 at the end.
+
+    Page and part share an address, so no browser may keep one and show it for the other.
+    """
     run = get_object_or_404(_RUNS, pk=pk)
     context = run_context(request, run)
     tag = _tag(context)
     if request.htmx and request.headers.get("If-None-Match") == tag:  # type: ignore[attr-defined]
         return HttpResponseNotModified()
     response = _answer(request, "scoring/import.html", "run", context)
-    response["ETag"] = tag
-    if request.htmx and not run.is_open:  # type: ignore[attr-defined]
-        response.status_code = POLLING_ENDS
+    if request.htmx:  # type: ignore[attr-defined]
+        response["ETag"] = tag
+        if not run.is_open:
+            response.status_code = POLLING_ENDS
     return response
 
 
@@ -130,7 +137,7 @@ def run_context(
 
 def _mapping_now(run: Import) -> NamedMapping | None:
     """The mapping as it is now; None for mended rows and names that are gone: the run's own."""
-    if Path(run.file_path).name.endswith(".mended"):
+    if run.file_path.endswith(".mended") or run.mapping_name.endswith(".toml"):
         return None
     try:
         found = find_mapping(run.mapping_name)

@@ -21,7 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from incentives import embedded
 from incentives.org.models import Company
-from scoring.ingest import workers  # noqa: F401  configures the app that sends
+from scoring.ingest import workers
 from scoring.models import Import, Mapping, Ticket
 from tests.org.cast import Cast
 from tests.scoring.uploading import DIRTY, make_mapping
@@ -43,10 +43,19 @@ def _apps() -> list[Any]:
 
 
 @pytest.fixture
-def worker(transactional_db: None, cast: Cast) -> Iterator[None]:
-    """A Celery worker on the test's database and broker."""
+def queue(transactional_db: None, cast: Cast) -> Iterator[None]:
+    """Tasks go to the broker, and wait there for a worker."""
     for app in _apps():
         app.conf.task_always_eager = False
+    yield
+    current_app.control.purge()
+    for app in _apps():
+        app.conf.task_always_eager = True
+
+
+@pytest.fixture
+def worker(queue: None) -> Iterator[None]:
+    """A Celery worker on the test's database and broker."""
     given = os.environ.get("DATABASE_URL") or embedded.database_url()
     url = given.rsplit("/", 1)[0] + "/" + quote(str(connection.settings_dict["NAME"]))
     environment = os.environ | {
@@ -79,8 +88,6 @@ def worker(transactional_db: None, cast: Cast) -> Iterator[None]:
     yield
     process.terminate()
     process.wait(20)
-    for app in _apps():
-        app.conf.task_always_eager = True
 
 
 @pytest.fixture
@@ -173,3 +180,24 @@ def test_the_wizard_asks_for_the_order_of_day_and_month_and_imports(
     assert Mapping.objects.get(name="unclear").kind == "tickets"
     assert Ticket.objects.count() == 8
     assert Ticket.objects.get(external_id="T5").day == date(2026, 4, 5)
+
+
+def test_a_file_that_waits_is_asked_about_again_and_again_until_the_page_knows_why(
+    queue: None, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_mapping()
+    monkeypatch.setattr(workers, "PATIENCE_SECONDS", 3)
+    file = tmp_path / "dirty.csv"
+    file.write_text(DIRTY)
+    page = opened("/imports/new/", size=DESK)
+    page.set_input_files("input[type=file]", file)
+    page.get_by_label("Source").fill("desk")
+    page.get_by_label("Mapping").select_option("desk")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("No worker answers.").wait_for(timeout=20_000)
+    page.wait_for_timeout(3_000)
+    # The parts that came in between took each other's place, none of them a whole page.
+    assert page.locator("main").count() == 1
+    assert page.locator("#run").count() == 1
+    page.reload()
+    assert page.locator(".shell-bar").count() == 1

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.ingest import uploads
+from scoring.ingest.library import find_mapping
 from scoring.ingest.repair import as_csv, harmless, restored
 from scoring.models import Import, ImportIssue, Source, Ticket
 from tests.org.cast import Cast
@@ -141,6 +145,28 @@ def test_rows_are_downloaded_although_the_file_is_gone(cast: Cast, client: Clien
     )
     ImportIssue.objects.create(run=run, line=2, code="missing_id", row={"a": "1", "b": "客服"})
     assert rejected(client, run)[0]["b"] == "客服"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_submissions_at_the_same_moment_make_one_import(cast: Cast) -> None:
+    make_mapping()
+    path = uploads.store([DIRTY.encode()], uploads.imports_folder() / "one")
+    found = find_mapping("desk")
+    together = Barrier(4)
+
+    def submit(_number: int) -> int:
+        try:
+            together.wait(10)
+            run, _made = uploads.submit(
+                path=path, name="a.csv", source="desk", mapping=found, by=cast.manager
+            )
+            return run.pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(submit, range(4)))) == 1
+    assert Import.objects.count() == 1
 
 
 def test_uploads_are_stored_under_random_names_and_never_executable(

@@ -347,6 +347,7 @@ def test_a_mapping_is_written_copied_changed_and_deleted(manager: Client) -> Non
         ("m", "kind = ", "not valid TOML"),
         ("m", 'kind = "tickets"\n[fields]\nexternal_id = "a"\ncsta = "b"', "csat"),
         ("canonical-tickets", 'kind = "agents"\n[fields]\nkey = "a"', "built-in mapping"),
+        ("m", 'name = "x"\nkind = "agents"\n[fields]\nkey = "a"', "leave that line away"),
         ("", 'kind = "agents"\n[fields]\nkey = "a"', "required"),
     ],
 )
