@@ -1,8 +1,8 @@
 """The tables of scoring: where facts come from, the facts, their daily totals, and the KPI catalogue."""
 
-from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
 from .agreements import Goal, GoalAcknowledgement
 from .appeals import Appeal, Correction
+from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
 from .facts import Activity, Fact, QueueInterval, Ticket
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
