@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from scoring.ingest import progress, workers
 from scoring.models import Import, Ticket
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
+from tests.scoring.test_workbooks import saved
 from tests.scoring.uploading import DIRTY, GOOD, HEADER, latest, make_mapping, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,12 +135,15 @@ def test_a_bad_file_is_a_form_error_and_leaves_nothing_behind(
     assert not folder.exists() or not list(folder.iterdir())
 
 
-def test_a_wrong_sheet_is_named_on_the_form(manager: Client) -> None:
+def test_a_wrong_sheet_is_named_on_the_form(manager: Client, tmp_path: Path) -> None:
     make_mapping(
         "book", 'kind="tickets"\n[file]\nsheet="Calls"\n[fields]\nexternal_id="a"\nday="d"'
     )
-    response = send(manager, GOOD, name="t.xlsx", mapping="book")
+    content = saved(tmp_path, [["a", "d"], ["1", "2026-01-05"]]).read_bytes()
+    response = send(manager, content, name="t.xlsx", mapping="book")
     assert response.status_code == 422
+    assert "Calls" in response.content.decode()
+    assert not Import.objects.exists()
 
 
 def test_a_file_over_the_limit_is_refused_with_the_limit(manager: Client, settings: Any) -> None:
