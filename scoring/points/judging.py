@@ -19,6 +19,9 @@ from scoring.points.reach import judged_by, last_of, threshold_period
 from scoring.points.specs import RuleSpec
 from scoring.windows import Period, Span, last_day, next_first_day
 
+# Beyond so many verdicts (all history at once) entries are posted without their evidence, which
+# an explanation can work out again.
+MOST_EVIDENCE = 100_000
 _ASKED = {"agent_id": pl.Int64, "starts_on": pl.Date}
 
 
@@ -93,7 +96,13 @@ def _judged(data: Mapping[str, Any], period: Period, asked: pl.DataFrame) -> Ite
     """Verdicts (agent_id, starts_on, met, evidence) for what is asked."""
     criteria: Criteria = load_criteria(data)
     for span, agents in stretches(asked, period):
-        found = evaluate_periods({"it": criteria}, period=period, span=span, subjects=agents)["it"]
+        found = evaluate_periods(
+            {"it": criteria},
+            period=period,
+            span=span,
+            subjects=agents,
+            evidence=asked.height <= MOST_EVIDENCE,
+        )["it"]
         yield asked.join(
             found.select(
                 pl.col("subject_id").cast(pl.Int64).alias("agent_id"),

@@ -149,8 +149,10 @@ def _steps(family: Sequence[RuleSpec]) -> tuple[Step, ...]:
     steps: dict[Step, None] = {}
     for rule in (rule for layer in levels(family) for rule in layer):
         for step in reach(rule):
-            keeps = mixed and isinstance(step, ToLastDays)
-            steps[replace(step, keep=True) if keeps else step] = None
+            if mixed and isinstance(step, ToLastDays):
+                steps[replace(step, keep=True)] = None
+            else:
+                steps[step] = None
     return tuple(steps)
 
 

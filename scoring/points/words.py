@@ -1,0 +1,155 @@
+"""Point rules as sentences in English and Chinese, side by side as criteria have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+
+from incentives.org.models import Team
+from scoring.criteria import load_criteria, sentence
+from scoring.criteria.sentences import Language
+from scoring.expressions import ExpressionError, parse
+from scoring.kpis import plain
+from scoring.measures import MEASURES
+from scoring.models import Channel, CustomMeasure, PointRule
+from scoring.points.reach import threshold_period
+from scoring.points.scope import Scope
+from scoring.points.specs import POINTS_OF
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "unit": ("{points} for each of “{what}”", "每个“{what}”得 {points}"),
+    "units": ("{points} for every {units} of “{what}”", "每 {units} 个“{what}”得 {points}"),
+    "day": ("{points} for a day, once it is over", "每天结束时得 {points}"),
+    "week": ("{points} for a week, once it is over", "每周结束时得 {points}"),
+    "month": ("{points} for a month, once it is over", "每月结束时得 {points}"),
+    "quarter": ("{points} for a quarter, once it is over", "每季度结束时得 {points}"),
+    "points": ("{n} points", "{n} 分"),
+    "point": ("1 point", "1 分"),
+    "if": (", if: {criteria}", "，条件是：{criteria}"),
+    "both": (", at most {day} a day and {week} a week", "，每天至多 {day} 分，每周至多 {week} 分"),
+    "cap_day": (", at most {day} a day", "，每天至多 {day} 分"),
+    "cap_week": (", at most {week} a week", "，每周至多 {week} 分"),
+    "guard": (" Only while: {criteria}", "仅当：{criteria}"),
+    "channels": (" Channels: {names}.", "渠道：{names}。"),
+    "teams": (" Teams: {names}.", "团队：{names}。"),
+    "newcomers": (" For people in their first {days} days.", "仅限入职 {days} 天内的新人。"),
+    "experienced": (" For people after their first {days} days.", "仅限入职满 {days} 天的同事。"),
+    "from": (" From {start} on.", "自{start}起。"),
+    "between": (" From {start} to {end}.", "自{start}至{end}。"),
+    "until": (" Until {end}.", "至{end}。"),
+    "and": (", ", "、"),
+    "end": (".", "。"),
+    "points of": ("points of “{name}”", "“{name}”所得积分"),
+}
+# Shipped rules hold for all history.
+_ALWAYS = date(2000, 1, 1)
+
+
+def rule_sentence(rule: PointRule, language: Language) -> str:
+    """What the rule gives, to whom, and within which limits. Two or three queries.
+
+    Raises CriteriaError, UnknownMetric or ExpressionError for a rule that is not in order.
+    """
+    return _Writer(language).rule(rule)
+
+
+class _Writer:
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self.chinese = language.startswith("zh")
+
+    def word(self, key: str, **parts: object) -> str:
+        return _WORDS[key][self.chinese].format(**parts)
+
+    def rule(self, rule: PointRule) -> str:
+        head = self.counted(rule) if rule.per == PointRule.Per.UNIT else self.reached(rule)
+        text = head + self.guard(rule) + self.scope(Scope.model_validate(rule.applies_to))
+        return (text + self.days(rule)).strip()
+
+    def points(self, amount: int) -> str:
+        return self.word("point") if amount == 1 else self.word("points", n=amount)
+
+    def counted(self, rule: PointRule) -> str:
+        parts = {"points": self.points(rule.amount), "what": self.expression(rule.expression)}
+        key = "unit" if rule.units == 1 else "units"
+        return self.word(key, units=rule.units, **parts) + self.caps(rule) + self.word("end")
+
+    def reached(self, rule: PointRule) -> str:
+        criteria = load_criteria(rule.threshold or {})
+        period, _streak = threshold_period(criteria.as_data())
+        head = self.word(period.value, points=self.points(rule.amount)) + self.caps(rule)
+        return head + self.word("if", criteria=sentence(criteria, self.language))
+
+    def caps(self, rule: PointRule) -> str:
+        if rule.cap_day and rule.cap_week:
+            return self.word("both", day=rule.cap_day, week=rule.cap_week)
+        if rule.cap_day:
+            return self.word("cap_day", day=rule.cap_day)
+        return self.word("cap_week", week=rule.cap_week) if rule.cap_week else ""
+
+    def guard(self, rule: PointRule) -> str:
+        if rule.guard is None:
+            return ""
+        return self.word("guard", criteria=sentence(load_criteria(rule.guard), self.language))
+
+    def scope(self, scope: Scope) -> str:
+        text = ""
+        if scope.channels:
+            channels = Channel.objects.filter(pk__in=scope.channels)
+            text += self.word("channels", names=self.names(self.name(each) for each in channels))
+        if scope.teams:
+            teams = Team.objects.filter(pk__in=scope.teams)
+            text += self.word("teams", names=self.names(team.name for team in teams))
+        if scope.people != "everyone":
+            text += self.word(scope.people, days=scope.newcomer_days)
+        return text
+
+    def names(self, names: object) -> str:
+        return self.word("and").join(names)  # type: ignore[arg-type]
+
+    def name(self, thing: Channel | CustomMeasure | PointRule) -> str:
+        return (thing.name_zh if self.chinese else "") or thing.name_en
+
+    def days(self, rule: PointRule) -> str:
+        start, end = self.day(rule.starts_on), self.day(rule.ends_on)
+        if rule.starts_on <= _ALWAYS:
+            return self.word("until", end=end) if end else ""
+        return self.word("between" if end else "from", start=start, end=end)
+
+    def day(self, day: date | None) -> str:
+        if day is None:
+            return ""
+        return str(format_date(day, "long", locale="zh_Hans" if self.chinese else "en_GB"))
+
+    def expression(self, text: str) -> str:
+        names = self.measures()
+        words = ""
+        for key, factor in parse(text, known=names).terms:
+            sign = "−" if factor < 0 else "+"
+            times = "" if abs(factor) == 1 else f"{plain(Decimal(abs(factor)))} × "
+            lead = f" {sign} " if words else ("−" if factor < 0 else "")
+            words += f"{lead}{times}{names[key]}"
+        return words
+
+    def measures(self) -> Mapping[str, str]:
+        names = {
+            key: measure.name_zh if self.chinese else measure.name_en
+            for key, measure in MEASURES.items()
+        }
+        own = {each.key: self.name(each) for each in CustomMeasure.objects.all()}
+        rules = PointRule.objects.order_by("version")
+        points = {
+            POINTS_OF + rule.key: self.word("points of", name=self.name(rule)) for rule in rules
+        }
+        return names | own | points
+
+
+def both_sentences(rule: PointRule) -> dict[str, str]:
+    """The sentence by language code; empty where the rule is not in order yet."""
+    try:
+        return {"en": rule_sentence(rule, "en"), "zh-hans": rule_sentence(rule, "zh-hans")}
+    except (ExpressionError, ValueError):
+        return {}
