@@ -11,7 +11,10 @@ from scoring.boards.shipped import seed_boards
 
 class Migration(migrations.Migration):
 
-    dependencies = [("scoring", "0005_points")]
+    dependencies = [
+        ("scoring", "0005_points"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -83,6 +86,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(choices=[('day', 'Day'), ('week', 'Week'), ('month', 'Month'), ('season', 'Season'), ('all', 'All time')], max_length=6)),
                 ('starts_on', models.DateField()),
                 ('points', models.BigIntegerField()),
+                ('agent', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'points of a period',
@@ -207,11 +211,6 @@ class Migration(migrations.Migration):
             model_name='leaderboardevent',
             name='team',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.team', verbose_name='only this team'),
-        ),
-        migrations.AddField(
-            model_name='periodpoints',
-            name='agent',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='standing',
