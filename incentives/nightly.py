@@ -19,6 +19,9 @@ from incentives.org.people import deactivate_leavers
 from scoring.ingest import runs
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
+from scoring.points.ledger import reconcile
+from scoring.scorecards.compute import compute_scores
+from scoring.settling import settle_appeals
 
 
 def steps() -> list[Step]:
@@ -27,6 +30,9 @@ def steps() -> list[Step]:
         Step("files", _("Files of the drop folder"), take_dropped_files, prepares=True),
         Step("leavers", _("People who left"), end_access_of_leavers, prepares=True),
         Step("totals", _("Daily totals"), bring_totals_up_to_date, prepares=True),
+        Step("appeals", _("Granted appeals"), settle_appeals, prepares=True),
+        Step("scores", _("Scores"), compute_scores),
+        Step("points", _("Points"), reconcile),
     ]
 
 

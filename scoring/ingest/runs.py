@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
 from scoring import totals
+from scoring.corrections import upheld
 from scoring.models import Import, ImportIssue, Source
 from scoring.models.sources import FactKind
 
@@ -210,7 +211,8 @@ def _apply_facts(job: _Job, cursor: Any) -> None:
     if not stage.rows:
         return
     directory.resolve(cursor)
-    merged = merge(stage, run, directory)
+    with upheld(stage, run):
+        merged = merge(stage, run, directory)
     run.rows_new, run.rows_changed, run.rows_same = merged.new, merged.changed, merged.same
     held.give_teams(cursor, stage, run, directory)
     held.match(cursor)

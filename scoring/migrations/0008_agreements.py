@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.TextField(blank=True, db_collation='C', verbose_name='id')),
                 ('day', models.DateField(verbose_name='day')),
                 ('period', models.CharField(blank=True, max_length=5)),
+                ('part', models.CharField(blank=True, max_length=20)),
                 ('text', models.TextField(max_length=2000, verbose_name='why')),
                 ('status', models.CharField(choices=[('open', 'Waiting'), ('granted', 'Granted'), ('rejected', 'Not granted'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='status')),
                 ('raised_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='raised')),
@@ -58,6 +59,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.TextField(blank=True, db_collation='C', verbose_name='id')),
                 ('day', models.DateField(verbose_name='day')),
                 ('period', models.CharField(blank=True, max_length=5)),
+                ('part', models.CharField(blank=True, max_length=20)),
                 ('text', models.TextField(max_length=2000, verbose_name='why')),
                 ('status', models.CharField(choices=[('open', 'Waiting'), ('granted', 'Granted'), ('rejected', 'Not granted'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='status')),
                 ('raised_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='raised')),
@@ -200,7 +202,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('agent', 'about', 'kind', 'source', 'external_id', 'period', 'day', 'kpi'), name='appeal_once_at_a_time', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('agent', 'about', 'kind', 'source', 'external_id', 'part', 'period', 'day', 'kpi'), name='appeal_once_at_a_time', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='appeal',
@@ -216,15 +218,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (NEW."about", NEW."agent_id", NEW."claimed_for_id", NEW."day", NEW."decided_at", NEW."decided_by_id", NEW."due_on", NEW."effect", NEW."escalated_at", NEW."external_id", NEW."id", NEW."kind", NEW."kpi_id", NEW."period", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_at", NEW."reason", NEW."settled_at", NEW."source_id", NEW."status", NEW."text"); RETURN NULL;', hash='c8ac5576226eb398a0cf5666efd6942dc9810f5d', operation='INSERT', pgid='pgtrigger_insert_insert_440db', table='scoring_appeal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "part", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (NEW."about", NEW."agent_id", NEW."claimed_for_id", NEW."day", NEW."decided_at", NEW."decided_by_id", NEW."due_on", NEW."effect", NEW."escalated_at", NEW."external_id", NEW."id", NEW."kind", NEW."kpi_id", NEW."part", NEW."period", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_at", NEW."reason", NEW."settled_at", NEW."source_id", NEW."status", NEW."text"); RETURN NULL;', hash='7a453ca24349e65261431126c9974833eba46c11', operation='INSERT', pgid='pgtrigger_insert_insert_440db', table='scoring_appeal', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (NEW."about", NEW."agent_id", NEW."claimed_for_id", NEW."day", NEW."decided_at", NEW."decided_by_id", NEW."due_on", NEW."effect", NEW."escalated_at", NEW."external_id", NEW."id", NEW."kind", NEW."kpi_id", NEW."period", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_at", NEW."reason", NEW."settled_at", NEW."source_id", NEW."status", NEW."text"); RETURN NULL;', hash='28f5f4539461f52da2795cf9f24fa260dc2d0dae', operation='UPDATE', pgid='pgtrigger_update_update_7dc3d', table='scoring_appeal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "part", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (NEW."about", NEW."agent_id", NEW."claimed_for_id", NEW."day", NEW."decided_at", NEW."decided_by_id", NEW."due_on", NEW."effect", NEW."escalated_at", NEW."external_id", NEW."id", NEW."kind", NEW."kpi_id", NEW."part", NEW."period", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_at", NEW."reason", NEW."settled_at", NEW."source_id", NEW."status", NEW."text"); RETURN NULL;', hash='0f25d834b3f8ae1f1709998b4496ebc5ca279d66', operation='UPDATE', pgid='pgtrigger_update_update_7dc3d', table='scoring_appeal', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (OLD."about", OLD."agent_id", OLD."claimed_for_id", OLD."day", OLD."decided_at", OLD."decided_by_id", OLD."due_on", OLD."effect", OLD."escalated_at", OLD."external_id", OLD."id", OLD."kind", OLD."kpi_id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."raised_at", OLD."reason", OLD."settled_at", OLD."source_id", OLD."status", OLD."text"); RETURN NULL;', hash='7cfceba3ff27df636a1d7e0157b2075f2d97851f', operation='DELETE', pgid='pgtrigger_delete_delete_33dd0', table='scoring_appeal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scoring_appealevent" ("about", "agent_id", "claimed_for_id", "day", "decided_at", "decided_by_id", "due_on", "effect", "escalated_at", "external_id", "id", "kind", "kpi_id", "part", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "reason", "settled_at", "source_id", "status", "text") VALUES (OLD."about", OLD."agent_id", OLD."claimed_for_id", OLD."day", OLD."decided_at", OLD."decided_by_id", OLD."due_on", OLD."effect", OLD."escalated_at", OLD."external_id", OLD."id", OLD."kind", OLD."kpi_id", OLD."part", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."raised_at", OLD."reason", OLD."settled_at", OLD."source_id", OLD."status", OLD."text"); RETURN NULL;', hash='774c8b602fd4b85d163c86d9a9c95895659637f2', operation='DELETE', pgid='pgtrigger_delete_delete_33dd0', table='scoring_appeal', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='correction',

@@ -43,8 +43,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 class Appeal(models.Model):
     """What an agent contests, why, and what was decided about it by whom.
 
-    About a fact (`kind`, `source`, `external_id`) for an attribution or a rating; about one item
-    (`kpi`) of a score of the period that begins on `day` for a score, or all of it without one.
+    About a fact (`kind`, `source`, `external_id`, which counts on `day`) for an attribution or a
+    rating (`part` says which, see `scoring.corrections`); about a score: one item (`kpi`) of that
+    of the period that begins on `day`, or all of it.
     `claimed_for` is the agent whose fact it should be; None with about=attribution means "not
     mine, I do not know whose". `settled_at` is when a granted one had changed facts, scores and
     points; `effect` lists what it did: {agent, points, score_before, score_after} for each agent
@@ -76,6 +77,7 @@ class Appeal(models.Model):
     external_id = models.TextField(_("id"), blank=True, db_collation="C")
     day = models.DateField(_("day"))
     period = models.CharField(max_length=5, blank=True)
+    part = models.CharField(max_length=20, blank=True)
     kpi = models.ForeignKey(Kpi, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     claimed_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -112,7 +114,10 @@ class Appeal(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["agent", "about", "kind", "source", "external_id", "period", "day", "kpi"],
+                fields=[
+                    *("agent", "about", "kind", "source", "external_id"),
+                    *("part", "period", "day", "kpi"),
+                ],
                 condition=Q(status="open"),
                 nulls_distinct=False,
                 name="appeal_once_at_a_time",
