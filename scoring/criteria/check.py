@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from scoring.criteria.contradictions import contradictions
-from scoring.criteria.schema import MOST_CRITERIA, Criteria, Criterion, Path
+from scoring.criteria.schema import Criteria, Criterion, Path
 from scoring.expressions import ExpressionError, near
 from scoring.kpis import UnknownMetric
 from scoring.metrics import Metric, find_metrics
@@ -141,11 +141,7 @@ def _text_of(problem: Any, names: list[str]) -> str:
     return _EXPECTED.get(names[0] if names else "", _list_expected)(name, problem)
 
 
-def _list_expected(_name: str, problem: Any) -> str:
-    if problem["type"] == "too_short":
-        return _("There is no criterion: add at least one.")
-    if problem["type"] == "too_long":
-        return _("There can be at most %(most)d criteria: remove some.") % {"most": MOST_CRITERIA}
+def _list_expected(_name: str, _problem: Any) -> str:
     return _("A criterion is written as {…} with a metric, a window and a comparison.")
 
 

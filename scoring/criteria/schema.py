@@ -136,7 +136,7 @@ Node: TypeAlias = Annotated[
     Annotated[Criterion, Tag("criterion")] | Annotated["Criteria", Tag("group")],
     Discriminator(_kind),
 ]
-Nodes: TypeAlias = Annotated[tuple[Node, ...], Field(min_length=1, max_length=MOST_CRITERIA)]
+Nodes: TypeAlias = tuple[Node, ...]
 
 
 class Criteria(_Closed):
@@ -154,6 +154,8 @@ class Criteria(_Closed):
     def _is_one_group(self) -> Criteria:
         if (self.all is None) == (self.any is None):
             raise ValueError(_("Use either “all” or “any”, with a list of criteria."))
+        if not self.nodes:
+            raise ValueError(_("There is no criterion: add at least one."))
         if sum(1 for _leaf in self.leaves()) > MOST_CRITERIA:
             raise ValueError(
                 _("There can be at most %(most)d criteria: remove some.") % {"most": MOST_CRITERIA}

@@ -1,0 +1,335 @@
+"""Criteria against a naive model that goes day by day, person by person, with fractions."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incentives.org.models import Person, Team
+from scoring.criteria import evaluate, evaluate_periods, load_criteria
+from scoring.models import AgentDay, Channel, TeamDay
+from scoring.windows import Period, Span
+from tests.factories import PersonFactory, TeamFactory
+from tests.scoring.kpi_data import MONDAY
+
+# Totals lie from two months before MONDAY (2 November 2026) to four weeks after it.
+FIRST, DAYS = date(2026, 9, 1), 91
+SEASON = Span(date(2026, 10, 5), date(2026, 11, 8))
+METRICS: dict[str, tuple[str, str | None, int]] = {
+    "csat": ("csat_satisfied", "csat_count", 100),
+    "handled": ("handled", None, 1),
+    "hold_share": ("hold_seconds", "handle_seconds", 100),
+    "complaint_rate": ("complaints", "handled", 100),
+}
+LOWER = {"hold_share", "complaint_rate"}
+SECONDS = {"hold_share"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One agent's (or nobody's: -1) totals on one day."""
+
+    who: int
+    team: int | None
+    day: date
+    sums: Mapping[str, Decimal | int | None]
+
+
+# --- the naive model -------------------------------------------------------------------------
+
+
+def month_of(day: date) -> list[date]:
+    return [each for each in around(day, 31) if (each.year, each.month) == (day.year, day.month)]
+
+
+def week_of(day: date) -> list[date]:
+    return [each for each in around(day, 7) if each.isocalendar()[:2] == day.isocalendar()[:2]]
+
+
+def around(day: date, days: int) -> list[date]:
+    return [day + timedelta(after) for after in range(-days, days + 1)]
+
+
+PERIODS = {"day": lambda day: [day], "week": week_of, "month": month_of}
+
+
+def days_of(window: Any, as_of: date) -> list[date]:
+    """Every day of a window, as seen on a day."""
+    if window == "season":
+        inside = SEASON.start <= as_of <= SEASON.end  # type: ignore[operator]
+        return [day for day in around(as_of, 60) if day in SEASON] if inside else []
+    if isinstance(window, str):
+        return PERIODS[window](as_of)
+    if "rolling_days" in window:
+        return [as_of - timedelta(back) for back in range(window["rolling_days"])]
+    every = [FIRST + timedelta(at) for at in range(DAYS)]
+    return [day for day in every if window["from"] <= day.isoformat() <= window["to"]]
+
+
+@dataclass
+class Naive:
+    """The same questions, asked one person and one day at a time."""
+
+    rows: Sequence[Row]
+    people: Sequence[int]
+
+    def value(self, leaf: Mapping[str, Any], who: int, days: Iterable[date]) -> Any:
+        """(value or None, volume or None) as exact fractions."""
+        top, bottom, factor = METRICS[leaf["metric"]]
+        mine = [row for row in self.rows if row.who == who and row.day in set(days)]
+        n = sum(Fraction(row.sums[top] or 0) for row in mine)
+        if bottom is None:
+            return Fraction(n), Fraction(n)
+        d = sum(Fraction(row.sums[bottom] or 0) for row in mine)
+        unmeasured = leaf["metric"] in SECONDS and all(row.sums[top] is None for row in mine)
+        if d == 0 or not mine or unmeasured:
+            return None, (d if mine else None)
+        return n * factor / d, d
+
+    def team(self, who: int, days: Iterable[date]) -> int | None:
+        """The team of the last day with totals."""
+        mine = [row for row in self.rows if row.who == who and row.day in set(days)]
+        return max(mine, key=lambda row: row.day).team if mine else None
+
+    def met(self, leaf: Mapping[str, Any], who: int, as_of: date) -> bool:
+        streak = leaf.get("streak", 1)
+        if streak == 1:
+            return self.met_in(leaf, who, days_of(leaf["window"], as_of))
+        periods: list[list[date]] = []
+        day = as_of
+        for _each in range(3 * streak):
+            days = days_of(leaf["window"], day)
+            if any(row.who == who and row.day in days for row in self.rows):
+                periods.append(days)
+            day = days[0] - timedelta(1)
+        latest = periods[:streak]
+        return len(latest) == streak and all(self.met_in(leaf, who, days) for days in latest)
+
+    def met_in(self, leaf: Mapping[str, Any], who: int, days: list[date]) -> bool:
+        if not days:
+            return False
+        value, volume = self.value(leaf, who, days)
+        if value is None or volume < Fraction(leaf.get("least", 0)):
+            return False
+        if "percentile" in leaf:
+            return self.at_the_top(leaf, who, days)
+        goal = Fraction(leaf["value"])
+        signs = {"<": value < goal, "=": value == goal, ">": value > goal}
+        wanted = leaf["op"]
+        return not signs["="] if wanted == "!=" else any(signs[sign] for sign in wanted)
+
+    def at_the_top(self, leaf: Mapping[str, Any], who: int, days: list[date]) -> bool:
+        """Fewer people are better than there are places at the top."""
+        ranked = {}
+        for each in {row.who for row in self.rows if row.day in days}:
+            value, volume = self.value(leaf, each, days)
+            if value is not None and volume >= Fraction(leaf.get("least", 0)):
+                ranked[each] = -value if leaf["metric"] in LOWER else value
+        if leaf["percentile"]["among"] == "team":
+            own = self.team(who, days)
+            ranked = {each: v for each, v in ranked.items() if self.team(each, days) == own}
+            if own is None:
+                return False
+        if who not in ranked:
+            return False
+        better = sum(1 for value in ranked.values() if value > ranked[who])
+        return Fraction(better) < Fraction(len(ranked) * leaf["percentile"]["top"], 100)
+
+    def tree(self, node: Mapping[str, Any], who: int, as_of: date) -> bool:
+        if "all" in node:
+            return all(self.tree(each, who, as_of) for each in node["all"])
+        if "any" in node:
+            return any(self.tree(each, who, as_of) for each in node["any"])
+        return self.met(node, who, as_of)
+
+
+# --- what is tried out -----------------------------------------------------------------------
+
+SMALL = st.none() | st.integers(0, 3)
+SUMS = st.fixed_dictionaries(
+    {
+        "csat_count": st.none() | st.integers(0, 6),
+        "csat_satisfied": SMALL,
+        "handled": st.none() | st.integers(0, 9),
+        "complaints": st.none() | st.sampled_from([Decimal(0), Decimal(1), Decimal("0.333333")]),
+        "hold_seconds": st.none() | st.sampled_from([Decimal(0), Decimal(10), Decimal("3.333333")]),
+        "handle_seconds": st.none() | st.sampled_from([Decimal(0), Decimal(30), Decimal("10")]),
+    }
+)
+# Days near the edges of weeks, months and the season, where mistakes live.
+NEAR = [
+    MONDAY + timedelta(after) for after in (-60, -33, -32, -28, -8, -3, -2, -1, 0, 1, 2, 5, 6, 7)
+]
+ROWS = st.lists(
+    st.builds(
+        Row,
+        who=st.integers(0, 4),
+        team=st.sampled_from([None, 0, 0, 1]),
+        day=st.sampled_from(NEAR) | st.integers(0, DAYS - 1).map(lambda at: FIRST + timedelta(at)),
+        sums=SUMS,
+    ),
+    max_size=24,
+    unique_by=lambda row: (row.who, row.day),
+)
+PERCENTILE = st.fixed_dictionaries(
+    {"top": st.sampled_from([5, 20, 25, 34, 50, 67]), "among": st.sampled_from(["team", "company"])}
+)
+COMPARED = st.fixed_dictionaries(
+    {
+        "op": st.sampled_from([">=", "<=", ">", "<", "=", "!="]),
+        "value": st.sampled_from(
+            [0, 1, 2, 3, 5, 33, "33.333333", "33.333334", "33.33333", 50, "66.666667", 100]
+        ),
+    }
+) | PERCENTILE.map(lambda percentile: {"percentile": percentile})
+COMMON = {
+    "metric": st.sampled_from(sorted(METRICS)),
+    "least": st.sampled_from([0, 0, 1, 3, "2.5"]),
+}
+SINGLE = st.fixed_dictionaries(
+    {
+        **COMMON,
+        "window": st.sampled_from(["day", "week", "month", "season"])
+        | st.sampled_from([1, 2, 7, 28]).map(lambda days: {"rolling_days": days})
+        | st.just({"from": "2026-10-30", "to": "2026-11-03"}),
+    }
+)
+STREAK = st.fixed_dictionaries(
+    {
+        **COMMON,
+        "window": st.sampled_from(["day", "week", "month"]),
+        "streak": st.integers(2, 4),
+    }
+)
+LEAF = st.builds(lambda left, right: {**left, **right}, SINGLE | STREAK, COMPARED)
+TREE = st.recursive(
+    LEAF,
+    lambda inside: st.builds(
+        lambda word, nodes: {word: nodes},
+        st.sampled_from(["all", "any"]),
+        st.lists(inside, min_size=1, max_size=3),
+    ),
+    max_leaves=5,
+).map(lambda node: node if {"all", "any"} & node.keys() else {"all": [node]})
+
+
+@pytest.fixture
+def crew(channels: list[Channel]) -> tuple[list[Person], list[Team]]:
+    """Five people and two teams without memberships."""
+    return list(PersonFactory.create_batch(5)), list(TeamFactory.create_batch(2))
+
+
+def store(rows: Iterable[Row], people: list[Person], teams: list[Team], by: str = "agent") -> None:
+    channel = Channel.objects.get(key="zz_chat")
+    model: Any = AgentDay if by == "agent" else TeamDay
+    AgentDay.objects.all().delete()
+    TeamDay.objects.all().delete()
+    model.objects.bulk_create(
+        model(
+            channel=channel,
+            day=row.day,
+            **(
+                {"agent": people[row.who], "team": None if row.team is None else teams[row.team]}
+                if by == "agent"
+                else {"team": teams[row.who]}
+            ),
+            **row.sums,
+        )
+        for row in rows
+    )
+
+
+relaxed = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@given(rows=ROWS, trees=st.lists(TREE, min_size=1, max_size=3), after=st.integers(-9, 9))
+@relaxed
+def test_evaluation_equals_the_naive_model(
+    crew: tuple[list[Person], list[Team]], rows: list[Row], trees: list[dict[str, Any]], after: int
+) -> None:
+    people, teams = crew
+    store(rows, people, teams)
+    as_of = MONDAY + timedelta(after)
+    naive = Naive(rows, range(5))
+    criteria = {str(at): load_criteria(tree) for at, tree in enumerate(trees)}
+    ids = [person.pk for person in people]
+    found = evaluate(
+        criteria, as_of=as_of, subjects=ids, season=SEASON if as_of in SEASON else None
+    )
+    for key, tree in zip(criteria, trees, strict=True):
+        frame = found[key].sort("subject_id")
+        assert frame["met"].to_list() == [naive.tree(tree, who, as_of) for who in range(5)]
+        assert all(
+            (done == 1) == met and 0 <= done <= 1
+            for met, done in frame.select("met", "progress").iter_rows()
+        )
+
+
+@given(
+    rows=ROWS,
+    tree=TREE,
+    period=st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+    start=st.integers(40, 70),
+    length=st.integers(0, 20),
+)
+@relaxed
+def test_many_periods_at_once_equal_each_period_alone(
+    crew: tuple[list[Person], list[Team]],
+    rows: list[Row],
+    tree: dict[str, Any],
+    period: Period,
+    start: int,
+    length: int,
+) -> None:
+    people, teams = crew
+    store(rows, people, teams)
+    span = Span(FIRST + timedelta(start), FIRST + timedelta(start + length))
+    ids = [person.pk for person in people]
+    criteria = {"it": load_criteria(tree)}
+    frame = evaluate_periods(
+        criteria, period=period, span=span, subjects=ids, seasons=[SEASON], evidence=True
+    )["it"]
+    naive = Naive(rows, range(5))
+    wanted = {}
+    days = [span.start + timedelta(at) for at in range(length + 1)]  # type: ignore[operator]
+    for first, last in {(c[0], c[-1]) for c in map(PERIODS[period.value], days)}:
+        for who, pk in enumerate(ids):
+            wanted[pk, first] = naive.tree(tree, who, last)
+    found = {
+        (pk, day): met for pk, day, met in frame.select("subject_id", "starts_on", "met").rows()
+    }
+    assert found == wanted
+    day = min(first for _pk, first in wanted)
+    alone = evaluate(
+        criteria,
+        as_of=PERIODS[period.value](day)[-1],
+        subjects=ids,
+        season=SEASON if PERIODS[period.value](day)[-1] in SEASON else None,
+    )["it"]
+    together = frame.filter(pl.col("starts_on") == day).drop("starts_on")
+    assert together.rows() == alone.rows()
+
+
+@given(rows=ROWS, tree=TREE)
+@settings(relaxed, max_examples=25)
+def test_teams_are_judged_by_the_totals_of_teams(
+    crew: tuple[list[Person], list[Team]], rows: list[Row], tree: dict[str, Any]
+) -> None:
+    people, teams = crew
+    tree = json.loads(json.dumps(tree).replace('"team"', '"company"'))
+    rows = [row for row in rows if row.who < 2]
+    store(rows, people, teams, by="team")
+    frame = evaluate({"it": load_criteria(tree)}, as_of=MONDAY, by="team", season=SEASON)["it"]
+    naive = Naive(rows, range(2))
+    wanted = {team.pk: naive.tree(tree, who, MONDAY) for who, team in enumerate(teams)}
+    assert dict(frame.select("subject_id", "met").rows()) == wanted
