@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-night bench-home lock clean
 
 export PORT ?= 8000
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: setup ## a company with data on http://127.0.0.1:8000/ (PORT=8001 moves it); Ctrl-C stops it
 	@.venv/bin/python bin/demo
@@ -29,6 +29,12 @@ format: setup ## format the code and mend what can be mended
 
 bench: setup ## speed and memory of ingestion
 	@.venv/bin/python bench/ingest.py
+
+bench-night: setup ## speed of the night, beside the same floor
+	@.venv/bin/python bench/night.py
+
+bench-home: setup ## the agent's home page under load
+	@.venv/bin/python bench/home.py
 
 lock: setup ## resolve requirements/*.in anew
 	@bin/lock

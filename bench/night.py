@@ -1,0 +1,132 @@
+"""Speed of the night, beside the floor of ingestion measured in the same run.
+
+The floor is what bench/ingest.py measures: a plain COPY of the month's tickets into a table with
+its primary key, and one GROUP BY to agent days. The night takes the same file from the drop folder
+all the way to the boards. Prints the table of docs/performance.md.
+
+    make bench-night                1,000,000 tickets, 10,000 agents, 12 months (half an hour)
+    .venv/bin/python bench/night.py --rows 100000 --agents 1000 --months 2     a quick look
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import company, export, ingest
+
+VAR = ingest.VAR
+DROP = VAR / "drop" / "bench" / "bench"
+END = date(2025, 12, 31)
+NEWEST = END - timedelta(days=ingest.MONTH)
+# The night closes the day after the last ticket; on that day there is nothing to do again.
+AFTER = (END + timedelta(days=2)).isoformat()
+CORRECTIONS, REPEATS = 1_000, 3
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="tickets of the newest month")
+    parser.add_argument("--older", type=int, help="tickets of each older month; as many by default")
+    parser.add_argument("--agents", type=int, default=10_000)
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--keep", action="store_true", help="leave the data for bench/home.py")
+    options = parser.parse_args()
+    company.start(VAR)
+    from django.db import connections
+
+    from incentives import embedded
+
+    ingest.stop_servers()
+    shutil.rmtree(VAR, ignore_errors=True)
+    VAR.mkdir(parents=True)
+    embedded.ensure_missing()
+    try:
+        older = options.rows if options.older is None else options.older
+        measure(options.rows, older, options.agents, options.months)
+    finally:
+        connections.close_all()
+        ingest.stop_servers()
+        if not options.keep:
+            shutil.rmtree(VAR, ignore_errors=True)
+
+
+def measure(rows: int, older: int, agents: int, months: int) -> None:
+    """Measure floor, whole night, nothing new, and late corrections; print a row as each ends."""
+    prepare(agents)
+    file = ingest.write_month(rows, agents, NEWEST, month=0)
+    print(
+        f"{os.cpu_count()} cores; {rows:,} tickets of {agents:,} agents in {ingest.MONTH} days;",
+        end=" ",
+    )
+    print(", ".join(f"{number} {name}" for name, number in company.fill_up().items()))
+    floor = sum(ingest.floor_seconds(file))
+    drop(file)
+    night("whole night", floor)
+    night("nothing new", floor)
+    one = corrections(rows, agents, floor, "1 month", round_=0)
+    for month in range(1, months):
+        start = NEWEST - timedelta(days=ingest.MONTH * month)
+        drop(ingest.write_month(older, agents, start, month=month))
+        night(f"  month {month + 1} of history", floor)
+    ingest.sql("VACUUM ANALYZE")
+    night(f"nothing new, {months} months", floor)
+    all_ = corrections(rows, agents, floor, f"{months} months", round_=1)
+    print(f"late correction at {months} months ÷ at 1 month: {all_ / one:.2f}")
+
+
+def prepare(agents: int) -> None:
+    """An empty company with its people, and the mapping of the benchmark's files."""
+    company.manage("migrate", "--verbosity", "0")
+    ingest.setup()
+    from scoring.models import Mapping
+
+    Mapping.objects.create(name="bench", kind="tickets", text=export.MAPPING)
+    export.write_people(VAR / "people.csv", agents=agents)
+    company.manage("ingest", str(VAR / "people.csv"), "--source", "bench", "--kind", "agents")
+
+
+def corrections(rows: int, agents: int, floor: float, history: str, *, round_: int) -> float:
+    """Median seconds of a night that follows up 1,000 corrected tickets of the newest month."""
+    import polars as pl
+
+    frame = export.tickets(first=0, rows=rows, agents=agents, start=NEWEST, days=ingest.MONTH)
+    taken = []
+    for repeat in range(REPEATS):
+        step = max(1, rows // CORRECTIONS)
+        some = frame.gather_every(step, offset=repeat + round_ * REPEATS).head(CORRECTIONS)
+        path = VAR / f"corrections-{round_}-{repeat}.csv"
+        some.with_columns(Rating=pl.lit("1"), Difficulty=pl.lit(5)).write_csv(path)
+        drop(path)
+        taken.append(night(f"  correction {repeat + 1}, {history}", floor))
+    median = statistics.median(taken)
+    ingest.row(f"{CORRECTIONS:,} corrections, {history}", median, floor, f"median of {REPEATS}")
+    return median
+
+
+def drop(file: Path) -> None:
+    """Put a file into the drop folder, complete since a while."""
+    DROP.mkdir(parents=True, exist_ok=True)
+    target = file.rename(DROP / file.name)
+    os.utime(target, (1_700_000_000, 1_700_000_000))
+
+
+def night(what: str, floor: float) -> float:
+    """Run a night and print its row; the seconds without the start of the process."""
+    whole = company.manage("nightly", "--from", AFTER, "--to", AFTER)
+    seconds, steps = company.last_night()
+    ingest.row(what, seconds, floor, f"process {whole:.1f}; {company.told(steps)}")
+    shutil.rmtree(DROP / "done", ignore_errors=True)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
