@@ -1,4 +1,4 @@
-"""Entry point of workers and beat: `celery -A incentives worker`."""
+"""The task queue: `celery -A incentives worker`, and every web process through `urls`."""
 
 import os
 
@@ -10,5 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "incentives.settings")
 embedded.ensure_missing()
 
 app = Celery("incentives")
+# Threads of a web server do not inherit the app of the thread that made it.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -1,17 +1,16 @@
 """Addresses of the whole site; each app lists its own."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from incentives import health
+from incentives import celery, health
 
 # The admin has no sign-in of its own: second factors and rate limits hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]
 
-APPS = [name for name in ("incentives.org", "scoring", "dashboards") if find_spec(f"{name}.urls")]
+# Pages hand work to the task queue: with the site its app is there.
+__all__ = ["celery", "urlpatterns"]
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
@@ -19,5 +18,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    *(path("", include(f"{name}.urls")) for name in APPS),
+    path("", include("incentives.org.urls")),
+    path("", include("scoring.urls")),
+    path("", include("dashboards.urls")),
 ]

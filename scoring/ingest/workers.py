@@ -13,11 +13,6 @@ PATIENCE_SECONDS = 8
 _REMEMBERED_SECONDS = 10
 _KEY = "import-workers-answer"
 
-# A web server may run without the Celery app of the workers, and threads do not inherit it:
-# then Celery's default app sends the tasks, to the broker that settings name.
-if current_app.main == "default":
-    current_app.config_from_object("django.conf:settings", namespace="CELERY")
-
 
 def send(task: Task[Any, Any], *args: int) -> None:
     """Hand a task over when the transaction is committed; a silent broker only leaves it waiting."""
