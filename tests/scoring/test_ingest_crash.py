@@ -73,7 +73,7 @@ def by_key() -> list[tuple[Any, ...]]:
             " JOIN org_person p ON p.id = d.agent_id LEFT JOIN org_team t ON t.id = d.team_id"
             " JOIN scoring_channel c ON c.id = d.channel_id ORDER BY 1, 2, 3, 4"
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def imported(path: Path) -> Import:

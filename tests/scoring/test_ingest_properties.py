@@ -117,7 +117,7 @@ class _Undo(Exception):
 @pytest.mark.django_db
 @given(rows=versions(), data=st.data())
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_split_order_and_repetition_gives_the_same_totals(
     rows: list[Row], data: st.DataObject

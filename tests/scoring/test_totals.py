@@ -166,7 +166,7 @@ steps = st.one_of(
 
 @given(sequence=st.lists(steps, min_size=2, max_size=7))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_after_any_sequence_of_changes_the_totals_are_true(sequence: list[Any]) -> None:
     with transaction.atomic(), tempfile.TemporaryDirectory() as folder:
