@@ -1,8 +1,9 @@
 """Addresses of scoring."""
 
+from scoring.urls_criteria import urlpatterns as urlpatterns_criteria
 from scoring.urls_imports import urlpatterns_imports
 from scoring.urls_kpis import urlpatterns_kpis
 from scoring.urls_nights import urlpatterns as urlpatterns_nights
 
 app_name = "scoring"
-urlpatterns = [*urlpatterns_kpis, *urlpatterns_imports, *urlpatterns_nights]
+urlpatterns = [*urlpatterns_criteria, *urlpatterns_kpis, *urlpatterns_imports, *urlpatterns_nights]

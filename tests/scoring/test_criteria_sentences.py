@@ -98,7 +98,7 @@ def test_no_window_and_no_comparison_reads_like_another_one(db: None) -> None:
     different = [window for window in WINDOWS if window != {"rolling_days": 1}]
     for language in ("en", "zh-hans"):
         read = {
-            sentence(parse_criteria({"all": [leaf]}), language)  # type: ignore[arg-type]
+            sentence(parse_criteria({"all": [leaf]}), language)
             for window in different
             for op in (">=", "<=", ">", "<", "=", "!=")
             for leaf in [{"metric": "csat", "window": window, "op": op, "value": 90}]
@@ -110,7 +110,7 @@ def test_no_window_and_no_comparison_reads_like_another_one(db: None) -> None:
 def test_every_window_has_words(db: None, window: Any) -> None:
     leaf = {"metric": "csat", "window": window, "op": ">=", "value": 90}
     for language in ("en", "zh-hans"):
-        assert "{" not in sentence(parse_criteria({"all": [leaf]}), language)  # type: ignore[arg-type]
+        assert "{" not in sentence(parse_criteria({"all": [leaf]}), language)
 
 
 def test_values_are_not_rounded(db: None) -> None:
