@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -128,11 +128,10 @@ def date_problems(rule: PointRule) -> dict[str, str]:
 def _overlap_problem(rule: PointRule) -> dict[str, str]:
     versions = PointRule.objects.filter(key=rule.key, status=PointRule.Status.PUBLISHED)
     # Withdrawn versions never held; the version before ends by itself when the next one begins.
-    later = versions.exclude(pk=rule.pk).filter(
-        Q(ends_on=None) | Q(ends_on__gte=rule.starts_on), starts_on__gte=rule.starts_on
-    )
+    held = versions.filter(Q(ends_on=None) | Q(ends_on__gte=F("starts_on")))
+    later = held.exclude(pk=rule.pk).filter(starts_on__gte=rule.starts_on)
     first = later.order_by("starts_on").first()
-    if first is None or first.is_withdrawn:
+    if first is None:
         return {}
     if rule.ends_on is not None and rule.ends_on < first.starts_on:
         return {}

@@ -82,7 +82,10 @@ def _ended(rule: RuleSpec, period: Period, until: date) -> tuple[str, list[Any]]
         " JOIN org_person p ON p.id = k.agent_id"
         " LEFT JOIN org_membership m ON m.person_id = k.agent_id AND m.starts_on <= k.day"
         " AND (m.ends_on IS NULL OR m.ends_on >= k.day)"
-        f" WHERE k.day = {last_of(period, 'k.day')} AND k.day BETWEEN %s AND %s AND {who}",
+        f" WHERE k.day = {last_of(period, 'k.day')} AND k.day BETWEEN %s AND %s AND {who}"
+        # Who was not at work had no complaints either: that is no merit.
+        " AND EXISTS (SELECT FROM scoring_agentday f WHERE f.agent_id = k.agent_id"
+        f" AND f.day BETWEEN date_trunc('{period}', k.day)::date AND k.day)",
         [rule.starts_on, min(until, rule.ends_on or until), *params],
     )
 

@@ -1,0 +1,244 @@
+"""Imports, corrections, deletions and rule changes in any order: the ledger equals a naive count."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from incentives.org.models import Company
+from scoring.models import ChangedDay, Channel, PointEntry, PointRule, PointTotal
+from scoring.nights import Changes
+from scoring.points import rules
+from scoring.points.ledger import reconcile
+from tests.scoring import naive_points
+from tests.scoring.imports import import_rows
+
+START = date(2026, 3, 2)
+COLUMNS = ("id", "version", "deleted", "agent", "channel", "opened", "closed", "status", "contacts",
+           "reopens", "rating", "difficulty")  # fmt: skip
+ACTIVITIES = """
+kind = "activities"
+timezone = "UTC"
+optional = true
+[fields]
+external_id = "id"
+version = "version"
+deleted = "deleted"
+agent = "agent"
+day = "day"
+kind = "kind"
+quantity = "quantity"
+score = "score"
+accepted = "accepted"
+"""
+days = st.integers(0, 12).map(lambda n: START + timedelta(days=n))
+ids = st.integers(1, 8)
+caps = st.sampled_from([None, None, 3, 7])
+GUARDS = st.sampled_from(
+    [
+        None,
+        {"all": [{"metric": "csat", "window": "week", "op": ">=", "value": 60}]},
+        {"all": [{"metric": "csat", "window": {"rolling_days": 4}, "op": ">=", "value": 50}]},
+        {
+            "all": [
+                {"metric": "csat", "window": "month", "op": ">=", "value": 50, "least": 2},
+                {"metric": "handled", "window": "day", "op": "<=", "value": 3},
+            ]
+        },
+    ]
+)
+
+
+class Ledger(RuleBasedStateMachine):
+    """Everything that can happen to the facts and the rules between two nights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outer = transaction.atomic()
+        self.outer.__enter__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.version = 0
+        self.night = START
+
+    def teardown(self) -> None:
+        """The last night, the comparison, and everything undone."""
+        try:
+            self.reconcile_and_compare(0)
+        finally:
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
+            self.folder.cleanup()
+
+    @initialize()
+    def company(self) -> None:
+        """UTC, so that days are easy to read."""
+        Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC"})
+
+    def write(self, row: dict[str, Any], **how: Any) -> None:
+        self.version += 1
+        row = {"version": self.version, **row}
+        import_rows(Path(self.folder.name), [row], **how)
+
+    @rule(
+        number=ids,
+        agent=st.sampled_from(["ann", "ann", "bob"]),
+        day=days,
+        channel=st.sampled_from(["chat", "phone"]),
+        state=st.sampled_from(["solved", "solved", "reopened"]),
+        rating=st.sampled_from(["", "1", "4", "5"]),
+        difficulty=st.sampled_from(["", "2", "5"]),
+        deleted=st.sampled_from(["no", "no", "no", "yes"]),
+    )
+    def a_ticket_is_imported(
+        self, number: int, agent: str, day: date, channel: str, state: str, rating: str,
+        difficulty: str, deleted: str,
+    ) -> None:  # fmt: skip
+        """A new ticket, a correction, a reopening, a deletion, a move to another day or agent."""
+        self.write(
+            {
+                "id": f"T{number}", "agent": agent, "channel": channel, "deleted": deleted,
+                "opened": f"{day} 08:00:00", "rating": rating, "difficulty": difficulty,
+                "closed": f"{day} 09:00:00" if state == "solved" else "", "status": state,
+                "contacts": "1", "reopens": "1" if state == "reopened" else "0",
+            },
+            columns=COLUMNS,
+        )  # fmt: skip
+
+    @rule(
+        number=ids,
+        agent=st.sampled_from(["ann", "bob"]),
+        day=days,
+        kind=st.sampled_from(["learning", "kb_article", "collaboration", "qa_review"]),
+        quantity=st.sampled_from(["1", "2.5", "7"]),
+        deleted=st.sampled_from(["no", "no", "yes"]),
+    )
+    def an_activity_is_imported(
+        self, number: int, agent: str, day: date, kind: str, quantity: str, deleted: str
+    ) -> None:
+        """Lessons, articles, collaboration, reviews."""
+        self.write(
+            {
+                "id": f"A{number}", "agent": agent, "day": str(day), "kind": kind,
+                "quantity": quantity, "score": "96", "accepted": "yes", "deleted": deleted,
+            },
+            mapping=ACTIVITIES,
+            name="activities.csv",
+        )  # fmt: skip
+
+    @rule(
+        key=st.sampled_from(["one", "two", "sum"]),
+        starts=days,
+        amount=st.integers(1, 4),
+        units=st.integers(1, 2),
+        cap_day=caps,
+        cap_week=caps,
+        guard=GUARDS,
+        only_chat=st.booleans(),
+    )
+    def a_rule_is_published(
+        self, key: str, starts: date, amount: int, units: int, cap_day: int | None,
+        cap_week: int | None, guard: Any, only_chat: bool,
+    ) -> None:  # fmt: skip
+        """A first or a new version; some count what other rules give."""
+        counted = {"one": "handled", "two": "hard_solved + learning_units", "sum": "points_one"}
+        chat = {"channels": [Channel.objects.get(key="chat").pk]}
+        self.publish(
+            PointRule(
+                key=key, name_en=key, per="unit", expression=counted[key], amount=amount,
+                units=units, cap_day=cap_day, cap_week=cap_week, guard=guard, starts_on=starts,
+                applies_to=chat if only_chat and key != "sum" else {},
+            )
+        )  # fmt: skip
+
+    @rule(
+        starts=days,
+        window=st.sampled_from(["day", "week", "month"]),
+        least=st.integers(1, 3),
+        cap_week=caps,
+        guard=GUARDS,
+    )
+    def a_threshold_is_published(
+        self, starts: date, window: str, least: int, cap_week: int | None, guard: Any
+    ) -> None:
+        """So many tickets in a day, week or month."""
+        leaf = {"metric": "handled", "window": window, "op": ">=", "value": least}
+        self.publish(
+            PointRule(
+                key="reached", name_en="reached", per="threshold", threshold={"all": [leaf]},
+                amount=5, cap_week=cap_week, guard=guard, starts_on=starts,
+            )
+        )  # fmt: skip
+
+    def publish(self, draft: PointRule) -> None:
+        versions = PointRule.objects.filter(key=draft.key).order_by("-version")
+        newest = versions.first()
+        draft.version = newest.version + 1 if newest else 1
+        with suppress(rules.RuleRefused):
+            rules.publish(rule=rules.save_draft(rule=draft), by=None)
+
+    @rule(key=st.sampled_from(["one", "two", "reached", "learning_unit"]), on=days)
+    def a_rule_ends(self, key: str, on: date) -> None:
+        """The version in force holds no longer."""
+        current = PointRule.objects.filter(key=key, status="published", ends_on=None).first()
+        if current is not None:
+            with suppress(rules.RuleRefused):
+                rules.end(rule=current, on=on, today=self.night)
+
+    @rule(later=st.integers(0, 5))
+    def reconcile_and_compare(self, later: int) -> None:
+        """A night, now or some days later."""
+        self.night += timedelta(days=later)
+        rows = ChangedDay.objects.all()
+        seen = sorted(set(rows.values_list("agent_id", "day")))
+        frame = Changes(as_of=self.night).days.clear()
+        if seen:
+            frame = frame.vstack(type(frame)(seen, schema=frame.schema, orient="row"))
+        reconcile(Changes(as_of=self.night, days=frame))
+        rows.delete()
+        assert naive_points.ledger() == naive_points.expected(self.night)
+
+    @rule()
+    def another_night_posts_nothing(self) -> None:
+        """Everything again, with nothing new."""
+        self.reconcile_and_compare(0)
+        before = PointEntry.objects.count()
+        reconcile(Changes(as_of=self.night, everything=True))
+        assert PointEntry.objects.count() == before
+
+    @invariant()
+    def lifetime_is_the_sum(self) -> None:
+        """The trigger's running totals."""
+        summed: dict[int, int] = {}
+        for agent, amount in PointEntry.objects.values_list("agent_id", "amount"):
+            summed[agent] = summed.get(agent, 0) + amount
+        assert dict(PointTotal.objects.values_list("agent_id", "lifetime")) == summed
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_ledger_equals_a_naive_count_after_anything() -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=14,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
