@@ -123,7 +123,8 @@ class Scorecard(models.Model):
                 fields=["key"], condition=Q(status="draft"), name="scorecard_one_draft"
             ),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
+                condition=Q(status="draft")
+                | Q(starts_on__isnull=False, published_at__isnull=False),
                 name="scorecard_published_from",
             ),
             models.CheckConstraint(
@@ -245,9 +246,7 @@ class ScorecardAcknowledgement(models.Model):
     scorecard = models.ForeignKey(
         Scorecard, on_delete=models.CASCADE, related_name="acknowledgements"
     )
-    agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     acknowledged_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -267,10 +266,12 @@ class Score(models.Model):
     """An agent's score of a day, ISO week or month, and where its points went.
 
     `starts_on` is the period's first day. `lost` lists the items in the card's order, each
-    {kpi, weight, share, value, n, d, item_score, lost, small, team_value, guard}: weight and share
-    in percent (share is what the weight became among the items with data; 0 for an item left out),
-    value in the KPI's unit, lost = share × (100 − item_score) ÷ 100, negative above the target.
-    All `lost` of a score add up to exactly 100 − score. `rests_on_team` says whether an item used
+    {kpi, weight, share, value, n, d, used, item_score, lost, small, team_value, guard}: weight and
+    share in percent (share is what the weight became among the items with data; 0 for an item left
+    out), value in the KPI's unit, `used` the value that was scored (moved towards the team's where
+    `small`), lost = share × (100 − item_score) ÷ 100, negative above the target. All `lost` of a
+    score add up to exactly 100 − score. `team_value` only where it played a part, `guard` only
+    where it held the item back. `rests_on_team` says whether an item used
     the team's figures, so that it changes with them.
     """
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from incentives.org.models import CalendarDay, Person
+from incentives.org.models import CalendarDay
 from scoring.contributions import KINDS, FactKind, _parts
 from scoring.figure_query import CHANNEL, Sql
-from scoring.models import Kpi, Score
+from scoring.models import Kpi, Score, ScorecardItem
+from scoring.scorecards.cards import scale_of
 from scoring.windows import Period, last_day
 
 _SCORE = Score._meta.db_table
@@ -69,17 +70,21 @@ def worst_tickets(score: Score, item: Mapping[str, Any], *, limit: int = 10) -> 
     stored = score.scorecard.items.filter(kpi=kpi).first()
     if stored is None or lost <= 0 or not kpi.denominator or item.get("value") is None:
         return []
-    value = Decimal(str(item["value"]))
-    if stored.low is None:
-        limit_value, better_higher = stored.target, stored.target > stored.floor
-    else:
-        better_higher = value < stored.low
-        limit_value = stored.low if better_higher else stored.high
+    target, better_higher = _aim(stored, Decimal(str(item["value"])))
     hundred = 100 if kpi.unit in ("%", "points") else 1
-    rows, total = _costs(score, kpi, Decimal(limit_value) / hundred, better_higher, limit)
-    if total <= 0:
-        return []
-    return _with_facts(rows, lost / total)
+    rows, total = _costs(score, kpi, target / hundred, better_higher, limit)
+    return _with_facts(rows, lost / total) if total > 0 else []
+
+
+def _aim(item: ScorecardItem, value: Decimal) -> tuple[Decimal, bool]:
+    """The value that gives 100 points, and whether it lies above."""
+    scale = scale_of(item)
+    if scale.low is not None and scale.high is not None:
+        below = value < scale.low
+        return (scale.low, True) if below else (scale.high, False)
+    if scale.target is None or scale.floor is None:
+        raise ValueError("A published item has a target.")
+    return scale.target, scale.target > scale.floor
 
 
 def _costs(

@@ -158,7 +158,8 @@ def _entry(at: int, item: CardItem) -> pl.Expr:
         item_score=_text(_half_up(pl.col(f"{at}.score") * TINY), TINY),
         lost=_text(pl.col(f"{at}.lost"), TINY),
         small=_flag(pl.col(f"{at}.small")),
-        team_value=_figure(pl.col(f"{at}.team")),
+        # Only where it played a part: elsewhere it would change without the score.
+        team_value=_figure(pl.when(f"{at}.rests").then(pl.col(f"{at}.team"))),
         guard=_guard_entry(at, item.guard),
     )
 

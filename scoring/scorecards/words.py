@@ -15,6 +15,7 @@ from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.cards import SCALE
 
 LANGUAGES = ("en", "zh-hans")
+_LABELS = {field.name: field.verbose_name for field in ScorecardItem._meta.concrete_fields}
 
 
 def item_sentence(item: ScorecardItem, guard: Mapping[str, Any] | None = None) -> str:
@@ -121,7 +122,7 @@ def _item_changes(old: ScorecardItem, new: ScorecardItem) -> list[str]:
         if was == now:
             continue
         words = {
-            "what": ScorecardItem._meta.get_field(field).verbose_name,
+            "what": _LABELS[field],
             "before": _shown(old, field),
             "after": _shown(new, field),
         }
