@@ -4,9 +4,10 @@ Each step works out what should be true and adds what is missing, so a night tha
 one that is run twice, ends in the same state. `scoring/nights/runner.py` carries the steps out, one
 night at a time, each step in a transaction of its own; docs/nights.md tells the whole story.
 
-    what prepares      files of the drop folder → facts; leavers; totals of whatever is known by now
+    what prepares      files of the drop folder → facts; leavers; totals of whatever is known by
+                       now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
-                       scores → points → levels and seasons → boards → goals
+                       scores → points → seasons → boards → goals
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from django.utils.translation import ngettext
 
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
+from scoring.goal_review import review_goals
+from scoring.boards.refresh import refresh_boards
+from scoring.goal_review import review_goals
 from scoring.ingest import runs
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
 from scoring.points.ledger import reconcile
+from scoring.points.seasons import settle_seasons
 from scoring.scorecards.compute import compute_scores
+from scoring.settling import settle_appeals
 from scoring.settling import settle_appeals
 
 
@@ -30,9 +36,12 @@ def steps() -> list[Step]:
         Step("files", _("Files of the drop folder"), take_dropped_files, prepares=True),
         Step("leavers", _("People who left"), end_access_of_leavers, prepares=True),
         Step("totals", _("Daily totals"), bring_totals_up_to_date, prepares=True),
-        Step("appeals", _("Granted appeals"), settle_appeals, prepares=True),
+        Step("appeals", _("Appeals"), settle_appeals, prepares=True),
         Step("scores", _("Scores"), compute_scores),
         Step("points", _("Points"), reconcile),
+        Step("seasons", _("Seasons"), settle_seasons),
+        Step("boards", _("Leaderboards"), refresh_boards),
+        Step("goals", _("Goals"), review_goals),
     ]
 
 
