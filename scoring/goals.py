@@ -1,0 +1,134 @@
+"""Goals: proposed, agreed by both sides, withdrawn, assessed; `goal_review` measures and closes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Person, Team
+from scoring.goal_review import figure_before, post_points
+from scoring.models import Goal, GoalAcknowledgement
+
+_Side = GoalAcknowledgement.Side
+_Status = Goal.Status
+_Outcome = Goal.Outcome
+
+
+class GoalError(ValueError):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+def side_of(goal: Goal, person: Person) -> str | None:
+    """Which side of a goal someone is on: the agent's (a member's), the supervisor's, or neither."""
+    today = person.company_today
+    if goal.agent_id == person.pk:
+        return _Side.AGENT
+    if goal.agent is not None:
+        leads = Person.objects.led_by(person).filter(pk=goal.agent.pk).exists()
+    else:
+        team = goal.team
+        leads = team is not None and Team.objects.led_by(person).filter(pk=team.pk).exists()
+    if leads and person.has_role("supervisor", "manager"):
+        return _Side.SUPERVISOR
+    member = person.memberships.active(on=today).filter(team=goal.team_id)
+    return _Side.AGENT if goal.team_id and member.exists() else None
+
+
+def propose(*, goal: Goal, by: Person) -> Goal:
+    """Save a new goal; whoever writes it has said yes to it. Raises GoalError, ValidationError."""
+    side = _required_side(goal, by)
+    if goal.team_id is not None and side != _Side.SUPERVISOR:
+        raise GoalError(_("Only a supervisor or manager can set a goal for a team."))
+    goal.proposed_by = by
+    goal.full_clean()
+    with transaction.atomic():
+        goal.save()
+        acknowledge(goal=goal, by=by)
+    return goal
+
+
+def change(*, goal: Goal, by: Person) -> Goal:
+    """Save an edited goal that is not agreed yet; only the editor's yes stays. Raises GoalError."""
+    _required_side(goal, by)
+    goal.full_clean()
+    with transaction.atomic():
+        if _locked(goal).status != _Status.PROPOSED:
+            raise GoalError(_("An agreed goal stays as it is: withdraw it and propose a new one."))
+        goal.save()
+        goal.acknowledgements.all().delete()
+        acknowledge(goal=goal, by=by)
+    return goal
+
+
+def acknowledge(*, goal: Goal, by: Person) -> Goal:
+    """Say yes. A person's goal is agreed when both sides have; a team's when its supervisor has.
+
+    Members of the team can still say that they have seen it. Twice is once. Raises GoalError.
+    """
+    side = _required_side(goal, by)
+    with transaction.atomic():
+        current = _locked(goal)
+        if not current.is_open:
+            raise GoalError(_("This goal is over; there is nothing left to agree to."))
+        current.acknowledgements.get_or_create(person=by, defaults={"side": side})
+        sides = set(current.acknowledgements.values_list("side", flat=True))
+        agreed = _Side.SUPERVISOR in sides and (current.team_id or _Side.AGENT in sides)
+        if agreed and current.status == _Status.PROPOSED:
+            current.status, current.agreed_at = _Status.AGREED, timezone.now()
+            current.baseline = figure_before(current)
+            current.save(update_fields=["status", "agreed_at", "baseline"])
+    goal.refresh_from_db()
+    return goal
+
+
+def withdraw(*, goal: Goal, by: Person, note: str = "") -> Goal:
+    """Take a goal back: either side before it is agreed, the supervisor with a reason afterwards."""
+    side = _required_side(goal, by)
+    with transaction.atomic():
+        current = _locked(goal)
+        if not current.is_open:
+            raise GoalError(_("This goal is over; it cannot be withdrawn."))
+        if current.status == _Status.AGREED and side != _Side.SUPERVISOR:
+            raise GoalError(_("An agreed goal is withdrawn by the supervisor: talk to them."))
+        if current.status == _Status.AGREED and not note.strip():
+            raise GoalError(_("Write why the goal is withdrawn: the other side will read it."))
+        current.status, current.note = _Status.WITHDRAWN, note.strip()
+        current.save(update_fields=["status", "note"])
+    goal.refresh_from_db()
+    return goal
+
+
+def assess(*, goal: Goal, by: Person, reached: bool, note: str) -> Goal:
+    """Say what came of a goal without figures, once it is agreed. Raises GoalError."""
+    if _required_side(goal, by) != _Side.SUPERVISOR:
+        raise GoalError(_("The supervisor says what came of a goal."))
+    if not note.strip():
+        raise GoalError(_("Write in a sentence what came of it: the other side will read it."))
+    with transaction.atomic():
+        current = _locked(goal)
+        if current.is_measured or current.status not in (_Status.AGREED, _Status.CLOSED):
+            raise GoalError(
+                _("This goal cannot be assessed: figures decide it, or it is not agreed.")
+            )
+        current.outcome = _Outcome.REACHED if reached else _Outcome.MISSED
+        current.status, current.note, current.assessed_by = _Status.CLOSED, note.strip(), by
+        current.closed_on = current.closed_on or by.company_today
+        current.progress = Decimal(1) if reached else current.progress
+        current.save()
+        post_points([current])
+    goal.refresh_from_db()
+    return goal
+
+
+def _required_side(goal: Goal, person: Person) -> str:
+    side = side_of(goal, person)
+    if side is None:
+        raise GoalError(_("This goal is between the agent and the supervisor."))
+    return side
+
+
+def _locked(goal: Goal) -> Goal:
+    return Goal.objects.select_for_update().get(pk=goal.pk)
