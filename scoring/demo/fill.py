@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Membership
 from scoring.ingest.library import find_mapping
-from scoring.ingest.runs import Progress, perform, silent, start
+from scoring.ingest.progress import carry_out
+from scoring.ingest.runs import Progress, silent, start
 from scoring.models import Import
 
 from . import exports
@@ -72,7 +73,7 @@ def import_files(folder: Path, *, progress: Progress = silent) -> Iterator[Impor
         found = find_mapping(step.mapping)
         path = folder / step.file
         run = start(path=path, source=step.source, mapping=found.mapping, mapping_text=found.text)
-        perform(run, progress=progress)
+        carry_out(run, progress=progress)
         if run.status not in _APPLIED:
             message = _("%(file)s was not imported: %(reason)s")
             raise NotImported(message % {"file": step.file, "reason": run.message})

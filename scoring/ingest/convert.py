@@ -5,6 +5,7 @@ Nothing here touches the database: `Converter.convert` is a pure function of a f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,11 +29,14 @@ ORDER = "order__"  # what decides between several rows with one id
 class Converted:
     """Typed rows (one column per filled field, `__line__`) and the issues met on the way.
 
+    `unlisted` counts the rejected values (False) and rows (True) that are in no issue.
+
     Durations are Int64 microseconds, moments are UTC, exact numbers are decimal text.
     """
 
     frame: pl.DataFrame
     issues: list[Issue]
+    unlisted: Counter[bool]
     rows_read: int
 
 
@@ -58,7 +62,7 @@ class Converter:
         issues = work.issues()
         frame, lost = self._without_unusable(frame, work)
         issues += lost + _batch_issues(batch)
-        return Converted(frame, issues, batch.frame.height + len(batch.ragged))
+        return Converted(frame, issues, work.unlisted, batch.frame.height + len(batch.ragged))
 
     def _wanted(self, frame: pl.DataFrame) -> pl.DataFrame:
         for test in self.mapping.where:

@@ -170,13 +170,18 @@ def _complete_activity(work: Work) -> None:
     work.note(unknown, ACTIVITY_FIELDS["kind"], "", "unknown_word")
     have["kind"] = kind.set(unknown, None)
     if "quantity" in have:
-        have["quantity"] = have["quantity"].fill_null("1")
+        # Left empty it is one; a quantity that was not taken counts nothing.
+        said = work.texts.get("quantity", have["quantity"]).is_not_null()
+        have["quantity"] = (
+            have["quantity"].fill_null("0").set(have["quantity"].is_null() & ~said, "1")
+        )
 
 
 def _complete_interval(work: Work) -> None:
     have = work.columns
     if "abandoned" not in have and {"offered", "answered"} <= set(have):
-        have["abandoned"] = have["offered"] - have["answered"]
+        lost = have["offered"] - have["answered"]
+        have["abandoned"] = lost.set((lost < 0).fill_null(value=False), None)
     if "offered" not in have and {"answered", "abandoned"} <= set(have):
         have["offered"] = have["answered"] + have["abandoned"]
     if "handled" not in have and "answered" in have:

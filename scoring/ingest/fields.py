@@ -134,7 +134,7 @@ QUEUE_FIELDS = _fields(
         "scheduled_seconds",
         "adherent_seconds",
     ),
-    Field("concurrent_sum", Type.NUMBER, low=0, high=1e9),
+    Field("concurrent_sum", Type.NUMBER, low=0, high=999_999),
     *_counts("concurrent_count"),
 )
 

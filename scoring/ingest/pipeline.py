@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import polars as pl
+from django.conf import settings
+from django.utils import translation
 
 from .convert import Converter
 from .load import csv_payload, staged_columns
@@ -26,6 +29,7 @@ class Prepared:
     columns: list[str]
     payload: bytes
     issues: list[Issue]
+    unlisted: Counter[bool]
     rows_read: int
     bytes_read: int
 
@@ -45,11 +49,21 @@ def _convert(converter: Converter, batch: Batch) -> Prepared:
     frame, lost = storable(done.frame, batch.frame, converter.known)
     columns = staged_columns(frame, converter.known)
     payload = csv_payload(frame.select(columns)) if frame.height else b""
-    return Prepared(frame, columns, payload, done.issues + lost, done.rows_read, batch.bytes_read)
+    return Prepared(
+        frame,
+        columns,
+        payload,
+        done.issues + lost,
+        done.unlisted,
+        done.rows_read,
+        batch.bytes_read,
+    )
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    # Messages are made where the rows are read; the language is the caller's.
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    with ThreadPoolExecutor(1, initializer=translation.activate, initargs=(language,)) as pool:
         coming: Future[Item | None] = pool.submit(next, items, None)
         while (item := coming.result()) is not None:
             coming = pool.submit(next, items, None)

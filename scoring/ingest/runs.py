@@ -41,6 +41,7 @@ Progress = Callable[[str, int, int], None]
 # Totals of a large first import group some hundred thousand agent days at once.
 _WORK_MEM = "256MB"
 _ISSUES_KEPT = 1_000
+MOST_ISSUES = 100_000
 # A mapping that fits no row is told after so many, not after noting each row of a long file.
 _ENOUGH_TO_TELL = 10_000
 
@@ -63,6 +64,7 @@ class _Job:
     progress: Progress
     first_issues: list[ImportIssue] = field(default_factory=list)
     rows_taken: int = 0
+    issues_stored: int = 0
 
     def batches(self) -> Any:
         zone = Company.current().time_zone
@@ -72,6 +74,8 @@ class _Job:
         """Count a batch, keep its issues, tell how far we are."""
         self.run.rows_read += batch.rows_read
         self.note(batch.issues)
+        self.run.rows_rejected += batch.unlisted[True]
+        self.run.fields_rejected += batch.unlisted[False]
         self.rows_taken += batch.frame.height
         if self.run.rows_read >= _ENOUGH_TO_TELL:
             self.refuse_if_nothing()
@@ -82,7 +86,20 @@ class _Job:
         self.run.rows_rejected += sum(row.whole_row for row in rows)
         self.run.fields_rejected += sum(not row.whole_row for row in rows)
         self.first_issues += rows[: _ISSUES_KEPT - len(self.first_issues)]
-        ImportIssue.objects.bulk_create(rows, batch_size=2_000)
+        listed = rows[: MOST_ISSUES - self.issues_stored]
+        self.issues_stored += len(listed)
+        ImportIssue.objects.bulk_create(listed, batch_size=2_000)
+
+    @property
+    def remark(self) -> str:
+        """That the list of rejections is not complete, if it is not."""
+        rejected = self.run.rows_rejected + self.run.fields_rejected
+        if rejected == self.issues_stored:
+            return ""
+        return _("Only %(listed)s of %(rejected)s rejections are listed.") % {
+            "listed": self.issues_stored,
+            "rejected": rejected,
+        }
 
     def refuse_if_nothing(self) -> None:
         if self.rows_taken or not self.run.rows_rejected:
@@ -178,7 +195,7 @@ def _perform(run: Import, progress: Progress, kept: list[ImportIssue]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEM}'; SET LOCAL TIME ZONE 'UTC'")
             _apply(job, cursor)
-            _end(run, Import.Status.DONE)
+            _end(run, Import.Status.DONE, job.remark)
             if run.dry_run:
                 raise _DryRun
     except _DryRun:

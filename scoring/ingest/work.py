@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ import polars as pl
 
 from .fields import Field
 from .table import LINE
+
+# Of one kind in one batch; a wrong column would otherwise fill the memory with copies of rows.
+MOST_LISTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Work:
         self.columns: dict[str, pl.Series] = {}
         self.texts: dict[str, pl.Series] = {}
         self.bad: list[tuple[pl.Series, str, str, str]] = []
+        # Beyond a limit rejections are only counted: values (False), whole rows (True).
+        self.unlisted: Counter[bool] = Counter()
 
     def note(self, mask: pl.Series, wanted: Field, column: str, code: str) -> None:
         """Remember which rows have a value of `column` that was not taken."""
@@ -65,9 +71,13 @@ class Work:
         column: str = "",
         whole_row: bool = False,
     ) -> list[Issue]:
-        """One issue for each row of the mask."""
+        """One issue for each row of the mask, up to MOST_LISTED."""
         if not mask.any():
             return []
+        over = int(mask.sum()) - MOST_LISTED
+        if over > 0:
+            self.unlisted[whole_row] += over
+            mask = mask & (mask.cum_sum() <= MOST_LISTED)
         raw = self.raw.filter(mask)
         texts = self.texts[name].filter(mask).to_list() if name in self.texts else None
         ids = self.columns.get("external_id", self.columns.get("key"))
