@@ -73,6 +73,7 @@ MAIN = [
     Entry("dashboards:home", _("Home"), "home"),
     Entry("scoring:kpis", _("KPIs"), "chart"),
     Entry("scoring:imports", _("Imports"), "import", may=may_import),
+    Entry("scoring:nights", _("Nights"), "moon", may=may_import),
     Entry("org:people", _("People"), "people", (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)),
 ]
 

@@ -57,7 +57,7 @@ def night_new(request: HttpRequest) -> HttpResponse:
     """Ask for a night now; the same form sent twice leads to the same night."""
     form = NightForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["once"][0])
+        messages.error(request, str(form.errors["once"][0]))
         return redirect("scoring:nights")
     run = form.submit(by=signed_in(request))
     return redirect("scoring:night", pk=run.pk)

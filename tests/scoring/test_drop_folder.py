@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from incentives.org.models import Person
 from scoring.models import Import, NightRun, Ticket
-from scoring.nights import Changes, drop_folder
+from scoring.nights import Changes
 from scoring.nights.drop_folder import take_dropped_files
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_lost_database_leaves_the_files_where_they_are(
     def lost(*_args: object, **_kwargs: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(drop_folder.runs, "perform", lost)
+    monkeypatch.setattr("scoring.ingest.runs.perform", lost)
     path = drop(folder, "a.csv", TICKETS)
     with pytest.raises(OperationalError):
         take_dropped_files(NIGHT)
@@ -114,7 +114,7 @@ def test_a_file_that_fails_in_an_unforeseen_way_does_not_stop_the_night(
     def fails(*_args: object, **_kwargs: object) -> None:
         raise ZeroDivisionError("odd")
 
-    monkeypatch.setattr(drop_folder.runs, "perform", fails)
+    monkeypatch.setattr("scoring.ingest.runs.perform", fails)
     drop(folder, "a.csv", TICKETS)
     assert take_dropped_files(NIGHT).counts["refused"] == 1
     reason = folder / "helpdesk/canonical/refused/a.csv.reason.txt"
