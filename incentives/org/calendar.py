@@ -75,10 +75,11 @@ def calendar_year(*, year: int, country: str) -> list[CalendarDay]:
     return [(offered | stored)[day] for day in sorted(offered | stored)]
 
 
-def judge_days(decisions: Iterable[CalendarDay]) -> list[date]:
+def judge_days(decisions: Iterable[CalendarDay], *, keep: bool = False) -> list[date]:
     """Store how days are judged; returns the days that are judged differently from before.
 
-    Raises ValidationError for a factor outside 0–1. A suggested day that counts as usual needs no row.
+    A suggested day that counts as usual is stored only with `keep`. Raises ValidationError for a
+    factor outside 0–1.
     """
     changed: list[date] = []
     with transaction.atomic():
@@ -90,7 +91,7 @@ def judge_days(decisions: Iterable[CalendarDay]) -> list[date]:
             before = stored.get(day)
             if _judged(before) != _judged(decision):
                 changed.append(day)
-            elif before is not None or decision.kind != CalendarDay.Kind.OTHER:
+            elif before is not None or not keep:
                 continue
             decision.pk = before.pk if before else None
             decision._state.adding = before is None

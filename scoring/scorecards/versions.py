@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
 from scoring.models import Kpi, Scorecard, ScorecardItem
+from scoring.own_kpis import KPI_USES
 from scoring.scorecards.checks import Problem, ScorecardError, problems_of
 from scoring.scorecards.touching import touch_from
 from scoring.windows import ONE_DAY
@@ -205,3 +206,7 @@ def review_due(card: Scorecard, *, on: date) -> bool:
 def kpis_to_choose() -> QuerySet[Kpi]:
     """The KPIs that an item can be made of."""
     return Kpi.objects.filter(archived=False).order_by("group", "pk")
+
+
+# A KPI that a scorecard needs cannot be deleted.
+KPI_USES.append(uses_of_kpi)
