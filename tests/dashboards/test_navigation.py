@@ -51,8 +51,8 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
         ("executive", ["home", "kpis"]),
         ("hr", ["home", "kpis", "people"]),
         ("site_manager", ["home", "kpis", "people"]),
-        ("manager", ["home", "kpis", "imports", "people"]),
-        ("administrator", ["home", "kpis", "imports", "people"]),
+        ("manager", ["home", "kpis", "imports", "nights", "people"]),
+        ("administrator", ["home", "kpis", "imports", "nights", "people"]),
     ],
 )
 def test_each_role_has_its_pages(cast: Cast, name: str, pages: list[str]) -> None:
