@@ -1,0 +1,95 @@
+"""The points ledger added up per period, so that a night costs its new entries and not the history.
+
+The ledger only grows, so the sum of a period is the sum before plus the entries since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from scoring.boards.periods import Calendar
+from scoring.models import AddedUp, BoardPeriod, PeriodPoints, PointEntry, Season
+
+LEDGER = PointEntry._meta.db_table
+SUMS = PeriodPoints._meta.db_table
+_BUCKET = {
+    BoardPeriod.DAY: "e.booked_on",
+    BoardPeriod.WEEK: "date_trunc('week', e.booked_on)::date",
+    BoardPeriod.MONTH: "date_trunc('month', e.booked_on)::date",
+    BoardPeriod.SEASON: "s.starts_on",
+    BoardPeriod.ALL: "DATE '1900-01-01'",
+}
+
+
+def settled_entry() -> int:
+    """The highest entry of the ledger below which nothing can appear any more; 0 when it is empty.
+
+    Entries get their number before they are committed. The lock waits for those on their way, for
+    the blink that it is held.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {LEDGER} IN SHARE MODE")
+        highest: int | None = PointEntry.objects.aggregate(highest=Max("pk"))["highest"]
+    return highest or 0
+
+
+def add_up(
+    kinds: Collection[str], *, up_to: int, as_of: date, calendar: Calendar
+) -> dict[str, set[date]]:
+    """Add the entries up to `up_to` to the sums of these kinds of periods.
+
+    Returns the first days of the periods whose sums changed, by kind. Kinds that are no longer
+    asked for are let go. Call it inside a transaction.
+    """
+    for_gone = [kind for kind in BoardPeriod.values if kind not in kinds]
+    if AddedUp.objects.filter(pk__in=for_gone).delete()[0]:
+        PeriodPoints.objects.filter(period__in=for_gone).delete()
+    return {kind: _add_up_kind(BoardPeriod(kind), up_to, as_of, calendar) for kind in sorted(kinds)}
+
+
+def start_over() -> None:
+    """Forget all sums; the next `add_up` reads the whole ledger."""
+    AddedUp.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {SUMS}")
+
+
+def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar) -> set[date]:
+    kept = calendar.kept(kind, as_of)
+    if not kept:
+        return set()
+    state, _new = AddedUp.objects.select_for_update().get_or_create(pk=kind)
+    oldest = kept[0].first
+    seasons = [[each.first.isoformat(), each.last.isoformat()] for each in calendar.seasons]
+    spans = seasons if kind == BoardPeriod.SEASON else []
+    if state.since is None or oldest < state.since or spans != state.seasons:
+        PeriodPoints.objects.filter(period=kind).delete()
+        state.entry = 0
+    elif oldest > state.since:
+        PeriodPoints.objects.filter(period=kind, starts_on__lt=oldest).delete()
+    touched = _add(kind, state.entry, up_to, oldest) if up_to > state.entry else set()
+    state.entry, state.since, state.seasons = max(state.entry, up_to), oldest, spans
+    state.save()
+    return touched
+
+
+def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
+    joined = ""
+    if kind == BoardPeriod.SEASON:
+        joined = f" JOIN {Season._meta.db_table} s ON e.booked_on BETWEEN s.starts_on AND s.ends_on"
+    statement = f"""
+        WITH added AS (
+            INSERT INTO {SUMS} AS t (period, starts_on, agent_id, points)
+            SELECT %s, {_BUCKET[kind]}, e.agent_id, sum(e.amount) FROM {LEDGER} e{joined}
+            WHERE e.id > %s AND e.id <= %s AND e.booked_on >= %s GROUP BY 2, 3
+            ON CONFLICT (period, starts_on, agent_id)
+            DO UPDATE SET points = t.points + excluded.points
+            RETURNING starts_on)
+        SELECT DISTINCT starts_on FROM added"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [kind.value, above, up_to, oldest])
+        return {starts_on for (starts_on,) in cursor.fetchall()}

@@ -1,0 +1,238 @@
+"""What is ranked: for each board one query of values, by period and by agent or team.
+
+Each query gives `starts_on, subject_id, value, volume, earlier, earlier_volume`: the value over
+the whole period, the volume that the least volume is held against (NULL where nothing is asked),
+and both once more without the last day counted, for the movement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scoring.boards.added import LEDGER, SUMS
+from scoring.boards.periods import Stretch
+from scoring.figure_query import AGENT_DAY, MEMBERSHIP, PERSON, TEAM_DAY, Sql
+from scoring.metrics import Metric
+from scoring.models import Leaderboard, Score
+
+#: An improvement is measured against the four weeks before the period.
+BASELINE_DAYS = 28
+SCORE = Score._meta.db_table
+#: Joins the team `m` that person `{0}` is in on the period's last day counted.
+IN_TEAM = (
+    f"{MEMBERSHIP} m ON m.person_id = {{0}} AND m.starts_on <= p.reference"
+    " AND (m.ends_on IS NULL OR m.ends_on >= p.reference)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A board and the periods of it that are worked out now, as of a day.
+
+    `kept` are all its kept periods, oldest first.
+    A KPI's sums stand in the temporary table `sums`, in the columns n{column} and d{column}.
+    """
+
+    board: Leaderboard
+    stretches: Sequence[Stretch]
+    as_of: date
+    kept: Sequence[Stretch]
+    metric: Metric | None = None
+    sums: str = ""
+    column: int = 0
+
+    @property
+    def improved(self) -> bool:
+        """Whether values are differences to the four weeks before."""
+        return self.board.league == Leaderboard.League.IMPROVED
+
+
+def add_periods(sql: Sql, stretches: Sequence[Stretch], as_of: date, *, before: int = 0) -> Sql:
+    """Append `unnest(…) p(starts_on, first, last, reference)`; `first` lies `before` days earlier."""
+    starts = [each.first for each in stretches]
+    firsts = [each.first - timedelta(days=before) for each in stretches]
+    lasts = [each.last for each in stretches]
+    references = [each.reference(as_of) for each in stretches]
+    return sql.add(
+        "unnest(%s::date[], %s::date[], %s::date[], %s::date[])"
+        " AS p(starts_on, first, last, reference)",
+        starts,
+        firsts,
+        lasts,
+        references,
+    )
+
+
+def read_sums(
+    *,
+    table: str,
+    board: Leaderboard,
+    metrics: Sequence[Metric],
+    stretches: Sequence[Stretch],
+    as_of: date,
+) -> Sql:
+    """The statement that fills a temporary table with KPI sums for all boards of a kind at once.
+
+    `part` is 0 for the four weeks before the period, 1 for the period's days before the last one
+    counted, 2 for that day and later ones.
+    """
+    whose = "agent_id" if board.of_agents else "team_id"
+    improved = board.league == Leaderboard.League.IMPROVED
+    sql = Sql(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT p.starts_on, f.{whose}")
+    sql.add(" AS subject_id, CASE WHEN f.day < p.starts_on THEN 0")
+    sql.add(" WHEN f.day < p.reference THEN 1 ELSE 2 END AS part")
+    for at, metric in enumerate(metrics):
+        top, bottom = metric.sums()
+        sql.add(f", {top[0]} AS n{at}", *top[1]).add(f", {bottom[0]}::numeric AS d{at}", *bottom[1])
+    sql.add(" FROM ")
+    add_periods(sql, stretches, as_of, before=BASELINE_DAYS if improved else 0)
+    source = AGENT_DAY if board.of_agents else TEAM_DAY
+    sql.add(f" JOIN {source} f ON f.day BETWEEN p.first AND p.last AND f.{whose} IS NOT NULL")
+    if board.channel_id is not None:
+        sql.add(" AND f.channel_id = %s", board.channel_id)
+    return sql.add(" GROUP BY 1, 2, 3")
+
+
+def add_values(sql: Sql, task: Task) -> None:
+    """Append the query of a board's values; `p` names its periods."""
+    board = task.board
+    if board.by == Leaderboard.By.KPI:
+        _add_kpi(sql, task)
+    elif board.by == Leaderboard.By.SCORE:
+        _add_score(sql, task)
+    elif board.of_agents:
+        _add_points(sql, task)
+    else:
+        _add_team_points(sql, task)
+
+
+def _add_points(sql: Sql, task: Task) -> None:
+    value, earlier = "v.points::numeric", "nullif(v.points - coalesce(late.points, 0), 0)::numeric"
+    if task.improved:
+        value = f"v.points - b.points * (p.reference - p.starts_on + 1) / {BASELINE_DAYS}.0"
+        earlier = "NULL::numeric"
+    volume = "h.handled" if task.board.least else "NULL::numeric"
+    sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
+    sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM p JOIN {SUMS} v")
+    sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
+    _add_late_points(sql)
+    if task.improved:
+        _add_baseline_points(sql, task)
+    if task.board.least:
+        _add_handled(sql, "v.agent_id")
+
+
+def _add_late_points(sql: Sql) -> None:
+    """Join what was booked on the last day counted or later."""
+    sql.add(" LEFT JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM p")
+    sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.reference AND e.booked_on <= p.last")
+    sql.add(" GROUP BY 1, 2) late ON late.starts_on = p.starts_on AND late.agent_id = v.agent_id")
+
+
+def _add_baseline_points(sql: Sql, task: Task) -> None:
+    """Join the points of the four weeks before; only of people who were there all that time."""
+    sql.add(" JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM p")
+    sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.starts_on - {BASELINE_DAYS}")
+    sql.add(f" AND e.booked_on < p.starts_on JOIN {PERSON} s ON s.id = e.agent_id AND (s.hired_on")
+    sql.add(f" IS NULL OR s.hired_on <= p.starts_on - {BASELINE_DAYS}) GROUP BY 1, 2) b")
+    sql.add(" ON b.starts_on = p.starts_on AND b.agent_id = v.agent_id")
+
+
+def _add_handled(sql: Sql, agent: str) -> None:
+    """Join the contacts that an agent handled in the period."""
+    sql.add(" LEFT JOIN (SELECT p.starts_on, f.agent_id, sum(f.handled)::numeric AS handled FROM p")
+    sql.add(f" JOIN {AGENT_DAY} f ON f.day BETWEEN p.first AND p.last GROUP BY 1, 2) h")
+    sql.add(f" ON h.starts_on = p.starts_on AND h.agent_id = {agent}")
+
+
+def _add_score(sql: Sql, task: Task) -> None:
+    if not task.board.of_agents:
+        sql.add("SELECT p.starts_on, v.team_id AS subject_id, avg(v.score) AS value")
+        sql.add(", NULL::numeric AS volume, NULL::numeric AS earlier, NULL::numeric AS")
+        sql.add(f" earlier_volume FROM p JOIN {SCORE} v ON v.starts_on = p.starts_on")
+        sql.add(" AND v.period = %s AND v.team_id IS NOT NULL GROUP BY 1, 2", task.board.period)
+        return
+    value = "v.score - b.score" if task.improved else "v.score"
+    volume = "h.handled" if task.board.least else "NULL::numeric"
+    sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
+    sql.add(f", NULL::numeric AS earlier, NULL::numeric AS earlier_volume FROM p JOIN {SCORE} v")
+    sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
+    if task.improved:
+        sql.add(" JOIN (SELECT p.starts_on, w.agent_id, avg(w.score) AS score FROM p")
+        sql.add(f" JOIN {SCORE} w ON w.period = 'week' AND w.starts_on >= p.starts_on")
+        sql.add(f" - {BASELINE_DAYS} AND w.starts_on <= p.starts_on - 7 GROUP BY 1, 2) b")
+        sql.add(" ON b.starts_on = p.starts_on AND b.agent_id = v.agent_id")
+    if task.board.least:
+        _add_handled(sql, "v.agent_id")
+
+
+def _add_kpi(sql: Sql, task: Task) -> None:
+    if task.metric is None:
+        raise ValueError("A board by KPI needs its metric: see scoring.boards.refresh.")
+    ratio = task.metric.bottom is not None
+    volume, earlier_volume = ("g.d", "g.d1") if ratio else ("g.n", "g.n1")
+    value = _improvement(task.metric) if task.improved else _value(task.metric, "g.n", "g.d")
+    earlier = "NULL::numeric" if task.improved else _value(task.metric, "g.n1", "g.d1")
+    if task.board.normalised:
+        value, earlier = (f"{each} / w.share" for each in (value, earlier))
+    sql.add(f"SELECT p.starts_on, g.subject_id, {value} AS value, {volume}::numeric AS volume")
+    sql.add(f", {earlier} AS earlier, {earlier_volume}::numeric AS earlier_volume FROM p JOIN (")
+    sql.add("SELECT starts_on, subject_id")
+    for name, part in (("", "> 0"), ("1", "= 1"), ("0", "= 0")):
+        for column in "nd":
+            sql.add(f", sum({column}{task.column}) FILTER (WHERE part {part}) AS {column}{name}")
+    sql.add(f" FROM {task.sums} GROUP BY 1, 2) g ON g.starts_on = p.starts_on")
+    if task.board.normalised:
+        sql.add(" JOIN (").add(_SHARES).add(") w ON w.starts_on = p.starts_on")
+        sql.add(" AND w.team_id = g.subject_id")
+    sql.add(" WHERE ")
+    if task.improved:
+        base = "g.d0" if ratio else "g.n0"
+        sql.add(f"{base} > 0 AND {base} >= %s AND ", task.board.least)
+    if ratio:
+        sql.add("g.d <> 0")
+    else:  # whoever has not begun is not at the end of a list
+        sql.add("g.n <> 0" if task.board.sign > 0 or task.improved else "g.n IS NOT NULL")
+
+
+def _value(metric: Metric, top: str, bottom: str) -> str:
+    if metric.bottom is None:
+        return f"{top}::numeric"
+    return f"({top}::numeric * {metric.factor} / nullif({bottom}, 0))"
+
+
+def _improvement(metric: Metric) -> str:
+    """How much better than before; a plain sum is held against as many days of the time before."""
+    now, before = _value(metric, "g.n", "g.d"), _value(metric, "g.n0", "g.d0")
+    if metric.bottom is None:
+        before = f"{before} * (p.reference - p.starts_on + 1) / {BASELINE_DAYS}.0"
+    return f"({before} - {now})" if metric.direction == "lower" else f"({now} - {before})"
+
+
+#: The employment of each team on the last day counted, in full-time people.
+_SHARES = (
+    "SELECT p.starts_on, m.team_id, sum(s.employment_share) AS share"
+    f" FROM p CROSS JOIN {PERSON} s JOIN " + IN_TEAM.format("s.id") + " GROUP BY 1, 2"
+)
+
+
+def _add_team_points(sql: Sql, task: Task) -> None:
+    """The points of the people who are in the team on the last day counted, and their number."""
+    inner = Sql()
+    _add_points(inner, Task(_agents_of(task.board), task.stretches, task.as_of, task.kept))
+    per = " / w.share" if task.board.normalised else ""
+    sql.add(f"SELECT w.starts_on, w.team_id AS subject_id, sum(v.value){per} AS value")
+    sql.add(
+        f", w.share AS volume, sum(v.earlier){per} AS earlier, w.share AS earlier_volume FROM ("
+    )
+    sql.add(_SHARES).add(") w JOIN p ON p.starts_on = w.starts_on JOIN (")
+    sql.add(inner.text, *inner.params).add(") v ON v.starts_on = w.starts_on JOIN ")
+    sql.add(IN_TEAM.format("v.subject_id")).add(" AND m.team_id = w.team_id")
+    sql.add(" GROUP BY w.starts_on, w.team_id, w.share")
+
+
+def _agents_of(board: Leaderboard) -> Leaderboard:
+    """The same board with agents as its subject and no least volume."""
+    return Leaderboard(by=board.by, period=board.period)

@@ -1,0 +1,151 @@
+"""The night's step: every board brought up to date, at the cost of the periods that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scoring.boards.added import add_up, settled_entry, start_over
+from scoring.boards.figures import Task, read_sums
+from scoring.boards.periods import Calendar, Stretch
+from scoring.boards.ranking import Written, write_standings
+from scoring.metrics import Metric, find_metrics
+from scoring.models import Leaderboard
+from scoring.nights import Changes, StepResult
+
+BOARDS_LOCK = 0x0B0A5D
+
+
+def refresh_boards(changes: Changes) -> StepResult:
+    """Work out the standings that the night's changes, its new points and its day can have moved.
+
+    Boards that are new or were edited get all their kept periods. Only differences are written,
+    so running it again writes nothing. `changes.as_of` is the last day counted.
+    """
+    up_to = settled_entry()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOARDS_LOCK])
+        boards = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
+        entered = [board.entered_on for board in boards if board.entered_on]
+        as_of = max([changes.as_of, *entered])
+        tasks = _tasks(boards, changes, up_to=up_to, as_of=as_of)
+        written = sum((write_standings(cursor, task) for task in tasks), Written())
+        due = [board.pk for board in boards if board.entered_on != as_of]
+        Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
+    counts = {
+        "boards": len(boards),
+        "standings": written.changed,
+        "removed": written.removed,
+    }
+    return StepResult(_line(counts), counts)
+
+
+def rebuild_boards(*, as_of: date) -> StepResult:
+    """Work out every kept standing anew, from the ledger, the totals and the scores."""
+    with transaction.atomic():
+        start_over()
+        Leaderboard.objects.update(entered_on=None)
+        return refresh_boards(Changes(as_of=as_of))
+
+
+def wrong_standings() -> int:
+    """How many stored standings a rebuild would change; nothing is changed.
+
+    0 before the first night, and when the boards are what ledger, totals and scores say.
+    """
+    entered = Leaderboard.objects.filter(archived=False, entered_on__isnull=False)
+    last = entered.order_by("-entered_on").values_list("entered_on", flat=True).first()
+    if last is None:
+        return 0
+    with transaction.atomic():
+        counts = rebuild_boards(as_of=last).counts
+        transaction.set_rollback(True)
+    return counts["standings"] + counts["removed"]
+
+
+def _line(counts: Mapping[str, int]) -> str:
+    moved = counts["standings"] + counts["removed"]
+    if not moved:
+        return _("The boards stay as they are.")
+    lines = ngettext("%(count)d line", "%(count)d lines", moved) % {"count": moved}
+    boards = counts["boards"]
+    of_boards = ngettext("%(count)d board", "%(count)d boards", boards) % {"count": boards}
+    return _("%(lines)s of %(boards)s brought up to date.") % {"lines": lines, "boards": of_boards}
+
+
+def _tasks(
+    boards: Sequence[Leaderboard], changes: Changes, *, up_to: int, as_of: date
+) -> list[Task]:
+    """What each board has to work out, with the KPI sums it needs read already."""
+    calendar = Calendar()
+    by_points = [board for board in boards if board.by == Leaderboard.By.POINTS]
+    kinds = {board.period for board in by_points}
+    added = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
+    days = changes.days["day"].unique().to_list()
+    tasks = []
+    for board in boards:
+        moved = added.get(board.period, set()) if board in by_points else set()
+        stretches = _stretches(board, calendar, days, moved, changes, as_of)
+        kept = calendar.kept(board.period, as_of)
+        tasks.append(Task(board, stretches, as_of, kept))
+    return _with_sums(tasks)
+
+
+def _stretches(
+    board: Leaderboard,
+    calendar: Calendar,
+    days: Iterable[date],
+    moved: set[date],
+    changes: Changes,
+    as_of: date,
+) -> list[Stretch]:
+    kept = calendar.kept(board.period, as_of)
+    if changes.everything or board.entered_on is None:
+        return kept
+    turned = [] if board.entered_on == as_of else [board.entered_on, as_of]
+    touched = set(calendar.touched(board.period, [*days, *turned], as_of))
+    return [each for each in kept if each in touched or each.first in moved]
+
+
+def _with_sums(tasks: Sequence[Task]) -> list[Task]:
+    """Read the sums of boards that rank KPIs over the same periods together, once."""
+    ranked = [task for task in tasks if task.board.kpi and task.stretches]
+    others = [task for task in tasks if task not in ranked]
+    keys = {task.board.kpi.key for task in ranked if task.board.kpi}
+    metrics = find_metrics(sorted(keys))
+    ready = []
+    ranked.sort(key=_shared)
+    for number, (_key, group) in enumerate(groupby(ranked, key=_shared)):
+        ready += _read_group(list(group), metrics, f"board_sums_{number}")
+    return [*others, *ready]
+
+
+def _shared(task: Task) -> tuple[str, str, int, bool]:
+    board = task.board
+    return board.subject, board.period, board.channel_id or 0, task.improved
+
+
+def _read_group(group: list[Task], metrics: Mapping[str, Metric], table: str) -> list[Task]:
+    used = list(dict.fromkeys(task.board.kpi.key for task in group if task.board.kpi))
+    stretches = sorted({each for task in group for each in task.stretches})
+    statement = read_sums(
+        table=table,
+        board=group[0].board,
+        metrics=[metrics[key] for key in used],
+        stretches=stretches,
+        as_of=group[0].as_of,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(statement.text, statement.params)
+    return [
+        replace(task, metric=metrics[kpi.key], sums=table, column=used.index(kpi.key))
+        for task in group
+        if (kpi := task.board.kpi)
+    ]
