@@ -17,5 +17,5 @@ def criteria_builder(request: HttpRequest, prefix: str) -> HttpResponse:
     viewer = signed_in(request)
     required = request.POST.get(f"{prefix}-required", "1") == "1"
     builder = CriteriaBuilder(request.POST, prefix=prefix, required=required)
-    context = {"builder": builder, "dry_run": builder.dry_run(viewer)}
+    context = {"builder": builder, "dry_run": builder.dry_run(viewer), "checked": True}
     return render(request, "components/criteria_builder.html", context)

@@ -333,3 +333,44 @@ def test_teams_are_judged_by_the_totals_of_teams(
     naive = Naive(rows, range(2))
     wanted = {team.pk: naive.tree(tree, who, MONDAY) for who, team in enumerate(teams)}
     assert dict(frame.select("subject_id", "met").rows()) == wanted
+
+
+ONE_DAY = st.lists(
+    st.builds(
+        Row,
+        who=st.integers(0, 4),
+        team=st.sampled_from([None, 0, 1]),
+        day=st.just(MONDAY),
+        sums=st.builds(
+            lambda ratio, handled: {
+                **dict.fromkeys(("complaints", "hold_seconds", "handle_seconds")),
+                **{"csat_satisfied": ratio[0], "csat_count": ratio[1], "handled": handled},
+            },
+            st.sampled_from([(1, 3), (2, 6), (2, 3), (0, 3), (1, 2), (0, 0)]),
+            st.integers(1, 2),
+        ),
+    ),
+    min_size=2,
+    max_size=5,
+    unique_by=lambda row: row.who,
+)
+TIED = st.fixed_dictionaries(
+    {
+        "metric": st.sampled_from(["csat", "handled", "complaint_rate"]),
+        "window": st.sampled_from(["day", "month"]),
+        "least": st.sampled_from([0, 2, 3]),
+    }
+)
+
+
+@given(rows=ONE_DAY, leaf=st.builds(lambda left, right: {**left, **right}, TIED, COMPARED))
+@settings(relaxed, max_examples=120)
+def test_ties_thresholds_and_least_volumes_on_one_day(
+    crew: tuple[list[Person], list[Team]], rows: list[Row], leaf: dict[str, Any]
+) -> None:
+    people, teams = crew
+    store(rows, people, teams)
+    naive = Naive(rows, range(5))
+    ids = [person.pk for person in people]
+    frame = evaluate({"it": load_criteria({"all": [leaf]})}, as_of=MONDAY, subjects=ids)["it"]
+    assert frame["met"].to_list() == [naive.met(leaf, who, MONDAY) for who in range(5)]

@@ -115,6 +115,18 @@ def test_the_evidence_of_a_streak_has_each_period_and_skips_days_off(
     }
 
 
+@pytest.mark.parametrize(("gap", "met"), [(1, True), (5, True), (6, False)])
+def test_a_streak_of_two_days_lies_within_the_last_six(
+    cast: Cast, channels: list[Channel], gap: int, met: bool
+) -> None:
+    for day in (MONDAY, MONDAY - timedelta(gap)):
+        add_day(cast.agent, None, channels[0], day=day, handled=1)
+    leaf = {"metric": "handled", "window": "day", "op": ">=", "value": 1, "streak": 2}
+    row = told(leaf, cast)
+    assert (row["met"], len(json.loads(row["evidence"]))) == (met, 2 if met else 1)
+    assert row["progress"] == (1 if met else 0.5)
+
+
 def test_a_streak_is_not_broken_by_a_period_that_still_runs(
     cast: Cast, channels: list[Channel]
 ) -> None:
