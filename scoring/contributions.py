@@ -131,15 +131,23 @@ def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
 
 def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[Any]]]:
     """SQL of what one fact adds to the numerator and to the denominator (0 when there is none)."""
-    own = {measure.key: measure.definition for measure in CustomMeasure.objects.all()}
+    own = own_definitions()
     known = MEASURES.keys() | own.keys()
     return [
-        _part(kind, parse(text, known=known), own) if text else ("0::numeric", [])
+        fact_part(kind, parse(text, known=known), own) if text else ("0::numeric", [])
         for text in (kpi.numerator, kpi.denominator)
     ]
 
 
-def _part(kind: FactKind, expression: Expression, own: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def own_definitions() -> dict[str, Any]:
+    """The definitions of the company's own measures, by key."""
+    return {measure.key: measure.definition for measure in CustomMeasure.objects.all()}
+
+
+def fact_part(
+    kind: FactKind, expression: Expression, own: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    """SQL, and its parameters, of what one fact adds to an expression; 0 for unknown measures."""
     texts: list[str] = []
     params: list[Any] = []
     for key, factor in expression.terms:
@@ -147,7 +155,7 @@ def _part(kind: FactKind, expression: Expression, own: Mapping[str, Any]) -> tup
         own_params: list[Any] = []
         if key in MEASURES:
             text = getattr(MEASURES[key], kind.name)
-        elif kind.name == "ticket":
+        elif kind.name == "ticket" and key in own:
             text, own_params = compile_measure(read_definition(own[key]))
         if text is not None:
             texts.append(f"%s * coalesce({text}, 0)")

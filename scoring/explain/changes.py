@@ -1,0 +1,146 @@
+"""What would have changed a score: the smallest step of an item that gives at least a point.
+
+All else equal: the other items, and the team's figures, stay as they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from scoring.kpis import RATIO
+from scoring.models import Kpi, ScorecardItem
+from scoring.scorecards.cards import scale_of
+from scoring.scorecards.items import FULL, Scale, item_score
+
+MOST_STEPS = 10
+WORTHWHILE = Decimal(1)
+NOTICEABLE = Decimal("0.05")
+_SAME = Decimal("0.01")
+_HUNDREDS = ("%", "points")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """An item of a score as it was stored, in natural units; see `Score.lost`."""
+
+    item: ScorecardItem
+    n: Decimal
+    d: Decimal | None
+    share: Decimal
+    item_score: Decimal
+    small: bool
+    team_value: Decimal | None
+    at_most: Decimal | None
+    factor: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`count` more (fewer) of something, and the score points it would have given.
+
+    `more` counts what the numerator counts; `fewer` the same, less of it; `better` are further
+    measurements, each of `value`.
+    """
+
+    way: Literal["more", "fewer", "better"]
+    count: int
+    gain: Decimal
+    value: Decimal | None = None
+
+
+def step_up(figures: ItemFigures) -> Step | None:
+    """The smallest step that gives a point or fills the item; None where no step helps.
+
+    Without one that gives a whole point within ten, the largest that helps noticeably.
+    """
+    if not _is_reproduced(figures) or figures.item_score >= FULL:
+        return None
+    best: Step | None = None
+    for count in range(1, MOST_STEPS + 1):
+        step = _step(figures, count)
+        if step is None:
+            break
+        if step.gain >= NOTICEABLE and (best is None or step.gain > best.gain):
+            best = step
+        if step.gain >= WORTHWHILE or step.gain >= _lost(figures, figures.item_score):
+            break
+    return best
+
+
+def value_seen(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal | None:
+    """The value that is scored: the KPI's, moved towards the team's for a small sample."""
+    kpi, least = figures.item.kpi, figures.item.least
+    if not d:
+        return None
+    hundreds = 100 if kpi.denominator and kpi.unit in _HUNDREDS else 1
+    value = RATIO.divide(n * hundreds, d)
+    shrinks = figures.item.small_sample == ScorecardItem.SmallSample.SHRINK
+    if kpi.denominator and d < least and shrinks and figures.team_value is not None:
+        return RATIO.divide(d * value + least * figures.team_value, d + least)
+    return value
+
+
+def _is_reproduced(figures: ItemFigures) -> bool:
+    """Whether the stored figures give the stored item score: else no promise can be made."""
+    kpi = figures.item.kpi
+    if kpi.level == Kpi.Level.TEAM or not figures.share:
+        return False
+    found = _score(figures, figures.n, figures.d)
+    return found is not None and abs(found - figures.item_score) <= _SAME
+
+
+def _score(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal | None:
+    seen = value_seen(figures, n, d)
+    if seen is None:
+        return None
+    score = item_score(seen, scale_of(figures.item), factor=figures.factor)
+    return score if figures.at_most is None else min(score, figures.at_most)
+
+
+def _step(figures: ItemFigures, count: int) -> Step | None:
+    kpi, n, d = figures.item.kpi, figures.n, figures.d
+    scale = scale_of(figures.item)
+    lower = kpi.direction == Kpi.Direction.LOWER
+    if not kpi.denominator or kpi.unit == "%":
+        if scale.is_band or (kpi.unit == "%" and d is not None and n > d):
+            return None
+        n += -count if lower else count
+        if n < 0 or (kpi.denominator and d is not None and n > d):
+            return None
+        return _gain(figures, "fewer" if lower else "more", count, n, d)
+    aim = _aim(figures, scale)
+    if aim is None or d is None:
+        return None
+    hundreds = 100 if kpi.unit in _HUNDREDS else 1
+    return _gain(figures, "better", count, n + count * aim / hundreds, d + count, aim)
+
+
+def _aim(figures: ItemFigures, scale: Scale) -> Decimal | None:
+    """The value that gives 100 points; of a band the limit that is nearer."""
+    if not scale.is_band:
+        return scale.target
+    seen = value_seen(figures, figures.n, figures.d)
+    if seen is None or scale.low is None:
+        return None
+    return scale.low if seen < scale.low else scale.high
+
+
+def _gain(
+    figures: ItemFigures,
+    way: Literal["more", "fewer", "better"],
+    count: int,
+    n: Decimal,
+    d: Decimal | None,
+    value: Decimal | None = None,
+) -> Step | None:
+    score = _score(figures, n, d)
+    if score is None:
+        return None
+    gain = _lost(figures, figures.item_score) - _lost(figures, score)
+    return Step(way, count, gain, value)
+
+
+def _lost(figures: ItemFigures, score: Decimal) -> Decimal:
+    return figures.share * (FULL - score) / 100

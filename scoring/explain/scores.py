@@ -1,0 +1,152 @@
+"""A score of an agent, item by item: value, sample, what was lost and why, and the worst facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from incentives.org.models import Person
+from scoring.explain.changes import ItemFigures, Step, step_up
+from scoring.models import AgentDay, Kpi, Score, ScorecardItem
+from scoring.scorecards.figures import read_calendar
+from scoring.scorecards.lookups import Cost, worst_tickets
+from scoring.windows import Period, Span, last_day
+
+WORST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStory:
+    """One item of a score; the figures are those stored with it (see `Score.lost`)."""
+
+    item: ScorecardItem
+    entry: Mapping[str, Any]
+    step: Step | None
+    worst: list[Cost] = field(default_factory=list)
+
+    @property
+    def kpi(self) -> Kpi:
+        """The KPI of the item."""
+        return self.item.kpi
+
+    @property
+    def lost(self) -> Decimal:
+        """Points lost; negative above the target."""
+        return number(self.entry["lost"]) or Decimal(0)
+
+    @property
+    def value(self) -> Decimal | None:
+        """The measured value; None without data."""
+        return number(self.entry["value"])
+
+    @property
+    def used(self) -> Decimal | None:
+        """The value that was scored."""
+        return number(self.entry.get("used"))
+
+    @property
+    def n(self) -> Decimal | None:
+        """What was counted."""
+        return number(self.entry["n"])
+
+    @property
+    def d(self) -> Decimal | None:
+        """Out of how many: the sample; for a plain count the days worked."""
+        return number(self.entry["d"])
+
+    @property
+    def team_value(self) -> Decimal | None:
+        """The team's value where it plays a part."""
+        return number(self.entry["team_value"])
+
+    @property
+    def item_score(self) -> Decimal | None:
+        """0 to 120 points; None for an item left out."""
+        return number(self.entry["item_score"])
+
+    @property
+    def share(self) -> Decimal:
+        """The weight among the items with data, in percent."""
+        return number(self.entry["share"]) or Decimal(0)
+
+    @property
+    def is_shrunk(self) -> bool:
+        """Whether the value was moved towards the team's because the sample is small."""
+        return bool(self.entry["small"]) and self.used != self.value and self.used is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreStory:
+    """A score and where its points went: the lost points add up to 100 − score."""
+
+    score: Score
+    items: list[ItemStory]
+
+    @property
+    def lost(self) -> Decimal:
+        """All lost points together."""
+        return sum((item.lost for item in self.items), Decimal(0))
+
+
+def explained_score(
+    *, agent: Person, period: Period, starts_on: date, worst: int = WORST
+) -> ScoreStory | None:
+    """The stored score of a period with its items, those that lost most first; None without one."""
+    found = Score.objects.select_related("scorecard", "team")
+    score = found.filter(agent=agent, period=period.value, starts_on=starts_on).first()
+    if score is None:
+        return None
+    items = {item.kpi.key: item for item in score.scorecard.items.select_related("kpi")}
+    factor = _factor(score)
+    told = [
+        _story(score, items[entry["kpi"]], entry, factor, worst)
+        for entry in score.lost
+        if entry["kpi"] in items
+    ]
+    return ScoreStory(score, sorted(told, key=lambda item: -item.lost))
+
+
+def number(value: Any) -> Decimal | None:
+    """A number of stored JSON, exactly as it is written there."""
+    return None if value is None else Decimal(str(value))
+
+
+def _story(
+    score: Score, item: ScorecardItem, entry: Mapping[str, Any], factor: Decimal, worst: int
+) -> ItemStory:
+    return ItemStory(
+        item,
+        entry,
+        step_up(_figures(item, entry, factor)) if entry["value"] is not None else None,
+        worst_tickets(score, entry, limit=worst) if worst else [],
+    )
+
+
+def _figures(item: ScorecardItem, entry: Mapping[str, Any], factor: Decimal) -> ItemFigures:
+    guard = entry["guard"]
+    return ItemFigures(
+        item=item,
+        n=number(entry["n"]) or Decimal(0),
+        d=number(entry["d"]),
+        share=number(entry["share"]) or Decimal(0),
+        item_score=number(entry["item_score"]) or Decimal(0),
+        small=bool(entry["small"]),
+        team_value=number(entry["team_value"]),
+        at_most=number(guard["at_most"]) if guard else None,
+        factor=factor,
+    )
+
+
+def _factor(score: Score) -> Decimal:
+    """The mean factor of the days worked, as the calendar relaxes them; 1 on usual days."""
+    end = last_day(Period(score.period), score.starts_on)
+    calendar = read_calendar(Span(score.starts_on, end))
+    if not calendar.relaxed:
+        return Decimal(1)
+    days = AgentDay.objects.filter(agent=score.agent_id, day__range=(score.starts_on, end))
+    worked = set(days.exclude(day__in=calendar.excluded).values_list("day", flat=True))
+    factors = [calendar.relaxed.get(day, Decimal(1)) for day in worked]
+    return sum(factors, Decimal(0)) / len(factors) if factors else Decimal(1)

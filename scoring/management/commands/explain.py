@@ -1,0 +1,137 @@
+"""`manage.py explain`: why an agent has these points and this score, down to the tickets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Alias, Company, Person
+from scoring.display import amount, number, shown
+from scoring.explain import Explanation, explain
+from scoring.explain.points import RulePoints
+from scoring.explain.scores import ItemStory, ScoreStory
+from scoring.explain.words import Wording
+from scoring.expressions import near
+from scoring.models import PointEntry
+from scoring.windows import Period
+
+_NOTHING_DONE = 2
+_SHOWN = 8
+
+
+class Command(BaseCommand):
+    """Explain a day. Exit codes: 0 told, 2 nothing told (one line says why)."""
+
+    help = "Explain every point and every lost score point of an agent's day."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The agent's key (or another key of theirs) and the day."""
+        parser.add_argument("agent", metavar="AGENT")
+        parser.add_argument("--date", metavar="D", help="YYYY-MM-DD; default: yesterday")
+        parser.add_argument("--period", choices=["day", "week", "month"], default="day")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Tell the story of the day."""
+        agent = _agent(options["agent"])
+        day = _day(options["date"])
+        story = explain(agent=agent, day=day, period=Period(options["period"]))
+        self.told = Wording()
+        self._head(story)
+        if story.is_empty:
+            self._line(0, _("Nothing was counted on these days."))
+            return
+        self._points(story)
+        if story.score is not None:
+            self._score(story.score)
+
+    def _line(self, indent: int, text: str) -> None:
+        self.stdout.write("  " * indent + text)
+
+    def _head(self, story: Explanation) -> None:
+        days = date_format(story.starts_on, "DATE_FORMAT")
+        if story.ends_on != story.starts_on:
+            days += " – " + date_format(story.ends_on, "DATE_FORMAT")
+        self._line(0, f"{story.agent.display_name}, {days}")
+
+    def _points(self, story: Explanation) -> None:
+        self._line(0, _("Points: %(points)d") % {"points": story.points})
+        for found in story.giving:
+            self._rule(found)
+        for entry in story.others:
+            reason = f": {entry.reason}" if entry.reason else ""
+            self._line(1, f"{entry.amount:+d}  {self.told.cause(entry)}{reason}")
+        for found in story.silent:
+            self._rule(found)
+
+    def _rule(self, found: RulePoints) -> None:
+        self._line(1, f"{found.total:+d}  {found.rule.name}")
+        for line in self.told.lines(found):
+            self._line(3, line)
+        for entry in found.corrections:
+            self._entry(entry)
+        if found.pending:
+            text = _("The next night will post %(points)+d.")
+            self._line(3, text % {"points": found.pending})
+        for part in found.facts[:_SHOWN]:
+            self._line(3, f"{part.fact.external_id}  {amount(part.quantity)}")
+        if len(found.facts) > _SHOWN:
+            self._line(3, _("and %(n)d more") % {"n": len(found.facts) - _SHOWN})
+
+    def _entry(self, entry: PointEntry) -> None:
+        self._line(3, f"{entry.amount:+d}  {self.told.cause(entry)}")
+
+    def _score(self, story: ScoreStory) -> None:
+        words = {
+            "score": number(story.score.score, 1),
+            "lost": number(story.lost, 1),
+            "card": str(story.score.scorecard),
+        }
+        self._line(0, _("Score: %(score)s (%(card)s), %(lost)s points lost") % words)
+        for item in story.items:
+            self._item(item)
+
+    def _item(self, item: ItemStory) -> None:
+        value = shown(item.used if item.used is not None else item.value, item.kpi.unit)
+        self._line(1, f"{-item.lost:+.1f}  {item.kpi.name}: {value}")
+        for text in (
+            self.told.value(item),
+            self.told.small(item),
+            self.told.points(item),
+            self.told.guard(item),
+            self.told.step(item),
+        ):
+            if text:
+                self._line(3, text)
+        for cost in item.worst:
+            self._line(3, f"{cost.fact.external_id}  {-cost.lost:+.1f}")
+
+
+def _day(text: str | None) -> date:
+    if not text:
+        today = Company.current().today()
+        return date.fromordinal(today.toordinal() - 1)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _refuse(_("“%(text)s” is not a day: write it like 2026-11-03.") % {"text": text})
+
+
+def _agent(key: str) -> Person:
+    found: Person | None = Person.objects.filter(key=key).first()
+    if found is None:
+        aliases = Alias.objects.filter(key=key).values("person")
+        people = list(Person.objects.filter(pk__in=aliases)[:2])
+        found = people[0] if len(people) == 1 else None
+    if found is None:
+        known = list(Person.objects.values_list("key", flat=True))
+        _refuse(_("There is no agent “%(key)s”.") % {"key": key} + near(key, known))
+    return found
+
+
+def _refuse(message: str) -> NoReturn:
+    raise CommandError(message, returncode=_NOTHING_DONE)
