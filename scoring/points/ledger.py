@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
@@ -130,9 +130,8 @@ class _Work:
 
 
 def published_rules() -> list[RuleSpec]:
-    """Every published version that has held on some day, ended ones included."""
-    held = PointRule.objects.filter(Q(ends_on=None) | Q(ends_on__gte=F("starts_on")))
-    published = held.filter(status=PointRule.Status.PUBLISHED).order_by("id")
+    """Every published version, ended and withdrawn ones included: their entries may have to go."""
+    published = PointRule.objects.filter(status=PointRule.Status.PUBLISHED).order_by("id")
     return [spec_of(rule) for rule in published]
 
 
