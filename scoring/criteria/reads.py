@@ -155,7 +155,7 @@ def _hull(spans: Iterable[Span]) -> Span:
 def _running(frame: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Sums of overlapping windows out of days: running sums at the end less those before."""
     frame = frame.sort("starts_on").with_columns(
-        days=pl.lit(1).cum_sum().over("subject_id"),
+        days=pl.int_range(1, pl.len() + 1).over("subject_id"),
         measured=pl.col("n").is_not_null().cast(pl.Int64).cum_sum().over("subject_id"),
         n=pl.col("n").fill_null(0).cum_sum().over("subject_id"),
         has_d=pl.col("d").is_not_null(),
