@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
-from scoring.goal_review import review_goals
 from scoring.boards.refresh import refresh_boards
 from scoring.goal_review import review_goals
 from scoring.ingest import runs
@@ -27,20 +26,21 @@ from scoring.points.ledger import reconcile
 from scoring.points.seasons import settle_seasons
 from scoring.scorecards.compute import compute_scores
 from scoring.settling import settle_appeals
-from scoring.settling import settle_appeals
 
 
 def steps() -> list[Step]:
     """The steps in the order in which they run."""
     return [
-        Step("files", _("Files of the drop folder"), take_dropped_files, prepares=True),
+        Step(
+            "files", _("Files of the drop folder"), take_dropped_files, prepares=True, commits=True
+        ),
         Step("leavers", _("People who left"), end_access_of_leavers, prepares=True),
         Step("totals", _("Daily totals"), bring_totals_up_to_date, prepares=True),
-        Step("appeals", _("Appeals"), settle_appeals, prepares=True),
+        Step("appeals", _("Appeals"), settle_appeals, prepares=True, commits=True),
         Step("scores", _("Scores"), compute_scores),
         Step("points", _("Points"), reconcile),
         Step("seasons", _("Seasons"), settle_seasons),
-        Step("boards", _("Leaderboards"), refresh_boards),
+        Step("boards", _("Leaderboards"), refresh_boards, commits=True),
         Step("goals", _("Goals"), review_goals),
     ]
 

@@ -99,13 +99,15 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a night; `run` is idempotent and works in a transaction of its own.
+    """One step of a night; `run` is idempotent.
 
     A step that `prepares` brings facts and totals up to date, so it runs before the night looks
-    at what changed and is given no days.
+    at what changed and is given no days. The runner puts a transaction around each step, unless
+    the step `commits` its work in parts by itself.
     """
 
     name: str
     label: str
     run: Callable[[Changes], StepResult]
     prepares: bool = False
+    commits: bool = False

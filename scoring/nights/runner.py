@@ -7,8 +7,8 @@ every step is idempotent, so the next night simply does it all again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
@@ -27,11 +27,13 @@ from scoring.nights.lock import NightBusy, night_lock, require_lock
 from scoring.windows import EVERYTHING, Span
 
 WAIT_SECONDS = 60
-# Frames and set-based statements of a whole company need more than one query of a page does.
-_WORK_MEM = "256MB"
-# The server looks whether the night's process still lives, even in the middle of a long statement:
-# a killed night lets go of its lock within this time.
-_LOOK_FOR_CLIENT_EVERY = "1s"
+_SESSION = {
+    # Frames and set-based statements of a whole company need more than one query of a page does.
+    "work_mem": "256MB",
+    # The server looks whether the night's process still lives, even in the middle of a long
+    # statement: a killed night lets go of its lock within this time.
+    "client_connection_check_interval": "1s",
+}
 _logger = logging.getLogger(__name__)
 _Status = NightRun.Status
 
@@ -110,7 +112,7 @@ def perform(
 def _perform(run: NightRun, steps: Sequence[Step], watcher: Watcher) -> None:
     _begin(run)
     try:
-        _look_for_client()
+        _open_session()
         with translation.override(Company.current().locale):
             _carry_out(run, steps, watcher)
     except Exception as error:
@@ -180,20 +182,15 @@ def _step(
     watcher.ended(step, result, seconds)
 
 
-@contextmanager
-def _own_transaction(step: Step) -> Iterator[None]:
-    """All of a step or nothing; files of the drop folder are all or nothing one by one."""
-    if step.prepares:
-        yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL work_mem = '{_WORK_MEM}'")
-        yield
+def _own_transaction(step: Step) -> AbstractContextManager[None]:
+    """All of a step or nothing, unless it commits its parts by itself."""
+    return nullcontext() if step.commits else transaction.atomic()
 
 
-def _look_for_client() -> None:
+def _open_session() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET client_connection_check_interval = '{_LOOK_FOR_CLIENT_EVERY}'")
+        for name, value in _SESSION.items():
+            cursor.execute(f"SET {name} = '{value}'")
 
 
 def _record_failure(run: NightRun, error: Exception) -> None:

@@ -27,7 +27,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
 # What is told by the clock or numbered as it comes, or is the record of the work itself.
 UNCOMPARED_TABLES = ("scoring_nightrun", "scoring_import", "scoring_importissue")
-UNCOMPARED_COLUMNS = ("id", "import_id", "run_id", "reverses_id", "pgh_id", "pgh_context_id")
+UNCOMPARED_COLUMNS = (
+    "id",
+    "import_id",
+    "run_id",
+    "reverses_id",
+    "entry",
+    "pgh_id",
+    "pgh_context_id",
+)
 
 State = dict[str, list[str]]
 

@@ -154,7 +154,7 @@ def test_a_killed_night_lets_go_of_its_lock_even_in_the_middle_of_a_long_stateme
         "from django.db import connection\n"
         "from scoring.nights import runner, lock\n"
         "with lock.night_lock(wait_seconds=0):\n"
-        "    runner._look_for_client()\n"
+        "    runner._open_session()\n"
         "    connection.cursor().execute('SELECT pg_sleep(300)')\n"
     )
     process = case.spawn("-c", code)
