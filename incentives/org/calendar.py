@@ -115,7 +115,7 @@ def _judged(day: CalendarDay | None) -> tuple[str, Decimal]:
 MEANINGS = {
     CalendarDay.Treatment.COUNTS: _("The day counts like any other."),
     CalendarDay.Treatment.RELAXED: _(
-        "The way from floor to target is multiplied by the factor: 0.8 asks for 80 % of it."
+        "The way from floor to target is multiplied by the factor: with 0.8, 80 percent is enough."
     ),
     CalendarDay.Treatment.EXCLUDED: _("The day has no score, and weeks and months leave it out."),
 }
