@@ -24,6 +24,7 @@ from scoring.models import NightRun
 from scoring.nights import progress, taking
 from scoring.nights.changes import Changes, Step, StepResult
 from scoring.nights.lock import NightBusy, night_lock, require_lock
+from scoring.nights.statistics import renew_statistics
 from scoring.windows import EVERYTHING, Span
 
 WAIT_SECONDS = 60
@@ -169,6 +170,7 @@ def _step(
     begin = perf_counter()
     with progress.watched(run.pk, watcher.is_at), _own_transaction(step):
         result = step.run(changes)
+    renew_statistics()
     seconds = perf_counter() - begin
     run.steps.append(
         {

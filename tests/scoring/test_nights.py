@@ -277,7 +277,9 @@ def test_while_another_session_holds_the_lock_a_night_says_so(steps: Steps) -> N
         assert not steps.seen
     finally:
         other.close()
-    night([steps.step("scores")])
+    runner.perform(
+        runner.start(as_of=DAY, origin="command"), steps=[steps.step("scores")], wait_seconds=10
+    )
     assert len(steps.seen) == 1
 
 
@@ -290,3 +292,23 @@ def test_leavers_lose_access_in_the_night(cast: Cast) -> None:
     assert end_access_of_leavers(Changes(DAY)).counts == {"leavers": 1}
     assert not cast.fresh("agent").is_active
     assert cast.fresh("teammate").is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_step_is_planned_with_what_the_last_one_wrote() -> None:
+    def writes(_changes: Changes) -> StepResult:
+        ChangedDay.objects.bulk_create(
+            [ChangedDay(agent_id=n, day=DAY) for n in range(20_000)], batch_size=5000
+        )
+        return StepResult("")
+
+    known: list[float] = []
+
+    def looks(_changes: Changes) -> StepResult:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'scoring_changedday'")
+            known.append(cursor.fetchone()[0])
+        return StepResult("")
+
+    night([Step("files", "files", writes, prepares=True), Step("scores", "scores", looks)])
+    assert known == [20_000]
