@@ -68,6 +68,7 @@ class OwnDayForm(forms.ModelForm[CalendarDay]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["factor"].required = False
+        self.initial |= {"treatment": CalendarDay.Treatment.RELAXED, "factor": USUAL_FACTOR}
 
     def clean_factor(self) -> Decimal:
         """Without a factor, relaxed means 80 %."""
@@ -81,7 +82,7 @@ class CompanyPlaceForm(forms.ModelForm[Company]):
         label=_("Time zone"), help_text=_("Decides on which day something happened, from now on.")
     )
     country = forms.ChoiceField(
-        label=_("Country"), required=False, help_text=_("Whose public holidays are offered below.")
+        label=_("Country"), required=False, help_text=_("Whose public holidays are offered.")
     )
 
     class Meta:

@@ -35,6 +35,8 @@ _CUT = {
 _NEAR = timedelta(days=10)
 # Nor more days than this at once, so that memory stays bounded when everything is recomputed.
 _MOST = timedelta(days=62)
+# A stretch is read at once when at least this share of its agents and periods is touched.
+_DENSE = 0.4
 
 
 def compute_scores(changes: Changes) -> StepResult:
@@ -102,20 +104,33 @@ def _touched(cursor: Any, period: Period, *, everything: bool) -> pl.DataFrame:
 
 
 def _runs(touched: pl.DataFrame, period: Period) -> Iterator[_Run]:
-    """The touched periods in stretches that are worth one read each."""
-    starts: list[date] = touched["starts_on"].unique().sort().to_list()
-    at = 0
-    while at < len(starts):
-        end = at + 1
-        while (
-            end < len(starts)
-            and starts[end] - last_day(period, starts[end - 1]) <= _NEAR
-            and starts[end] - starts[at] < _MOST
-        ):
-            end += 1
-        subjects = touched.filter(pl.col("starts_on").is_between(starts[at], starts[end - 1]))
-        yield _Run(subjects, Span(starts[at], last_day(period, starts[end - 1])))
-        at = end
+    """The touched periods in stretches that are worth one read each.
+
+    A stretch in which few agents are touched in each period is read period by period: reading it
+    whole would read mostly what nobody asked for.
+    """
+    for starts in _stretches(touched["starts_on"].unique().sort().to_list(), period):
+        subjects = touched.filter(pl.col("starts_on").is_between(starts[0], starts[-1]))
+        whole = subjects["agent_id"].n_unique() * len(starts)
+        if subjects.height >= _DENSE * whole:
+            yield _Run(subjects, Span(starts[0], last_day(period, starts[-1])))
+            continue
+        for start in starts:
+            own = subjects.filter(pl.col("starts_on") == start)
+            yield _Run(own, Span(start, last_day(period, start)))
+
+
+def _stretches(starts: Sequence[date], period: Period) -> Iterator[list[date]]:
+    """Ascending first days, cut where they lie far apart or the stretch gets long."""
+    stretch: list[date] = []
+    for start in starts:
+        far = stretch and start - last_day(period, stretch[-1]) > _NEAR
+        if far or (stretch and start - stretch[0] >= _MOST):
+            yield stretch
+            stretch = []
+        stretch.append(start)
+    if stretch:
+        yield stretch
 
 
 def _refresh(cursor: Any, period: Period, run: _Run, cards: Sequence[Card]) -> Written:

@@ -43,6 +43,11 @@ class Preview:
     lose: int
 
     @property
+    def most(self) -> int:
+        """The longest column of the picture."""
+        return max(*self.before, *self.after)
+
+    @property
     def rows(self) -> list[tuple[str, int, int]]:
         """One (label, before, after) for each column."""
         ends = [f"{low}–{high}" for low, high in pairwise(STEPS[1:])]

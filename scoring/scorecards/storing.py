@@ -54,12 +54,15 @@ def write_scores(
     )
     removed = cursor.rowcount
     cursor.execute(
-        f"INSERT INTO {_SCORE} AS s (period, {', '.join(_COLUMNS)})"
-        f" SELECT %s, {', '.join(_COLUMNS)} FROM fresh_score"
+        f"INSERT INTO {_SCORE} (period, {', '.join(_COLUMNS)})"
+        f" SELECT %s, {', '.join(f'f.{name}' for name in _COLUMNS)} FROM fresh_score f"
+        # What is the same is left out here: a conflict would lock its row, which writes it.
+        f" LEFT JOIN {_SCORE} o ON o.agent_id = f.agent_id AND o.period = %s"
+        f"  AND o.starts_on = f.starts_on WHERE o.id IS NULL OR ({_row('f')}) IS DISTINCT FROM"
+        f" ({_row('o')})"
         " ON CONFLICT (agent_id, period, starts_on) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in _VALUES)
-        + f" WHERE ({_row('s')}) IS DISTINCT FROM ({_row('excluded')})",
-        [period.value],
+        + ", ".join(f"{name} = excluded.{name}" for name in _VALUES),
+        [period.value, period.value],
     )
     return Written(fresh.height, cursor.rowcount, removed)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from scoring.custom import operator_in_words
 from scoring.display import _limit as limit_in_words
 from scoring.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
@@ -78,7 +79,7 @@ def guard_sentence(guard: Mapping[str, Any]) -> str:
     kpi = Kpi.objects.filter(key=guard["metric"]).first()
     words = {
         "metric": kpi.name if kpi else guard["metric"],
-        "op": guard["op"],
+        "op": operator_in_words(guard["op"]),
         "value": _limit(Decimal(str(guard["value"])), kpi.unit if kpi else "count"),
         "most": plain(Decimal(str(guard["at_most"]))),
     }
