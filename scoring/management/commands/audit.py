@@ -65,7 +65,8 @@ class Command(BaseCommand):
         if finding.is_cut:
             text = _("more than %(n)d differences") % {"n": many}
         name = str(finding.check.label)
-        self.stderr.write(f"  {name:<34}{seconds:7.1f} s  {text if many else _('no difference')}")
+        said = text if many else _("no difference")
+        self.stderr.write(f"  {name:<34}{seconds:7.1f} s  {said}")
         for each in finding.differences:
             self.stdout.write(f"{finding.check.name}\t{each.what}\t{each.stored}\t{each.right}")
         return many
