@@ -160,7 +160,12 @@ class ItemForm(DraftForm, forms.ModelForm[ScorecardItem]):
         """The item as far as it is right; None otherwise."""
         if not self.is_bound:
             return self.instance if self.instance.pk else None
-        return None if self.errors else self._built(self.cleaned_data)
+        cleaned = self.cleaned_data
+        # What is missing may have been forgiven while the form is being filled in.
+        if self.errors or not cleaned.get("kpi") or not cleaned.get("weight"):
+            return None
+        built = self._built(cleaned)
+        return None if item_problems(built) else built
 
     def guard(self) -> dict[str, Any] | None:
         """The guard as the card keeps it; None without one."""
