@@ -15,6 +15,8 @@ import os
 import shutil
 import statistics
 import sys
+import time
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,6 +31,14 @@ NEWEST = END - timedelta(days=ingest.MONTH)
 # The night closes the day after the last ticket; on that day there is nothing to do again.
 AFTER = (END + timedelta(days=2)).isoformat()
 CORRECTIONS, REPEATS = 1_000, 3
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What the database needs at the least: seconds on the clock, and of processor time."""
+
+    seconds: float
+    cpu: float
 
 
 def main() -> None:
@@ -61,6 +71,8 @@ def main() -> None:
 
 def measure(rows: int, older: int, agents: int, months: int) -> None:
     """Measure floor, whole night, nothing new, and late corrections; print a row as each ends."""
+    from django.db import connection
+
     prepare(agents)
     file = ingest.write_month(rows, agents, NEWEST, month=0)
     print(
@@ -68,7 +80,12 @@ def measure(rows: int, older: int, agents: int, months: int) -> None:
         end=" ",
     )
     print(", ".join(f"{number} {name}" for name, number in company.fill_up().items()))
-    floor = sum(ingest.floor_seconds(file))
+    begin = company.cpu_seconds()
+    floor = Floor(sum(ingest.floor_seconds(file)), 0)
+    connection.close()
+    time.sleep(1)  # until the server has noticed
+    floor = Floor(floor.seconds, company.cpu_seconds() - begin)
+    print(f"processor time of the floor: {floor.cpu:.1f} s")
     drop(file)
     night("whole night", floor)
     night("nothing new", floor)
@@ -94,7 +111,7 @@ def prepare(agents: int) -> None:
     company.manage("ingest", str(VAR / "people.csv"), "--source", "bench", "--kind", "agents")
 
 
-def corrections(rows: int, agents: int, floor: float, history: str, *, round_: int) -> float:
+def corrections(rows: int, agents: int, floor: Floor, history: str, *, round_: int) -> float:
     """Median seconds of a night that follows up 1,000 corrected tickets of the newest month."""
     import polars as pl
 
@@ -108,7 +125,8 @@ def corrections(rows: int, agents: int, floor: float, history: str, *, round_: i
         drop(path)
         taken.append(night(f"  correction {repeat + 1}, {history}", floor))
     median = statistics.median(taken)
-    ingest.row(f"{CORRECTIONS:,} corrections, {history}", median, floor, f"median of {REPEATS}")
+    what = f"{CORRECTIONS:,} corrections, {history}"
+    ingest.row(what, median, floor.seconds, f"median of {REPEATS}")
     return median
 
 
@@ -119,11 +137,15 @@ def drop(file: Path) -> None:
     os.utime(target, (1_700_000_000, 1_700_000_000))
 
 
-def night(what: str, floor: float) -> float:
+def night(what: str, floor: Floor) -> float:
     """Run a night and print its row; the seconds without the start of the process."""
+    begin = company.cpu_seconds()
     whole = company.manage("nightly", "--from", AFTER, "--to", AFTER)
     seconds, steps = company.last_night()
-    ingest.row(what, seconds, floor, f"process {whole:.1f}; {company.told(steps)}")
+    time.sleep(1)
+    cpu = company.cpu_seconds() - begin
+    remark = f"processor {cpu:.1f} s = {cpu / floor.cpu:.1f} × floor; process {whole:.1f} s"
+    ingest.row(what, seconds, floor.seconds, f"{remark}; {company.told(steps)}")
     shutil.rmtree(DROP / "done", ignore_errors=True)
     return seconds
 
