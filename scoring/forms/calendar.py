@@ -18,6 +18,12 @@ from incentives.org.models import CalendarDay, Company
 USUAL_FACTOR = Decimal("0.8")
 
 
+def _checked(factor: Decimal) -> Decimal:
+    if not 0 < factor <= 1:
+        raise forms.ValidationError(_("The factor is above 0 and at most 1, such as 0.8."))
+    return factor
+
+
 class DayForm(forms.ModelForm[CalendarDay]):
     """How one day of the list is judged."""
 
@@ -45,7 +51,7 @@ class DayForm(forms.ModelForm[CalendarDay]):
         factor: Decimal | None = self.cleaned_data.get("factor")
         if self.cleaned_data.get("treatment") != CalendarDay.Treatment.RELAXED:
             return Decimal(1)
-        return USUAL_FACTOR if factor is None else factor
+        return _checked(USUAL_FACTOR if factor is None else factor)
 
 
 def day_forms(data: QueryDict | None, days: Sequence[CalendarDay]) -> list[DayForm]:
@@ -68,11 +74,12 @@ class OwnDayForm(forms.ModelForm[CalendarDay]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["factor"].required = False
-        self.initial |= {"treatment": CalendarDay.Treatment.RELAXED, "factor": USUAL_FACTOR}
+        self.initial["treatment"] = CalendarDay.Treatment.RELAXED
+        self.initial["factor"] = USUAL_FACTOR
 
     def clean_factor(self) -> Decimal:
         """Without a factor, relaxed means 80 %."""
-        return self.cleaned_data.get("factor") or USUAL_FACTOR
+        return _checked(self.cleaned_data.get("factor") or USUAL_FACTOR)
 
 
 class CompanyPlaceForm(forms.ModelForm[Company]):

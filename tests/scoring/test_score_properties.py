@@ -127,7 +127,8 @@ def _play(cast: Cast, work: Work) -> None:
     for name, day, sums in work:
         agent = getattr(cast, name)
         team = cast.beta if name == "stranger" else cast.alpha
-        add_totals(agent, team, day, **sums)
+        measures: dict[str, Any] = dict(sums)
+        add_totals(agent, team, day, **measures)
     assert AgentDay.objects.exists() or not work
 
 
@@ -162,7 +163,7 @@ def _naive_score(
     calendar: dict[date, str],
 ) -> Fraction | None:
     factors = [Fraction(calendar.get(day, "1")) for day, _sums in days]
-    factor = sum(factors) / len(factors)
+    factor = sum(factors, Fraction(0)) / len(factors)
     points = weight = Fraction(0)
     for item in items:
         value, sample = _naive_value(item["kpi"], days)
@@ -190,18 +191,18 @@ def _naive_value(kpi: str, days: list[tuple[date, dict[str, int]]]) -> tuple[Fra
 
 def _naive_points(value: Fraction, item: dict[str, Any], factor: Fraction) -> Fraction:
     if "low" in item:
-        low = item["outer_low"] + (item["low"] - item["outer_low"]) * factor
+        low: Fraction = item["outer_low"] + (item["low"] - item["outer_low"]) * factor
         high = item["outer_high"] - (item["outer_high"] - item["high"]) * factor
         if low <= value <= high:
             return Fraction(100)
         edge, end = (item["outer_low"], low) if value < low else (item["outer_high"], high)
-        return max(Fraction(0), 100 * (value - edge) / (end - edge))
+        return max(Fraction(0), Fraction(100 * (value - edge) / (end - edge)))
     floor = Fraction(item["floor"])
     target = floor + (item["target"] - floor) * factor
     share = (value - floor) / (target - floor)
     if share <= 1:
-        return max(Fraction(0), 100 * share)
+        return max(Fraction(0), Fraction(100 * share))
     if "stretch" not in item:
         return Fraction(100)
     stretch = floor + (item["stretch"] - floor) * factor
-    return min(Fraction(120), 100 + 20 * (value - target) / (stretch - target))
+    return min(Fraction(120), Fraction(100 + 20 * (value - target) / (stretch - target)))

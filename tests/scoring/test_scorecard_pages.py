@@ -104,7 +104,7 @@ def test_a_manager_writes_and_publishes_a_card(client: Client, scored: Cast) -> 
     answer = client.post(reverse("scoring:scorecard_new"), form)
     card = Scorecard.objects.get(key="premium")
     assert answer["Location"] == reverse("scoring:scorecard_publish", args=[card.pk])
-    assert [(item.kpi.key, item.weight) for item in card.items.select_related("kpi")] == [
+    assert [(item.kpi.key, int(item.weight)) for item in card.items.select_related("kpi")] == [
         ("csat", 60),
         ("frt", 40),
     ]

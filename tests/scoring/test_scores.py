@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from incentives.org.models import CalendarDay, Person
 from scoring.models import AgentDay, Kpi, Score, TeamDay
-from scoring.scorecards.lookups import own_best, team_median
+from scoring.scorecards.lookups import own_best, team_median, worst_tickets
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.scorecards import (
@@ -27,12 +27,12 @@ from tests.scoring.scorecards import (
     score_of,
 )
 
-RATINGS = {"csat_satisfied": 17, "csat_count": 20}
-REPLIES = {"first_response_seconds": 1180, "first_response_count": 20}
+RATINGS: dict[str, Any] = {"csat_satisfied": 17, "csat_count": 20}
+REPLIES: dict[str, Any] = {"first_response_seconds": 1180, "first_response_count": 20}
 
 
 @pytest.fixture
-def worked(cast: Cast) -> Cast:
+def played(cast: Cast) -> Cast:
     """Alpha's agent: 85 % satisfied, 59 s to reply; the teammate is better at both."""
     make_card(team=cast.alpha)
     add_totals(cast.agent, cast.alpha, handled=30, **RATINGS, **REPLIES)
@@ -48,9 +48,9 @@ def worked(cast: Cast) -> Cast:
     return cast
 
 
-def test_a_score_is_the_weighted_mean_of_its_items(worked: Cast) -> None:
+def test_a_score_is_the_weighted_mean_of_its_items(played: Cast) -> None:
     compute()
-    score = score_of(worked.agent)
+    score = score_of(played.agent)
     # 85 % is 75 points, 59 s is 50 points: 0.6 × 75 + 0.4 × 50.
     assert score.score == 65
     assert [(item["kpi"], item["item_score"], item["lost"]) for item in score.lost] == [
@@ -58,44 +58,44 @@ def test_a_score_is_the_weighted_mean_of_its_items(worked: Cast) -> None:
         ("frt", 50, 20),
     ]
     assert (item_of(score, "csat")["n"], item_of(score, "csat")["d"]) == (17, 20)
-    assert {each.period for each in Score.objects.filter(agent=worked.agent)} == {
+    assert {each.period for each in Score.objects.filter(agent=played.agent)} == {
         "day",
         "week",
         "month",
     }
-    assert score_of(worked.agent, "month", date(2026, 11, 1)).score == 65
+    assert score_of(played.agent, "month", date(2026, 11, 1)).score == 65
 
 
-def test_points_above_the_target_are_negative_losses_and_everything_adds_up(worked: Cast) -> None:
+def test_points_above_the_target_are_negative_losses_and_everything_adds_up(played: Cast) -> None:
     compute()
-    score = score_of(worked.teammate)
+    score = score_of(played.teammate)
     assert item_of(score, "csat")["lost"] == -7.5
     assert score.score == Decimal("107.5")
     for each in Score.objects.all():
         assert lost_in_all(each.lost) == 100 - each.score
 
 
-def test_an_item_without_data_leaves_its_weight_to_the_others(worked: Cast) -> None:
-    AgentDay.objects.filter(agent=worked.agent).update(first_response_count=None)
+def test_an_item_without_data_leaves_its_weight_to_the_others(played: Cast) -> None:
+    AgentDay.objects.filter(agent=played.agent).update(first_response_count=None)
     compute()
-    score = score_of(worked.agent)
+    score = score_of(played.agent)
     assert score.score == 75
     assert (item_of(score, "frt")["share"], item_of(score, "frt")["value"]) == (0, None)
     assert item_of(score, "csat")["share"] == 100
 
 
-def test_nobody_gets_a_score_without_any_data(worked: Cast) -> None:
-    add_totals(worked.former, worked.beta, learning_units=1)
+def test_nobody_gets_a_score_without_any_data(played: Cast) -> None:
+    add_totals(played.former, played.beta, learning_units=1)
     compute()
-    assert not Score.objects.filter(agent=worked.former).exists()
+    assert not Score.objects.filter(agent=played.former).exists()
 
 
-def test_small_samples_move_towards_the_team_and_say_so(worked: Cast) -> None:
-    make_card(CSAT | {"least": 20, "weight": 100}, key="beta", team=worked.beta)
-    add_totals(worked.stranger, worked.beta, csat_satisfied=2, csat_count=5)
-    add_totals(worked.former, worked.beta, csat_satisfied=20, csat_count=20)
+def test_small_samples_move_towards_the_team_and_say_so(played: Cast) -> None:
+    make_card(CSAT | {"least": 20, "weight": 100}, key="beta", team=played.beta)
+    add_totals(played.stranger, played.beta, csat_satisfied=2, csat_count=5)
+    add_totals(played.former, played.beta, csat_satisfied=20, csat_count=20)
     compute()
-    item = item_of(score_of(worked.stranger), "csat")
+    item = item_of(score_of(played.stranger), "csat")
     # The team has 22 of 25: (5 × 40 + 20 × 88) ÷ 25.
     assert (item["small"], item["value"], item["team_value"], item["used"]) == (
         True,
@@ -104,55 +104,55 @@ def test_small_samples_move_towards_the_team_and_say_so(worked: Cast) -> None:
         78.4,
     )
     assert item["item_score"] == 42
-    assert not item_of(score_of(worked.former), "csat")["small"]
+    assert not item_of(score_of(played.former), "csat")["small"]
 
 
-def test_small_samples_can_be_shared_out_instead(worked: Cast) -> None:
+def test_small_samples_can_be_shared_out_instead(played: Cast) -> None:
     small = CSAT | {"least": 21, "small_sample": "share"}
-    make_card(small, FRT, key="beta", team=worked.beta)
-    add_totals(worked.stranger, worked.beta, **RATINGS, **REPLIES)
+    make_card(small, FRT, key="beta", team=played.beta)
+    add_totals(played.stranger, played.beta, **RATINGS, **REPLIES)
     compute()
-    score = score_of(worked.stranger)
+    score = score_of(played.stranger)
     assert score.score == 50
     assert item_of(score, "csat") | {"share": 0, "small": True, "lost": 0, "value": 85} == item_of(
         score, "csat"
     )
 
 
-def test_a_teammate_resting_on_the_team_follows_its_changes(worked: Cast) -> None:
-    make_card(CSAT | {"least": 20, "weight": 100}, key="beta", team=worked.beta)
-    add_totals(worked.stranger, worked.beta, csat_satisfied=2, csat_count=5)
-    add_totals(worked.former, worked.beta, csat_satisfied=20, csat_count=20)
+def test_a_teammate_resting_on_the_team_follows_its_changes(played: Cast) -> None:
+    make_card(CSAT | {"least": 20, "weight": 100}, key="beta", team=played.beta)
+    add_totals(played.stranger, played.beta, csat_satisfied=2, csat_count=5)
+    add_totals(played.former, played.beta, csat_satisfied=20, csat_count=20)
     compute()
-    before = score_of(worked.stranger).score
-    AgentDay.objects.filter(agent=worked.former).update(csat_satisfied=10)
-    TeamDay.objects.filter(team=worked.beta).update(csat_satisfied=12)
-    compute((worked.former.pk, MONDAY))
-    assert score_of(worked.stranger).score < before
+    before = score_of(played.stranger).score
+    AgentDay.objects.filter(agent=played.former).update(csat_satisfied=10)
+    TeamDay.objects.filter(team=played.beta).update(csat_satisfied=12)
+    compute((played.former.pk, MONDAY))
+    assert score_of(played.stranger).score < before
     changed = {(each.agent_id, each.period): each.score for each in Score.objects.all()}
     compute(everything=True)
     assert changed == {(each.agent_id, each.period): each.score for each in Score.objects.all()}
 
 
-def test_team_kpis_give_everyone_the_teams_figure(worked: Cast) -> None:
+def test_team_kpis_give_everyone_the_teams_figure(played: Cast) -> None:
     nps = {"kpi": "nps", "weight": 100, "floor": -20, "target": 10}
-    make_card(nps, key="beta", team=worked.beta)
-    add_totals(worked.stranger, worked.beta, nps_promoters=0, nps_detractors=1, nps_count=1)
-    add_totals(worked.former, worked.beta, nps_promoters=2, nps_detractors=1, nps_count=9)
+    make_card(nps, key="beta", team=played.beta)
+    add_totals(played.stranger, played.beta, nps_promoters=0, nps_detractors=1, nps_count=1)
+    add_totals(played.former, played.beta, nps_promoters=2, nps_detractors=1, nps_count=9)
     compute()
-    assert score_of(worked.stranger).score == score_of(worked.former).score
-    assert item_of(score_of(worked.stranger), "nps")["value"] == 0
+    assert score_of(played.stranger).score == score_of(played.former).score
+    assert item_of(score_of(played.stranger), "nps")["value"] == 0
 
 
-def test_counts_are_judged_per_day_worked(worked: Cast) -> None:
+def test_counts_are_judged_per_day_worked(played: Cast) -> None:
     make_card(
-        {"kpi": "handled", "weight": 100, "floor": 0, "target": 40}, key="beta", team=worked.beta
+        {"kpi": "handled", "weight": 100, "floor": 0, "target": 40}, key="beta", team=played.beta
     )
     for offset, handled in ((0, 30), (1, 40), (2, 20)):
-        add_totals(worked.stranger, worked.beta, MONDAY + timedelta(days=offset), handled=handled)
+        add_totals(played.stranger, played.beta, MONDAY + timedelta(days=offset), handled=handled)
     compute()
-    assert score_of(worked.stranger).score == 75
-    week = score_of(worked.stranger, "week")
+    assert score_of(played.stranger).score == 75
+    week = score_of(played.stranger, "week")
     assert week.score == 75
     assert (item_of(week, "handled")["n"], item_of(week, "handled")["d"]) == (90, 3)
 
@@ -165,15 +165,15 @@ GUARD = {"kpi": "handled", "metric": "csat", "op": ">=", "value": "85", "least":
     [(17, 20, 100, False), (16, 20, 50, True), (1, 4, 100, False), (None, None, 100, False)],
 )
 def test_volume_counts_fully_only_while_the_guard_holds(
-    worked: Cast, satisfied: int | None, ratings: int | None, points: int, held: bool
+    played: Cast, satisfied: int | None, ratings: int | None, points: int, held: bool
 ) -> None:
     item = {"kpi": "handled", "weight": 100, "floor": 0, "target": 40}
-    make_card(item, key="beta", team=worked.beta, guards=[GUARD])
+    make_card(item, key="beta", team=played.beta, guards=[GUARD])
     add_totals(
-        worked.stranger, worked.beta, handled=40, csat_satisfied=satisfied, csat_count=ratings
+        played.stranger, played.beta, handled=40, csat_satisfied=satisfied, csat_count=ratings
     )
     compute()
-    score = score_of(worked.stranger)
+    score = score_of(played.stranger)
     assert score.score == points
     guard = item_of(score, "handled")["guard"]
     assert (guard is not None) == held
@@ -182,27 +182,27 @@ def test_volume_counts_fully_only_while_the_guard_holds(
     assert lost_in_all(score.lost) == 100 - score.score
 
 
-def test_left_out_days_have_no_score_and_do_not_count(worked: Cast) -> None:
+def test_left_out_days_have_no_score_and_do_not_count(played: Cast) -> None:
     add_totals(
-        worked.agent, worked.alpha, MONDAY + timedelta(days=1), csat_satisfied=0, csat_count=9
+        played.agent, played.alpha, MONDAY + timedelta(days=1), csat_satisfied=0, csat_count=9
     )
     compute()
-    assert score_of(worked.agent, "week").score < 65
+    assert score_of(played.agent, "week").score < 65
     CalendarDay.objects.create(day=MONDAY + timedelta(days=1), name_en="x", treatment="excluded")
     compute()
-    assert score_of(worked.agent, "week").score == 65
+    assert score_of(played.agent, "week").score == 65
     assert not Score.objects.filter(period="day", starts_on=MONDAY + timedelta(days=1)).exists()
 
 
-def test_relaxed_days_shorten_the_way_by_their_share_of_the_window(worked: Cast) -> None:
+def test_relaxed_days_shorten_the_way_by_their_share_of_the_window(played: Cast) -> None:
     CalendarDay.objects.create(day=MONDAY, name_en="x", treatment="relaxed", factor="0.5")
     compute()
     # Half the way: 80 % gives 100 points, 84 % gives 120; 59 s is exactly half.
-    assert score_of(worked.agent).score == Decimal("0.6") * 120 + Decimal("0.4") * 100
-    add_totals(worked.agent, worked.alpha, MONDAY + timedelta(days=1), **RATINGS, **REPLIES)
+    assert score_of(played.agent).score == Decimal("0.6") * 120 + Decimal("0.4") * 100
+    add_totals(played.agent, played.alpha, MONDAY + timedelta(days=1), **RATINGS, **REPLIES)
     compute()
     # One relaxed day of two: three quarters of the way.
-    week = score_of(worked.agent, "week")
+    week = score_of(played.agent, "week")
     assert item_of(week, "csat")["item_score"] == 100
     assert item_of(week, "frt")["item_score"] == pytest.approx(66.6667)
 
@@ -212,34 +212,34 @@ def test_relaxed_days_shorten_the_way_by_their_share_of_the_window(worked: Cast)
     [("phone", None, "phone"), ("email", None, "general"), ("phone", "beta", "own")],
 )
 def test_the_teams_card_goes_before_the_channels_and_that_before_the_general_one(
-    worked: Cast, channel: str, team: str | None, expected: str
+    played: Cast, channel: str, team: str | None, expected: str
 ) -> None:
-    make_card(key="for-beta", team=worked.beta)
+    make_card(key="for-beta", team=played.beta)
     person = PersonFactory()
     add_totals(
-        person, worked.beta if team else None, channel=channel, handled=5, **RATINGS, **REPLIES
+        person, played.beta if team else None, channel=channel, handled=5, **RATINGS, **REPLIES
     )
-    add_totals(person, worked.beta if team else None, channel="chat", handled=4, **RATINGS)
+    add_totals(person, played.beta if team else None, channel="chat", handled=4, **RATINGS)
     compute()
     wanted = {"own": "for-beta"}.get(expected, expected)
     assert score_of(person).scorecard.key == wanted
 
 
-def test_templates_apply_to_nobody(worked: Cast) -> None:
+def test_templates_apply_to_nobody(played: Cast) -> None:
     compute(everything=True)
     assert not Score.objects.filter(scorecard__key="technical_support").exists()
 
 
-def test_the_version_of_the_periods_last_day_counts(worked: Cast) -> None:
-    first = score_card_from(worked, date(2026, 11, 4))
-    add_totals(worked.agent, worked.alpha, date(2026, 11, 4), **RATINGS)
+def test_the_version_of_the_periods_last_day_counts(played: Cast) -> None:
+    first = score_card_from(played, date(2026, 11, 4))
+    add_totals(played.agent, played.alpha, date(2026, 11, 4), **RATINGS)
     compute()
-    assert score_of(worked.agent).scorecard_id != first.pk
+    assert score_of(played.agent).scorecard_id != first.pk
     for period, starts_on in (("day", date(2026, 11, 4)), ("week", MONDAY)):
-        assert score_of(worked.agent, period, starts_on).scorecard_id == first.pk
+        assert score_of(played.agent, period, starts_on).scorecard_id == first.pk
 
 
-def score_card_from(worked: Cast, day: date) -> Any:
+def score_card_from(played: Cast, day: date) -> Any:
     """A second version of alpha's card."""
     from scoring.scorecards.versions import new_version, publish, published
 
@@ -247,57 +247,79 @@ def score_card_from(worked: Cast, day: date) -> Any:
     return publish(card=new_version(card=card), on=day, by=None)
 
 
-def test_a_second_run_writes_nothing(worked: Cast) -> None:
+def test_a_second_run_writes_nothing(played: Cast) -> None:
     assert compute().counts["written"] == 6
     again = compute()
     assert (again.counts["scores"], again.counts["written"]) == (6, 0)
 
 
-def test_scores_go_when_their_facts_go(worked: Cast) -> None:
+def test_scores_go_when_their_facts_go(played: Cast) -> None:
     compute()
-    AgentDay.objects.filter(agent=worked.agent).delete()
-    assert compute((worked.agent.pk, MONDAY)).counts["removed"] == 3
-    assert not Score.objects.filter(agent=worked.agent).exists()
+    AgentDay.objects.filter(agent=played.agent).delete()
+    assert compute((played.agent.pk, MONDAY)).counts["removed"] == 3
+    assert not Score.objects.filter(agent=played.agent).exists()
 
 
-def test_only_touched_periods_are_looked_at(worked: Cast) -> None:
-    add_totals(worked.agent, worked.alpha, MONDAY - timedelta(days=200), **RATINGS)
-    assert compute((worked.agent.pk, MONDAY)).counts["scores"] == 3
+def test_only_touched_periods_are_looked_at(played: Cast) -> None:
+    add_totals(played.agent, played.alpha, MONDAY - timedelta(days=200), **RATINGS)
+    assert compute((played.agent.pk, MONDAY)).counts["scores"] == 3
 
 
-def test_the_number_of_queries_does_not_grow_with_agents(worked: Cast) -> None:
+def test_the_number_of_queries_does_not_grow_with_agents(played: Cast) -> None:
     with CaptureQueriesContext(
         connection,
     ) as few:
         compute()
     for _number in range(20):
-        add_totals(PersonFactory(team=worked.alpha), worked.alpha, **RATINGS)
+        add_totals(PersonFactory(team=played.alpha), played.alpha, **RATINGS)
     with CaptureQueriesContext(connection) as many:
         compute()
     assert len(many) == len(few)
 
 
-def test_median_and_own_best_are_read_from_stored_scores(worked: Cast) -> None:
+def test_median_and_own_best_are_read_from_stored_scores(played: Cast) -> None:
     compute()
-    team = worked.alpha.pk
+    team = played.alpha.pk
     assert team_median(team=team, period="day", starts_on=MONDAY) == Decimal("86.25")
-    assert team_median(team=worked.beta.pk, period="day", starts_on=MONDAY) is None
-    best = own_best(agent=worked.agent.pk, period="day")
+    assert team_median(team=played.beta.pk, period="day", starts_on=MONDAY) is None
+    best = own_best(agent=played.agent.pk, period="day")
     assert best is not None
     assert best.score == 65
-    assert own_best(agent=worked.agent.pk, period="day", before=MONDAY) is None
+    assert own_best(agent=played.agent.pk, period="day", before=MONDAY) is None
 
 
-def test_an_archived_kpi_still_counts_on_published_cards(worked: Cast) -> None:
+def test_an_archived_kpi_still_counts_on_published_cards(played: Cast) -> None:
     Kpi.objects.filter(key="csat").update(archived=True)
     compute()
-    assert score_of(worked.agent).score == 65
+    assert score_of(played.agent).score == 65
 
 
-def test_exactly_on_the_target_is_exactly_100(worked: Cast) -> None:
-    people: list[Person] = [PersonFactory(team=worked.beta) for _ in range(40)]
-    make_card(CSAT | {"weight": 100}, key="beta", team=worked.beta)
+def test_exactly_on_the_target_is_exactly_100(played: Cast) -> None:
+    people: list[Person] = [PersonFactory(team=played.beta) for _ in range(40)]
+    make_card(CSAT | {"weight": 100}, key="beta", team=played.beta)
     for many, person in enumerate(people, start=1):
-        add_totals(person, worked.beta, csat_satisfied=9 * many, csat_count=10 * many)
+        add_totals(person, played.beta, csat_satisfied=9 * many, csat_count=10 * many)
     compute()
     assert {score_of(person).score for person in people} == {Decimal(100)}
+
+
+def test_the_tickets_that_cost_most_add_up_to_the_lost_points(worked: Cast) -> None:
+    make_card(CSAT | {"weight": 100}, team=worked.alpha)
+    compute()
+    score = score_of(worked.agent)
+    item = item_of(score, "csat")
+    costs = worst_tickets(score, item)
+    # Three of four are satisfied, 25 points short: the one that was not costs more than that.
+    assert (item["value"], item["lost"]) == (75, 75)
+    assert [cost.fact.external_id for cost in costs] == ["A3"]
+    assert (int(costs[0].n), int(costs[0].d), costs[0].kind) == (0, 1, "tickets")
+    assert costs[0].lost == pytest.approx(Decimal("112.5"))
+    CalendarDay.objects.create(day=MONDAY, name_en="x", treatment="excluded")
+    assert worst_tickets(score, item) == []
+
+
+def test_an_item_that_lost_nothing_has_no_worst_tickets(worked: Cast) -> None:
+    make_card(CSAT | {"weight": 100, "floor": 10, "target": 50, "stretch": None}, team=worked.alpha)
+    compute()
+    score = score_of(worked.agent)
+    assert worst_tickets(score, item_of(score, "csat")) == []
