@@ -4,6 +4,7 @@ from scoring.urls_criteria import urlpatterns as urlpatterns_criteria
 from scoring.urls_imports import urlpatterns_imports
 from scoring.urls_kpis import urlpatterns_kpis
 from scoring.urls_nights import urlpatterns as urlpatterns_nights
+from scoring.urls_points import urlpatterns as urlpatterns_points
 from scoring.urls_scorecards import urlpatterns as urlpatterns_scorecards
 
 app_name = "scoring"
@@ -12,5 +13,6 @@ urlpatterns = [
     *urlpatterns_kpis,
     *urlpatterns_imports,
     *urlpatterns_nights,
+    *urlpatterns_points,
     *urlpatterns_scorecards,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -27,16 +28,27 @@ class AwardRefused(ValueError):
 def budget_of(*, person: Person, on: date) -> AwardBudget:
     """The person's budget for the month of `on`; made from the month before when there is none."""
     month = on.replace(day=1)
-    before = AwardBudget.objects.filter(person=person, month__lt=month).order_by("-month")
-    points = before.values_list("points", flat=True).first()
-    defaults = {"points": DEFAULT_BUDGET if points is None else points}
-    return AwardBudget.objects.get_or_create(person=person, month=month, defaults=defaults)[0]
+    usual = usual_budgets(people=[person], month=month)[person.pk]
+    budgets = AwardBudget.objects
+    return budgets.get_or_create(person=person, month=month, defaults={"points": usual})[0]
+
+
+def usual_budgets(*, people: Sequence[Person], month: date) -> dict[int, int]:
+    """By person, the points of a month for which nobody set a budget: those of the one before."""
+    before = AwardBudget.objects.filter(person__in=people, month__lt=month).order_by("month")
+    known = dict(before.values_list("person", "points"))
+    return {person.pk: known.get(person.pk, DEFAULT_BUDGET) for person in people}
 
 
 def recipients(by: Person) -> PersonQuerySet:
     """People whom someone may give points: those they lead, without themselves."""
     led: PersonQuerySet = Person.objects.led_by(by)
     return led.active(on=by.company_today).exclude(pk=by.pk)
+
+
+def may_give(*, by: Person, agent: Person) -> bool:
+    """Whether someone may give points to this person."""
+    return by.has_role(*AWARDERS) and recipients(by).filter(pk=agent.pk).exists()
 
 
 @transaction.atomic
@@ -76,7 +88,7 @@ def _check(agent: Person, amount: int, reason: str, by: Person) -> None:
         raise AwardRefused(_("Give at least one point."))
     if len(reason.strip()) < SHORTEST_REASON:
         raise AwardRefused(_("Write in a sentence what it is for: the agent will read it."))
-    if not by.has_role(*AWARDERS) or not recipients(by).filter(pk=agent.pk).exists():
+    if not may_give(by=by, agent=agent):
         raise AwardRefused(_("Points are given to people whom you lead: choose one of them."))
 
 

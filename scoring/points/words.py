@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from babel.dates import format_date
 
 from incentives.org.models import Team
-from scoring.criteria import load_criteria, sentence
+from scoring.criteria import Criteria, load_criteria, sentence
 from scoring.criteria.sentences import Language
-from scoring.expressions import ExpressionError, parse
+from scoring.expressions import parse
 from scoring.kpis import plain
 from scoring.measures import MEASURES
+from scoring.metrics import FORMULA, find_metrics
 from scoring.models import Channel, CustomMeasure, PointRule
-from scoring.points.reach import threshold_period
+from scoring.points.reach import leaves, threshold_period
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF
 
@@ -49,22 +51,26 @@ _ALWAYS = date(2000, 1, 1)
 
 
 def rule_sentence(rule: PointRule, language: Language) -> str:
-    """What the rule gives, to whom, and within which limits. Two or three queries.
+    """What the rule gives, to whom, and within which limits; at most six queries.
 
     Raises CriteriaError, UnknownMetric or ExpressionError for a rule that is not in order.
     """
-    return _Writer(language).rule(rule)
+    return RuleWriter([rule], language).rule(rule)
 
 
-class _Writer:
-    def __init__(self, language: Language) -> None:
+class RuleWriter:
+    """Writes sentences about rules in one language; names are read once for all of them."""
+
+    def __init__(self, rules: Sequence[PointRule], language: Language) -> None:
         self.language: Language = language
         self.chinese = language.startswith("zh")
+        self.metrics = find_metrics(_metrics_of(rules))
 
     def word(self, key: str, **parts: object) -> str:
         return _WORDS[key][self.chinese].format(**parts)
 
     def rule(self, rule: PointRule) -> str:
+        """The rule as a sentence; raises as `rule_sentence` does."""
         head = self.counted(rule) if rule.per == PointRule.Per.UNIT else self.reached(rule)
         text = head + self.guard(rule) + self.scope(Scope.model_validate(rule.applies_to))
         return (text + self.days(rule)).strip()
@@ -81,7 +87,7 @@ class _Writer:
         criteria = load_criteria(rule.threshold or {})
         period, _streak = threshold_period(criteria.as_data())
         head = self.word(period.value, points=self.points(rule.amount)) + self.caps(rule)
-        return head + self.word("if", criteria=sentence(criteria, self.language))
+        return head + self.word("if", criteria=self.said(criteria))
 
     def caps(self, rule: PointRule) -> str:
         if rule.cap_day and rule.cap_week:
@@ -93,22 +99,30 @@ class _Writer:
     def guard(self, rule: PointRule) -> str:
         if rule.guard is None:
             return ""
-        return self.word("guard", criteria=sentence(load_criteria(rule.guard), self.language))
+        return self.word("guard", criteria=self.said(load_criteria(rule.guard)))
+
+    def said(self, criteria: Criteria) -> str:
+        return sentence(criteria, self.language, metrics=self.metrics)
 
     def scope(self, scope: Scope) -> str:
         text = ""
         if scope.channels:
-            channels = Channel.objects.filter(pk__in=scope.channels)
-            text += self.word("channels", names=self.names(self.name(each) for each in channels))
+            names = (self.channels.get(pk, "?") for pk in scope.channels)
+            text += self.word("channels", names=self.word("and").join(names))
         if scope.teams:
-            teams = Team.objects.filter(pk__in=scope.teams)
-            text += self.word("teams", names=self.names(team.name for team in teams))
+            names = (self.teams.get(pk, "?") for pk in scope.teams)
+            text += self.word("teams", names=self.word("and").join(names))
         if scope.people != "everyone":
             text += self.word(scope.people, days=scope.newcomer_days)
         return text
 
-    def names(self, names: object) -> str:
-        return self.word("and").join(names)  # type: ignore[arg-type]
+    @cached_property
+    def channels(self) -> dict[int, str]:
+        return {each.pk: self.name(each) for each in Channel.objects.all()}
+
+    @cached_property
+    def teams(self) -> dict[int, str]:
+        return dict(Team.objects.values_list("pk", "name"))
 
     def name(self, thing: Channel | CustomMeasure | PointRule) -> str:
         return (thing.name_zh if self.chinese else "") or thing.name_en
@@ -125,7 +139,7 @@ class _Writer:
         return str(format_date(day, "long", locale="zh_Hans" if self.chinese else "en_GB"))
 
     def expression(self, text: str) -> str:
-        names = self.measures()
+        names = self.countable
         words = ""
         for key, factor in parse(text, known=names).terms:
             sign = "−" if factor < 0 else "+"
@@ -134,7 +148,8 @@ class _Writer:
             words += f"{lead}{times}{names[key]}"
         return words
 
-    def measures(self) -> Mapping[str, str]:
+    @cached_property
+    def countable(self) -> dict[str, str]:
         names = {
             key: measure.name_zh if self.chinese else measure.name_en
             for key, measure in MEASURES.items()
@@ -147,9 +162,36 @@ class _Writer:
         return names | own | points
 
 
+def _metrics_of(rules: Iterable[PointRule]) -> set[str]:
+    return {
+        leaf["metric"] if "metric" in leaf else f"{FORMULA}{leaf['measure']}"
+        for rule in rules
+        for criteria in (rule.guard, rule.threshold)
+        for leaf in leaves(criteria)
+    }
+
+
+def sentences(rules: Sequence[PointRule], language: Language) -> dict[int, str]:
+    """Each rule's sentence by its id; at most five queries for all of them.
+
+    A rule that cannot be read any more (its measure has gone) is told by its name.
+    """
+    try:
+        writer = RuleWriter(rules, language)
+    except ValueError:
+        return {rule.pk: rule.name for rule in rules}
+    found = {}
+    for rule in rules:
+        try:
+            found[rule.pk] = writer.rule(rule)
+        except ValueError:
+            found[rule.pk] = rule.name
+    return found
+
+
 def both_sentences(rule: PointRule) -> dict[str, str]:
     """The sentence by language code; empty where the rule is not in order yet."""
     try:
         return {"en": rule_sentence(rule, "en"), "zh-hans": rule_sentence(rule, "zh-hans")}
-    except (ExpressionError, ValueError):
+    except ValueError:
         return {}

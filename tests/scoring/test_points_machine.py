@@ -246,7 +246,7 @@ def test_the_ledger_equals_a_naive_count_after_anything() -> None:
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=30,
+            max_examples=15,
             stateful_step_count=10,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
