@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Role
+from scoring.appeals import to_decide
 from scoring.views.importers import may_import
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ TABS = 5
 class Entry:
     """A page of the navigation; no roles means everyone who is signed in.
 
-    `may` is the page's own proof of access, where a role alone does not decide.
+    `may` is the page's own proof of access, where a role alone does not decide. `count` says how
+    much waits there for this person.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Entry:
     icon: str
     roles: tuple[Role, ...] = ()
     may: Callable[[Person], bool] | None = None
+    count: Callable[[Person], int] | None = None
 
     def allows(self, person: Person) -> bool:
         """Whether the page opens for this person."""
@@ -48,6 +51,7 @@ class Link:
     label: _StrPromise
     icon: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,19 @@ class Navigation:
         return self.links[len(self.tabs) :]
 
 
+def appeals_to_decide(person: Person) -> int:
+    """How many appeals wait for this person; nobody else pays for the question."""
+    if not person.has_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR):
+        return 0
+    return to_decide(person).count()
+
+
 MAIN = [
     Entry("dashboards:home", _("Home"), "home"),
+    Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,)),
     Entry("scoring:kpis", _("KPIs"), "chart"),
+    Entry("scoring:goals", _("Goals"), "check"),
+    Entry("scoring:appeals", _("Appeals"), "warning", count=appeals_to_decide),
     Entry("scoring:imports", _("Imports"), "import", may=may_import),
     Entry("scoring:nights", _("Nights"), "moon", may=may_import),
     Entry("org:people", _("People"), "people", (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)),
@@ -109,7 +123,13 @@ def navigation(person: Person, *, path: str) -> Navigation:
 
 def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
     return [
-        Link(url, entry.label, entry.icon, _is_current(url, path))
+        Link(
+            url,
+            entry.label,
+            entry.icon,
+            _is_current(url, path),
+            entry.count(person) if entry.count else 0,
+        )
         for entry in entries
         if (url := address(entry.name)) and entry.allows(person)
     ]

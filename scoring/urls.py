@@ -1,5 +1,6 @@
 """Addresses of scoring."""
 
+from scoring.urls_agreements import urlpatterns as urlpatterns_agreements
 from scoring.urls_criteria import urlpatterns as urlpatterns_criteria
 from scoring.urls_imports import urlpatterns_imports
 from scoring.urls_kpis import urlpatterns_kpis
@@ -9,6 +10,7 @@ from scoring.urls_scorecards import urlpatterns as urlpatterns_scorecards
 
 app_name = "scoring"
 urlpatterns = [
+    *urlpatterns_agreements,
     *urlpatterns_criteria,
     *urlpatterns_kpis,
     *urlpatterns_imports,

@@ -178,6 +178,11 @@ class Goal(models.Model):
         return self.kpi_id is not None
 
     @property
+    def percent(self) -> int:
+        """The progress in whole percent, rounded down: 100 only when the target is met."""
+        return int((self.progress or 0) * 100)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is proposed or agreed, and not over."""
         return self.status in (self.Status.PROPOSED, self.Status.AGREED)

@@ -27,6 +27,12 @@ def amount(value: Decimal | None) -> str:
 
 
 @register.filter
+def absolute(value: Decimal | None) -> Decimal | None:
+    """A number without its sign, for where the sign is drawn: −{{ lost|absolute }}."""
+    return None if value is None else abs(value)
+
+
+@register.filter
 def verdict(value: Decimal | None, kpi: Kpi) -> display.Verdict | None:
     """The value against the KPI's target: {{ value|verdict:kpi }}."""
     return display.verdict(kpi, value)

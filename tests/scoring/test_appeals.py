@@ -423,9 +423,7 @@ def test_corrections_are_never_edited(week: Cast) -> None:
 def test_points_of_a_closed_season_come_back_in_the_open_one(week: Cast) -> None:
     from scoring.models import Season
 
-    Season.objects.create(
-        name="Autumn", starts_on=MONDAY, ends_on=SUNDAY, closed_at="2026-11-09T00:00Z"
-    )
+    Season.objects.update(starts_on=MONDAY, ends_on=SUNDAY, closed_at="2026-11-09T00:00Z")
     appeal = contest(week, 0, part="", claimed_for=None)
     settle_now(grant(appeal, week.supervisor, give(None)))
     entries = PointEntry.objects.filter(cause__appeal=appeal.pk)

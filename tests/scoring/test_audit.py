@@ -102,7 +102,7 @@ PLANTED: list[tuple[str, str, str, tuple[str, str]]] = [
         "points",
         "UPDATE scoring_pointentry SET amount = amount + 7 WHERE quantity = 2 AND amount = 100",
         "agent 2026-11-02 hard_case v1",
-        ("107", "100"),
+        ("57", "50"),
     ),
     ("points", "DELETE FROM scoring_pointentry WHERE amount = 180", "good_review v1", ("0", "180")),
     ("point totals", "UPDATE scoring_pointtotal SET lifetime = 1", "agent lifetime", ("1", "")),
@@ -132,6 +132,8 @@ def test_what_was_derived_from_a_correction_is_looked_at(week: Cast) -> None:
     from tests.scoring.test_appeals import contest, grant, void
 
     settle_now(grant(contest(week), week.supervisor, void()))
+    assert audit.waiting() > 0  # boards and goals follow with the night
+    night(as_of=SUNDAY + timedelta(days=2))
     assert found() == {}
     Ticket.objects.filter(external_id="T11").update(csat=1)
     (difference,) = found("corrections")["corrections"]
@@ -141,9 +143,8 @@ def test_what_was_derived_from_a_correction_is_looked_at(week: Cast) -> None:
 def test_a_closed_season_is_looked_at(week: Cast) -> None:
     from scoring.models import Season, SeasonResult
 
-    season = Season.objects.create(
-        name="Autumn", starts_on=MONDAY, ends_on=SUNDAY, closed_at="2026-11-20T00:00Z"
-    )
+    season = Season.objects.get()
+    Season.objects.update(starts_on=MONDAY, ends_on=SUNDAY, closed_at="2026-11-20T00:00Z")
     SeasonResult.objects.create(season=season, agent=week.agent, points=1, rank=1)
     told = found("season results")["season results"]
     assert {each.stored for each in told} == {"1", "–"}
