@@ -81,6 +81,11 @@ def test_a_sites_manager_changes_the_cards_of_own_teams_only(client: Client, sco
     client.force_login(scored.fresh("site_manager"))
     general = Scorecard.objects.get(key="general")
     assert client.post(reverse("scoring:scorecard_revise", args=[general.pk])).status_code == 404
+    foreign = make_card(key="foreign", team=scored.beta, publish=False)
+    for name in ("edit", "publish"):
+        address = reverse(f"scoring:scorecard_{name}", args=[foreign.pk])
+        assert client.get(address).status_code == 404
+    assert client.post(reverse("scoring:scorecard_discard", args=[foreign.pk])).status_code == 404
     answer = client.post(reverse("scoring:scorecard_new"), card_form(CSAT, FRT))
     assert answer.status_code == 422
     assert "team" in answer.context["form"].card.errors
