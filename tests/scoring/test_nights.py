@@ -15,7 +15,7 @@ from scoring.models import AgentDay, ChangedDay, Channel, NightRun
 from scoring.nights import Changes, Step, StepResult, runner, schedule
 from scoring.nights import progress as night_progress
 from scoring.nights.changes import DAYS_SCHEMA
-from scoring.nights.lock import NIGHT_LOCK, NightBusy, is_under_way
+from scoring.nights.lock import NIGHT_LOCK, NightBusy, NightLost, is_under_way
 from scoring.windows import EVERYTHING, Period, Span
 from tests.org.cast import Cast
 
@@ -312,3 +312,21 @@ def test_the_next_step_is_planned_with_what_the_last_one_wrote() -> None:
 
     night([Step("files", "files", writes, prepares=True), Step("scores", "scores", looks)])
     assert known == [20_000]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_does_not_go_on_in_a_session_that_does_not_hold_the_lock(steps: Steps) -> None:
+    """Django opens a new session after a broken one, without a word."""
+    changed(1, DAY)
+
+    def breaks(_changes: Changes) -> StepResult:
+        connection.close()
+        return StepResult("")
+
+    run = runner.start(as_of=DAY, origin="command")
+    broken = Step("boards", "boards", breaks, commits=True)
+    with pytest.raises(NightLost, match="run it again"):
+        runner.perform(run, steps=[broken, steps.step("goals")], wait_seconds=10)
+    assert not steps.seen
+    assert NightRun.objects.get().status == "failed"
+    assert ChangedDay.objects.filter(agent_id=1).exists()
