@@ -64,7 +64,7 @@ class GoalForm(forms.ModelForm[Goal]):
         elif "agent" not in self.fields and not self.instance.pk:
             self.instance.agent = self.person
         for name, default in (("op", Goal.Op.AT_LEAST), ("least", 0), ("points", 0)):
-            if cleaned.get(name) in (None, ""):
+            if name in self.fields and cleaned.get(name) in (None, ""):
                 cleaned[name] = default
         self._check_target(cleaned)
         self._check_days(cleaned.get("starts_on"), cleaned.get("ends_on"))

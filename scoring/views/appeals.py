@@ -130,7 +130,9 @@ def _subject(request: HttpRequest, person: Person) -> _Subject:
         score = get_object_or_404(scores, pk=_number(asked["score"]))
         return _Subject(ScoreAppealForm(data, score=score, kpi=asked.get("kpi", "")), score=score)
     kind, source = asked.get("kind", "tickets"), _number(asked.get("source", ""))
-    fact = find_fact(kind, source, asked.get("id", "")) if is_contested(kind) else None
+    # PostgreSQL's text has no NUL: such an id is nobody's.
+    external_id = asked.get("id", "").replace("\x00", "")
+    fact = find_fact(kind, source, external_id) if is_contested(kind) else None
     if fact is None or fact.agent_id != person.pk or fact.deleted:
         raise Http404
     form = FactAppealForm(data, agent=person, fact=fact, part=asked.get("part", ""))
