@@ -73,11 +73,18 @@ def read_frame(
         channels=channels,
         except_days=except_days,
     )
-    return frame.with_columns(
-        pl.col(f"{metric.key}.{part}").cast(pl.Float64) / MILLION
-        for metric in found
-        for part in "nd"
-    ).with_columns(value_of(metric) for metric in found)
+    amounts = [f"{metric.key}.{part}" for metric in found for part in "nd"]
+    return frame.with_columns(_value(metric) for metric in found).with_columns(
+        natural(pl.col(name)).alias(name) for name in amounts
+    )
+
+
+def natural(millionths: pl.Expr) -> pl.Expr:
+    """Whole millionths as Float64 in natural units, rounded once.
+
+    Through decimals: polars divides floats by a constant with its reciprocal, which rounds twice.
+    """
+    return (millionths.cast(_EXACT) / MILLION).cast(pl.Float64)
 
 
 def read_sums(
@@ -111,13 +118,12 @@ def read_sums(
     return _tidied(frame, [column.name for column in keys], metrics)
 
 
-def value_of(metric: Metric) -> pl.Expr:
-    """The metric's value as Float64, from its float columns n and d; null without data."""
-    top = pl.col(f"{metric.key}.n")
+def _value(metric: Metric) -> pl.Expr:
+    """The metric's value as Float64, from exact n and d, rounded once; null without data."""
+    top, bottom = pl.col(f"{metric.key}.n"), pl.col(f"{metric.key}.d")
     if metric.bottom is None:
-        return top.alias(metric.key)
-    bottom = pl.col(f"{metric.key}.d")
-    ratio = top * metric.factor / bottom
+        return natural(top).alias(metric.key)
+    ratio = (top * metric.factor).cast(pl.Float64) / bottom.cast(pl.Float64)
     return pl.when(bottom != 0).then(ratio).alias(metric.key)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from scoring.criteria.schema import Criterion
-from scoring.frames import MILLION
+from scoring.frames import natural
 from scoring.windows import last_day
 
 
@@ -22,8 +22,8 @@ def with_evidence(frame: pl.DataFrame, *, leaf: Criterion) -> pl.DataFrame:
         pl.col("start"),
         pl.col("end"),
         pl.col("value"),
-        (pl.col("n").cast(pl.Float64) / MILLION).alias("n"),
-        (pl.col("d").cast(pl.Float64) / MILLION).alias("d"),
+        natural(pl.col("n")).alias("n"),
+        natural(pl.col("d")).alias("d"),
     ]
     if leaf.percentile is None:
         parts += [pl.lit(leaf.op).alias("op"), _number(leaf.value).alias("threshold")]

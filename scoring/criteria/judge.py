@@ -13,7 +13,7 @@ from decimal import Decimal
 import polars as pl
 
 from scoring.criteria.schema import Criterion
-from scoring.frames import MILLION
+from scoring.frames import MILLION, natural
 from scoring.metrics import Metric
 from scoring.models import Kpi
 
@@ -83,10 +83,9 @@ def _volume(metric: Metric) -> pl.Expr:
 
 def _value(metric: Metric) -> pl.Expr:
     """For showing and for progress; what is met never depends on it."""
-    top = pl.col("n").cast(pl.Float64)
     if metric.bottom is None:
-        return top / MILLION
-    ratio = top * metric.factor / pl.col("d").cast(pl.Float64)
+        return natural(pl.col("n"))
+    ratio = (pl.col("n") * metric.factor).cast(pl.Float64) / pl.col("d").cast(pl.Float64)
     return pl.when(pl.col("d") != 0).then(ratio)
 
 

@@ -371,4 +371,7 @@ def test_ties_thresholds_and_least_volumes_on_one_day(
     naive = Naive(rows, range(5))
     ids = [person.pk for person in people]
     frame = evaluate({"it": load_criteria({"all": [leaf]})}, as_of=MONDAY, subjects=ids)["it"]
-    assert frame["met"].to_list() == [naive.met(leaf, who, MONDAY) for who in range(5)]
+    wanted = [naive.met(leaf, who, MONDAY) for who in range(5)]
+    assert frame["met"].to_list() == wanted
+    few = evaluate({"it": load_criteria({"all": [leaf]})}, as_of=MONDAY, subjects=ids[1:3])["it"]
+    assert few["met"].to_list() == wanted[1:3]

@@ -127,6 +127,24 @@ def test_a_streak_of_two_days_lies_within_the_last_six(
     assert row["progress"] == (1 if met else 0.5)
 
 
+def test_streaks_of_any_length_share_a_read_and_none_is_cut_short(
+    cast: Cast, channels: list[Channel]
+) -> None:
+    for back in range(5):
+        add_day(cast.agent, None, channels[0], day=MONDAY - timedelta(2 * back), handled=1)
+    leaf = {"metric": "handled", "window": "day", "op": ">=", "value": 1}
+    criteria = {
+        str(days): load_criteria({"all": [{**leaf, "streak": days}]}) for days in (5, 2, 6, 3)
+    }
+    found = evaluate(criteria, as_of=MONDAY, subjects=[cast.agent.pk])
+    assert {key: frame["met"].item() for key, frame in found.items()} == {
+        "5": True,
+        "2": True,
+        "6": False,
+        "3": True,
+    }
+
+
 def test_a_streak_is_not_broken_by_a_period_that_still_runs(
     cast: Cast, channels: list[Channel]
 ) -> None:

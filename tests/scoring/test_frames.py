@@ -114,6 +114,18 @@ def test_sums_are_exact_beyond_floats(cast: Cast, channels: list[Channel]) -> No
     assert sums["=order_value.n"].to_list() == [9007199254740993000001]
 
 
+def test_floats_are_rounded_once(cast: Cast, channels: list[Channel]) -> None:
+    values = [Decimal(at) / 1000 + Decimal("3.333333") for at in range(64)]
+    for at, value in enumerate(values):
+        day = MONDAY - timedelta(at)
+        add_day(cast.agent, None, channels[0], day=day, hold_seconds=value, handle_seconds=7)
+    frame = read_frame(metrics=["hold_share"], by="agent", period=Period.DAY).sort(
+        "starts_on", descending=True
+    )
+    assert frame["hold_share.n"].to_list() == [float(value) for value in values]
+    assert frame["hold_share"].to_list() == [float(value * 100 / 7) for value in values]
+
+
 def test_expressions_and_own_measures_are_metrics_too(
     cast: Cast, channels: list[Channel], refund_rate: Kpi
 ) -> None:
