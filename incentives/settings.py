@@ -214,6 +214,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["incentives.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import holidays
 from django.db import transaction
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import CalendarDay
@@ -22,7 +23,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def known_countries() -> list[tuple[str, str]]:
-    """ISO codes and English names of the countries whose public holidays are known, by name."""
+    """ISO codes of the countries whose public holidays are known, by name for the reader."""
     supported = holidays.list_supported_countries(include_aliases=False)
     names = {code: _country_name(code) for code in supported if len(code) == 2}
     return sorted(names.items(), key=lambda pair: pair[1])
@@ -31,7 +32,8 @@ def known_countries() -> list[tuple[str, str]]:
 def _country_name(code: str) -> str:
     from babel import Locale
 
-    return str(Locale("en").territories.get(code, code))
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    return str(locale.territories.get(code, code))
 
 
 def suggested_days(*, year: int, country: str) -> list[CalendarDay]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LABELS = {
     "external_id": _("Id"),
@@ -77,7 +78,7 @@ LABELS = {
     "concurrent_sum": _("Sum of conversations at once"),
     "concurrent_count": _("Measurements of conversations at once"),
     "key": _("Key"),
-    "name": _("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "login": _("Login name"),
     "email": _("E-mail"),
     "team_name": _("Team's name"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Person, Team
 from incentives.org.models.history import tracked
@@ -62,7 +63,7 @@ class Goal(models.Model):
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
         AGREED = "agreed", _("Agreed")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("goal", "Closed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Outcome(models.TextChoices):

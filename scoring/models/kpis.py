@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,7 +21,7 @@ class Unit(models.TextChoices):
     PERCENT = "%", _("percent")
     SECONDS = "seconds", _("seconds")
     SCORE = "score", _("score")
-    POINTS = "points", _("points")
+    POINTS = "points", pgettext_lazy("unit", "points")
     MONEY = "money", _("money")
     HOURS = "hours", _("hours")
 

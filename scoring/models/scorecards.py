@@ -13,7 +13,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Team
@@ -276,7 +276,7 @@ class Score(models.Model):
     """
 
     class Period(models.TextChoices):
-        DAY = "day", _("Day")
+        DAY = "day", pgettext_lazy("period", "Day")
         WEEK = "week", _("Week")
         MONTH = "month", _("Month")
 

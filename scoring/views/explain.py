@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from incentives.org.access import signed_in
@@ -112,7 +113,11 @@ def _later(period: Period, day: date, agent: Person) -> date | None:
 
 
 def _tabs(agent: Person, day: date, period: Period) -> list[dict[str, Any]]:
-    labels = {Period.DAY: _("Day"), Period.WEEK: _("Week"), Period.MONTH: _("Month")}
+    labels = {
+        Period.DAY: pgettext("period", "Day"),
+        Period.WEEK: _("Week"),
+        Period.MONTH: _("Month"),
+    }
     return [
         {"label": labels[each], "url": f"?period={each.value}", "current": each is period}
         for each in PERIODS

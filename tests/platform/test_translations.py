@@ -18,8 +18,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation.template import templatize
 
+from scoring.catalogue import shipped_kpis
+from scoring.catalogue.chinese import DESCRIPTIONS, NOTES, in_readers_language
+from scoring.ingest.library import shipped_mappings
 from tests.platform.test_settings import ROOT
 
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -265,6 +270,24 @@ def test_the_header_names_nobody_and_no_day() -> None:
     assert "@" not in header
     assert not re.search(r"\d{4}|Date|Translator", header)
     assert not re.search(r"^#: ", CATALOGUE.read_text(encoding="utf-8"), re.M)
+
+
+def test_texts_that_ship_as_data_have_their_chinese() -> None:
+    notes = {row["source"] for row in shipped_kpis() if row["source"]}
+    descriptions = {each.description for each in shipped_mappings() if each.description}
+    assert notes == set(NOTES)
+    assert descriptions == set(DESCRIPTIONS)
+    with translation.override("zh-hans"):
+        assert in_readers_language("online channels") == "在线渠道"
+        assert in_readers_language("our own note") == "our own note"
+    with translation.override("en"):
+        assert in_readers_language("online channels") == "online channels"
+
+
+def test_large_figures_are_grouped_by_three_in_both_languages() -> None:
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert number_format(1234567, force_grouping=True) == "1,234,567"
 
 
 def test_gettext_itself_accepts_the_catalogue(tmp_path: Path) -> None:

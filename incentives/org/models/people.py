@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.history import tracked
@@ -46,7 +47,7 @@ class Person(AbstractBaseUser):
     key = models.CharField(
         _("key"), max_length=200, unique=True, help_text=_("The agent's key in exports.")
     )
-    display_name = models.CharField(_("name"), max_length=200)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     email = models.EmailField(_("e-mail"), blank=True)
     locale = models.CharField(_("language"), max_length=10, choices=LOCALES, default="en")
     time_zone = models.CharField(

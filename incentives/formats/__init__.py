@@ -1,0 +1,1 @@
+"""How figures are written in a language, where it differs from what Django knows."""
