@@ -96,7 +96,7 @@ def read_sums(
 
 
 def add_values(sql: Sql, task: Task) -> None:
-    """Append the query of a board's values; `p` names its periods."""
+    """Append the query of a board's values over the periods in the table `board_period`."""
     board = task.board
     if board.by == Leaderboard.By.KPI:
         _add_kpi(sql, task)
@@ -115,7 +115,7 @@ def _add_points(sql: Sql, task: Task) -> None:
         earlier = "NULL::numeric"
     volume = "h.handled" if task.board.least else "NULL::numeric"
     sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
-    sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM p JOIN {SUMS} v")
+    sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM board_period p JOIN {SUMS} v")
     sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
     _add_late_points(sql)
     if task.improved:
@@ -126,14 +126,16 @@ def _add_points(sql: Sql, task: Task) -> None:
 
 def _add_late_points(sql: Sql) -> None:
     """Join what was booked on the last day counted or later."""
-    sql.add(" LEFT JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM p")
+    sql.add(
+        " LEFT JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM board_period p"
+    )
     sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.reference AND e.booked_on <= p.last")
     sql.add(" GROUP BY 1, 2) late ON late.starts_on = p.starts_on AND late.agent_id = v.agent_id")
 
 
 def _add_baseline_points(sql: Sql, task: Task) -> None:
     """Join the points of the four weeks before; only of people who were there all that time."""
-    sql.add(" JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM p")
+    sql.add(" JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM board_period p")
     sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.starts_on - {BASELINE_DAYS}")
     sql.add(f" AND e.booked_on < p.starts_on JOIN {PERSON} s ON s.id = e.agent_id AND (s.hired_on")
     sql.add(f" IS NULL OR s.hired_on <= p.starts_on - {BASELINE_DAYS}) GROUP BY 1, 2) b")
@@ -142,7 +144,9 @@ def _add_baseline_points(sql: Sql, task: Task) -> None:
 
 def _add_handled(sql: Sql, agent: str) -> None:
     """Join the contacts that an agent handled in the period."""
-    sql.add(" LEFT JOIN (SELECT p.starts_on, f.agent_id, sum(f.handled)::numeric AS handled FROM p")
+    sql.add(
+        " LEFT JOIN (SELECT p.starts_on, f.agent_id, sum(f.handled)::numeric AS handled FROM board_period p"
+    )
     sql.add(f" JOIN {AGENT_DAY} f ON f.day BETWEEN p.first AND p.last GROUP BY 1, 2) h")
     sql.add(f" ON h.starts_on = p.starts_on AND h.agent_id = {agent}")
 
@@ -151,16 +155,18 @@ def _add_score(sql: Sql, task: Task) -> None:
     if not task.board.of_agents:
         sql.add("SELECT p.starts_on, v.team_id AS subject_id, avg(v.score) AS value")
         sql.add(", NULL::numeric AS volume, NULL::numeric AS earlier, NULL::numeric AS")
-        sql.add(f" earlier_volume FROM p JOIN {SCORE} v ON v.starts_on = p.starts_on")
+        sql.add(f" earlier_volume FROM board_period p JOIN {SCORE} v ON v.starts_on = p.starts_on")
         sql.add(" AND v.period = %s AND v.team_id IS NOT NULL GROUP BY 1, 2", task.board.period)
         return
     value = "v.score - b.score" if task.improved else "v.score"
     volume = "h.handled" if task.board.least else "NULL::numeric"
     sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
-    sql.add(f", NULL::numeric AS earlier, NULL::numeric AS earlier_volume FROM p JOIN {SCORE} v")
+    sql.add(
+        f", NULL::numeric AS earlier, NULL::numeric AS earlier_volume FROM board_period p JOIN {SCORE} v"
+    )
     sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
     if task.improved:
-        sql.add(" JOIN (SELECT p.starts_on, w.agent_id, avg(w.score) AS score FROM p")
+        sql.add(" JOIN (SELECT p.starts_on, w.agent_id, avg(w.score) AS score FROM board_period p")
         sql.add(f" JOIN {SCORE} w ON w.period = 'week' AND w.starts_on >= p.starts_on")
         sql.add(f" - {BASELINE_DAYS} AND w.starts_on <= p.starts_on - 7 GROUP BY 1, 2) b")
         sql.add(" ON b.starts_on = p.starts_on AND b.agent_id = v.agent_id")
@@ -174,11 +180,14 @@ def _add_kpi(sql: Sql, task: Task) -> None:
     ratio = task.metric.bottom is not None
     volume, earlier_volume = ("g.d", "g.d1") if ratio else ("g.n", "g.n1")
     value = _improvement(task.metric) if task.improved else _value(task.metric, "g.n", "g.d")
-    earlier = "NULL::numeric" if task.improved else _value(task.metric, "g.n1", "g.d1")
+    begun = "g.n1" if ratio or task.board.sign < 0 else "nullif(g.n1, 0)"
+    earlier = "NULL::numeric" if task.improved else _value(task.metric, begun, "g.d1")
     if task.board.normalised:
         value, earlier = (f"{each} / w.share" for each in (value, earlier))
     sql.add(f"SELECT p.starts_on, g.subject_id, {value} AS value, {volume}::numeric AS volume")
-    sql.add(f", {earlier} AS earlier, {earlier_volume}::numeric AS earlier_volume FROM p JOIN (")
+    sql.add(
+        f", {earlier} AS earlier, {earlier_volume}::numeric AS earlier_volume FROM board_period p JOIN ("
+    )
     sql.add("SELECT starts_on, subject_id")
     for name, part in (("", "> 0"), ("1", "= 1"), ("0", "= 0")):
         for column in "nd":
@@ -214,7 +223,7 @@ def _improvement(metric: Metric) -> str:
 #: The employment of each team on the last day counted, in full-time people.
 _SHARES = (
     "SELECT p.starts_on, m.team_id, sum(s.employment_share) AS share"
-    f" FROM p CROSS JOIN {PERSON} s JOIN " + IN_TEAM.format("s.id") + " GROUP BY 1, 2"
+    f" FROM board_period p CROSS JOIN {PERSON} s JOIN " + IN_TEAM.format("s.id") + " GROUP BY 1, 2"
 )
 
 
@@ -227,7 +236,7 @@ def _add_team_points(sql: Sql, task: Task) -> None:
     sql.add(
         f", w.share AS volume, sum(v.earlier){per} AS earlier, w.share AS earlier_volume FROM ("
     )
-    sql.add(_SHARES).add(") w JOIN p ON p.starts_on = w.starts_on JOIN (")
+    sql.add(_SHARES).add(") w JOIN board_period p ON p.starts_on = w.starts_on JOIN (")
     sql.add(inner.text, *inner.params).add(") v ON v.starts_on = w.starts_on JOIN ")
     sql.add(IN_TEAM.format("v.subject_id")).add(" AND m.team_id = w.team_id")
     sql.add(" GROUP BY w.starts_on, w.team_id, w.share")

@@ -18,6 +18,7 @@ NEWCOMER_DAYS = 90
 STANDING = Standing._meta.db_table
 ALIAS = BoardAlias._meta.db_table
 _COLUMNS = ("team_id", "value", "volume", "rank", "previous_rank", "position")
+_TURNS = "unnest(%s::date[], %s::date[]) AS t(starts_on, before)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +36,43 @@ def write_standings(cursor: Any, task: Task) -> Written:
     """Bring the standings of the task's periods up to date; rows that stay the same are not touched."""
     if not task.stretches:
         return Written()
-    oldest = task.kept[0].first
-    touched = [each.first for each in task.stretches]
-    if _let_go(cursor, task.board, oldest):
-        touched.append(oldest - ONE_DAY)
-    return _write(cursor, task) + Written(changed=_follow_period_before(cursor, task, touched))
+    let_go = _let_go(cursor, task.board, task.kept[0].first)
+    _fill_lines(cursor, task)
+    turns = _turns(cursor, task, let_go=let_go)
+    own = {each.first for each in task.stretches}
+    _look_back(cursor, task.board, [turn for turn in turns if turn[0] in own], own)
+    written = Written(_insert(cursor, task.board), _delete(cursor, task.board))
+    later = [turn for turn in turns if turn[0] not in own]
+    return written + Written(changed=_move(cursor, task.board, later))
 
 
-def _let_go(cursor: Any, board: Leaderboard, before: date) -> int:
+def _let_go(cursor: Any, board: Leaderboard, before: date) -> bool:
     """Delete the standings of periods that began before the oldest one kept."""
     cursor.execute(
         f"DELETE FROM {STANDING} WHERE board_id = %s AND starts_on < %s", [board.pk, before]
     )
-    return int(cursor.rowcount)
+    return bool(cursor.rowcount)
 
 
-def _write(cursor: Any, task: Task) -> Written:
-    sql = Sql("WITH p AS MATERIALIZED (SELECT * FROM ")
-    add_periods(sql, task.stretches, task.as_of).add("), measured AS (")
+def _fill_lines(cursor: Any, task: Task) -> None:
+    """The board's lines, in tables with statistics: a guess of their number can cost minutes."""
+    sql = Sql("CREATE TEMP TABLE board_period ON COMMIT DROP AS SELECT * FROM ")
+    _make(cursor, "board_period", add_periods(sql, task.stretches, task.as_of))
+    sql = Sql("CREATE TEMP TABLE board_line ON COMMIT DROP AS WITH measured AS (")
     add_values(sql, task)
     sql.add("), listed AS (")
     _add_listed(sql, task.board)
     sql.add("), judged AS (")
     _add_judged(sql, task.board)
-    sql.add("), ranked AS (")
+    sql.add(") ")
     _add_ranked(sql, task.board)
-    sql.add("), written AS (")
-    _add_insert(sql, task)
-    sql.add("), removed AS (")
-    _add_delete(sql, task.board)
-    sql.add(") SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed)")
+    _make(cursor, "board_line", sql)
+
+
+def _make(cursor: Any, table: str, sql: Sql) -> None:
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
     cursor.execute(sql.text, sql.params)
-    return Written(*cursor.fetchone())
+    cursor.execute(f"ANALYZE {table}")
 
 
 def _add_listed(sql: Sql, board: Leaderboard) -> None:
@@ -74,7 +80,7 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
     sql.add("SELECT p.starts_on, v.value, v.volume, v.earlier, v.earlier_volume, ")
     if not board.of_agents:
         sql.add("NULL::bigint AS agent_id, t.id AS team_id, 0 AS pool, t.name, t.key")
-        sql.add(f" FROM measured v JOIN p ON p.starts_on = v.starts_on JOIN {TEAM} t")
+        sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {TEAM} t")
         sql.add(
             " ON t.id = v.subject_id AND (t.archived_on IS NULL OR t.archived_on > p.reference)"
         )
@@ -86,7 +92,9 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
     sql.add(
         f"s.id AS agent_id, m.team_id, {pool} AS pool, coalesce(a.name, s.display_name) AS name"
     )
-    sql.add(f", s.key FROM measured v JOIN p ON p.starts_on = v.starts_on JOIN {PERSON} s")
+    sql.add(
+        f", s.key FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PERSON} s"
+    )
     sql.add(f" ON s.id = v.subject_id LEFT JOIN {ALIAS} a ON a.person_id = s.id LEFT JOIN ")
     sql.add(IN_TEAM.format("s.id")).add(" WHERE v.value IS NOT NULL")
     sql.add(" AND (s.left_on >= p.reference OR (s.left_on IS NULL AND s.is_active))")
@@ -128,31 +136,38 @@ def _add_ranked(sql: Sql, board: Leaderboard) -> None:
     sql.add(" FROM judged")
 
 
-def _add_insert(sql: Sql, task: Task) -> None:
-    """Movement against the period before is kept here: `_follow_period_before` brings it up to date."""
-    of_agent, of_team = "agent_id) WHERE agent_id IS NOT NULL", "team_id) WHERE agent_id IS NULL"
-    target = of_agent if task.board.of_agents else of_team
-    following = [each.first for each in task.stretches if _follows(task, each)]
-    previous = (
-        "CASE WHEN s.starts_on = ANY(%s::date[]) THEN s.previous_rank"
-        " ELSE excluded.previous_rank END"
+def _insert(cursor: Any, board: Leaderboard) -> int:
+    """Add new lines and change those that differ; the others are not even locked."""
+    whose, rest = _subject(board)
+    stored, wanted = (", ".join(f"{of}.{name}" for name in _COLUMNS) for of in ("s", "l"))
+    cursor.execute(
+        f"""
+        INSERT INTO {STANDING} (board_id, starts_on, agent_id, {", ".join(_COLUMNS)})
+        SELECT %s, l.starts_on, l.agent_id, {wanted} FROM board_line l
+        LEFT JOIN {STANDING} s ON s.starts_on = l.starts_on AND s.{whose} = l.{whose}
+            AND s.agent_id {rest} AND s.board_id = %s
+        WHERE s.id IS NULL OR ({stored}) IS DISTINCT FROM ({wanted})
+        ON CONFLICT (board_id, starts_on, {whose}) WHERE agent_id {rest}
+        DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}""",
+        [board.pk, board.pk],
     )
-    columns = [name for name in _COLUMNS if name != "previous_rank"]
-    sql.add(f"INSERT INTO {STANDING} AS s (board_id, starts_on, agent_id, {', '.join(_COLUMNS)})")
-    sql.add(f" SELECT %s, starts_on, agent_id, {', '.join(_COLUMNS)} FROM ranked", task.board.pk)
-    sql.add(f" ON CONFLICT (board_id, starts_on, {target} DO UPDATE SET ")
-    sql.add(", ".join(f"{name} = excluded.{name}" for name in columns))
-    sql.add(f", previous_rank = {previous} WHERE (s.previous_rank, ", following)
-    sql.add(", ".join(f"s.{name}" for name in columns))
-    sql.add(f") IS DISTINCT FROM ({previous}, ", following)
-    sql.add(", ".join(f"excluded.{name}" for name in columns)).add(") RETURNING 1")
+    return int(cursor.rowcount)
 
 
-def _add_delete(sql: Sql, board: Leaderboard) -> None:
+def _delete(cursor: Any, board: Leaderboard) -> int:
     whose = "agent_id" if board.of_agents else "team_id"
-    sql.add(f"DELETE FROM {STANDING} s USING p WHERE s.board_id = %s", board.pk)
-    sql.add(" AND s.starts_on = p.starts_on AND NOT EXISTS (SELECT FROM ranked r")
-    sql.add(f" WHERE r.starts_on = s.starts_on AND r.{whose} = s.{whose}) RETURNING 1")
+    cursor.execute(
+        f"DELETE FROM {STANDING} s USING board_period p WHERE s.board_id = %s"
+        " AND s.starts_on = p.starts_on AND NOT EXISTS (SELECT FROM board_line l"
+        f" WHERE l.starts_on = s.starts_on AND l.{whose} = s.{whose})",
+        [board.pk],
+    )
+    return int(cursor.rowcount)
+
+
+def _subject(board: Leaderboard) -> tuple[str, str]:
+    """The column that tells lines apart, and what `agent_id` is: the index goes by both."""
+    return ("agent_id", "IS NOT NULL") if board.of_agents else ("team_id", "IS NULL")
 
 
 def _follows(task: Task, stretch: Stretch) -> bool:
@@ -160,30 +175,67 @@ def _follows(task: Task, stretch: Stretch) -> bool:
     return not task.board.moves_daily or stretch.reference(task.as_of) == stretch.first
 
 
-def _follow_period_before(cursor: Any, task: Task, touched: Sequence[date]) -> int:
-    """Take the previous rank from the last period before that has standings.
+def _turns(cursor: Any, task: Task, *, let_go: bool) -> list[tuple[date, date | None]]:
+    """Periods whose movement is against the period before, each with that one's first day.
 
-    In the touched periods (their first days), and in the next one after each that has standings.
+    The worked-out ones, and later ones that come right after a period that was worked out or let
+    go. Periods without lines are passed over.
     """
-    following = [each.first for each in task.kept if _follows(task, each)]
-    if not following:
+    firsts = [each.first for each in task.kept]
+    own = {each.first for each in task.stretches}
+    cursor.execute(
+        f"SELECT d FROM unnest(%s::date[]) d WHERE EXISTS (SELECT FROM {STANDING} s"
+        " WHERE s.board_id = %s AND s.starts_on = d)"
+        " UNION SELECT DISTINCT starts_on FROM board_line",
+        [[first for first in firsts if first not in own], task.board.pk],
+    )
+    present = {first for (first,) in cursor.fetchall()}
+    gone = {firsts[0] - ONE_DAY} if let_go else set()
+    changed = own | gone
+    turns: list[tuple[date, date | None]] = []
+    for each in task.kept:
+        known = [day for day in present | changed if day < each.first]
+        reached = each.first in own or bool(known and max(known) in changed)
+        if each.first in present and reached and _follows(task, each):
+            turns.append((each.first, max(set(known) & present, default=None)))
+    return turns
+
+
+def _look_back(
+    cursor: Any, board: Leaderboard, turns: Sequence[tuple[date, date | None]], own: set[date]
+) -> None:
+    """Fill in the previous ranks of lines whose period before is among them, or is stored."""
+    whose, rest = _subject(board)
+    for source, condition, chosen in (
+        ("board_line", "TRUE", [turn for turn in turns if turn[1] in own]),
+        (
+            STANDING,
+            f"b.agent_id {rest} AND b.board_id = {int(board.pk)}",
+            [turn for turn in turns if turn[1] not in own],
+        ),
+    ):
+        if chosen:
+            cursor.execute(
+                f"UPDATE board_line l SET previous_rank = b.rank FROM {_TURNS} JOIN {source} b"
+                f" ON b.starts_on = t.before WHERE l.starts_on = t.starts_on"
+                f" AND b.{whose} = l.{whose} AND {condition}",
+                [list(column) for column in zip(*chosen, strict=True)],
+            )
+
+
+def _move(cursor: Any, board: Leaderboard, turns: Sequence[tuple[date, date | None]]) -> int:
+    """Correct the previous ranks in stored periods that come after a changed one."""
+    if not turns:
         return 0
-    whose = "agent_id" if task.board.of_agents else "team_id"
-    statement = f"""
-        WITH touched AS (SELECT unnest(%s::date[]) AS starts_on),
-        p AS (
-            SELECT starts_on FROM touched UNION
-            SELECT (SELECT min(n.starts_on) FROM {STANDING} n
-                    WHERE n.board_id = %s AND n.starts_on > t.starts_on) FROM touched t),
-        found AS (
-            SELECT n.id, b.rank FROM p
-            JOIN {STANDING} n ON n.board_id = %s AND n.starts_on = p.starts_on
-            LEFT JOIN {STANDING} b ON b.board_id = n.board_id AND b.{whose} = n.{whose}
-                AND b.starts_on = (SELECT max(e.starts_on) FROM {STANDING} e
-                                   WHERE e.board_id = %s AND e.starts_on < p.starts_on)
-            WHERE p.starts_on = ANY(%s::date[]))
-        UPDATE {STANDING} s SET previous_rank = found.rank FROM found
-        WHERE s.id = found.id AND s.previous_rank IS DISTINCT FROM found.rank"""
-    pk = task.board.pk
-    cursor.execute(statement, [list(touched), pk, pk, pk, following])
+    whose, rest = _subject(board)
+    cursor.execute(
+        f"""
+        UPDATE {STANDING} s SET previous_rank = f.rank FROM (
+            SELECT n.id, b.rank FROM {_TURNS}
+            JOIN {STANDING} n ON n.board_id = %s AND n.starts_on = t.starts_on
+            LEFT JOIN {STANDING} b ON b.board_id = n.board_id AND b.starts_on = t.before
+                AND b.{whose} = n.{whose} AND b.agent_id {rest}) f
+        WHERE s.id = f.id AND s.previous_rank IS DISTINCT FROM f.rank""",
+        [*(list(column) for column in zip(*turns, strict=True)), board.pk],
+    )
     return int(cursor.rowcount)

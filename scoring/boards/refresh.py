@@ -144,6 +144,7 @@ def _read_group(group: list[Task], metrics: Mapping[str, Metric], table: str) ->
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(statement.text, statement.params)
+        cursor.execute(f"ANALYZE {table}")
     return [
         replace(task, metric=metrics[kpi.key], sums=table, column=used.index(kpi.key))
         for task in group

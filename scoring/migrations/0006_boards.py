@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='standing',
             name='board',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='scoring.leaderboard'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='scoring.leaderboard'),
         ),
         migrations.AddField(
             model_name='standing',
@@ -254,10 +254,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='standing',
             index=models.Index(fields=['board', 'starts_on', 'position'], name='standing_position'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['agent', '-starts_on'], name='standing_of_one'),
         ),
         migrations.AddConstraint(
             model_name='standing',

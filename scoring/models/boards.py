@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Site, Team
@@ -23,7 +23,7 @@ from .sources import Channel
 class BoardPeriod(models.TextChoices):
     """The stretches of days that boards rank over; the season is the one of the points ledger."""
 
-    DAY = "day", _("Day")
+    DAY = "day", pgettext_lazy("period", "Day")
     WEEK = "week", _("Week")
     MONTH = "month", _("Month")
     SEASON = "season", _("Season")
@@ -179,7 +179,11 @@ class Standing(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     board = models.ForeignKey(
-        Leaderboard, on_delete=models.CASCADE, related_name="standings", db_index=False
+        Leaderboard,
+        on_delete=models.CASCADE,
+        related_name="standings",
+        db_index=False,
+        db_constraint=False,
     )
     starts_on = models.DateField(_("from"))
     agent = models.ForeignKey(
@@ -224,8 +228,7 @@ class Standing(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["board", "starts_on", "position"], name="standing_position"),
-            models.Index(fields=["agent", "-starts_on"], name="standing_of_one"),
+            models.Index(fields=["board", "starts_on", "position"], name="standing_position")
         ]
 
     def __str__(self) -> str:
