@@ -99,6 +99,14 @@ class ItemForm(DraftForm, forms.ModelForm[ScorecardItem]):
         self._kpis = {str(kpi.pk): kpi for kpi in kpis}
         kpi_field: Any = self.fields["kpi"]
         kpi_field.choices = [("", "–"), *choices]
+        # Another KPI may ask for other values, so the whole editor is drawn anew.
+        kpi_field.widget.attrs |= {
+            "hx-post": "",
+            "hx-trigger": "change consume",
+            "hx-target": "#editor",
+            "hx-swap": "outerHTML",
+            "hx-vals": '{"preview": "1"}',
+        }
         guard: Any = self.fields["guard_metric"]
         guard.queryset = Kpi.objects.all()
         guard.choices = [("", _("no guard")), *((kpi.key, kpi.name) for kpi in kpis)]
