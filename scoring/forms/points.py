@@ -20,6 +20,9 @@ from scoring.points.checks import problems
 from scoring.points.scope import NEWCOMER_DAYS, Scope
 
 
+MOST_POINTS = 100_000
+
+
 def _day() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -36,6 +39,24 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
                 "Use small letters, digits and _ only, and begin with a letter, as in hard_case."
             )
         },
+    )
+    amount = forms.IntegerField(label=gettext_lazy("Points"), min_value=1, max_value=MOST_POINTS)
+    units = forms.IntegerField(
+        label=gettext_lazy("For every"),
+        help_text=gettext_lazy("1 for each one, 5 for every fifth one."),
+        min_value=1,
+        max_value=MOST_POINTS,
+        initial=1,
+    )
+    cap_day = forms.IntegerField(
+        label=gettext_lazy("At most a day"),
+        help_text=gettext_lazy("What lies beyond is shown, and not given."),
+        min_value=1,
+        max_value=MOST_POINTS,
+        required=False,
+    )
+    cap_week = forms.IntegerField(
+        label=gettext_lazy("At most a week"), min_value=1, max_value=MOST_POINTS, required=False
     )
     channels = forms.ModelMultipleChoiceField(
         Channel.objects.none(),
@@ -80,8 +101,6 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
             "expression": gettext_lazy(
                 "Measures with + and −, such as hard_solved; points_KEY counts another rule's points."
             ),
-            "units": gettext_lazy("1 for each one, 5 for every fifth one."),
-            "cap_day": gettext_lazy("What lies beyond is shown, and not given."),
         }
 
     def __init__(self, data: Any = None, *, instance: PointRule, fresh: bool) -> None:
@@ -90,8 +109,8 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
             self.fields["key"].disabled = True
         self.fresh = fresh
         self._choices(Scope.model_validate(instance.applies_to))
-        self.fields["units"].initial = 1
-        self.fields["amount"].min_value = 1  # type: ignore[attr-defined]
+        for name in ("expression", "units"):
+            self.fields[name].required = not self._by_threshold
         self.fields["expression"].widget.attrs |= {"list": "countable", "autocomplete": "off"}
         self.guard = CriteriaBuilder(data, prefix="guard", criteria=instance.guard, required=False)
         self.threshold = CriteriaBuilder(

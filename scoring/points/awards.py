@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from incentives.org.models import Person, Role
+from incentives.org.models import Person, Role, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.models import AwardBudget, PointEntry
 from scoring.points.ledger import post
@@ -44,6 +44,16 @@ def recipients(by: Person) -> PersonQuerySet:
     """People whom someone may give points: those they lead, without themselves."""
     led: PersonQuerySet = Person.objects.led_by(by)
     return led.active(on=by.company_today).exclude(pk=by.pk)
+
+
+def budget_holders(*, manager: Person) -> PersonQuerySet:
+    """The supervisors of the teams that a manager leads."""
+    today = manager.company_today
+    found: PersonQuerySet = Person.objects.active(on=today).with_role("supervisor", on=today)
+    if manager.sees_everyone:
+        return found
+    led = Team.objects.led_by(manager).order_by().values("pk")
+    return found.filter(supervisions__team__in=led).distinct()
 
 
 def may_give(*, by: Person, agent: Person) -> bool:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from scoring.display import amount
 from scoring.explain.words import Wording
 from scoring.explorer import agents_seen_by
 from scoring.forms.points import AwardForm, BudgetForm, TakeBackForm
@@ -53,7 +54,7 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
         "agent": agent,
         "own": agent.pk == signed_in(request).pk,
         "page": page,
-        "rows": [(entry, wording.cause(entry), _limits(entry)) for entry in page],
+        "rows": [(entry, _why(entry, wording), _limits(entry)) for entry in page],
         "level": level_of(lifetime(agent)),
         "season": season,
         "season_points": season_points(season=season, agent=agent) if season else 0,
@@ -66,6 +67,17 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
 def _booked(agent: Person, start: date, end: date) -> int:
     booked = PointEntry.objects.filter(agent=agent, booked_on__range=(start, end)).order_by()
     return booked.aggregate(points=Sum("amount"))["points"] or 0
+
+
+def _why(entry: PointEntry, wording: Wording) -> str:
+    """The reason in words: what was counted times the points, or what changed."""
+    rule = entry.rule
+    if rule is None or rule.per != rule.Per.UNIT or entry.cause.get("why") != "facts":
+        return wording.cause(entry)
+    words = {"counted": amount(entry.quantity), "points": rule.amount, "units": rule.units}
+    if rule.units == 1:
+        return _("%(counted)s × %(points)d points") % words
+    return _("%(counted)s × %(points)d points for every %(units)d") % words
 
 
 def _limits(entry: PointEntry) -> list[str]:
@@ -148,8 +160,7 @@ def award_budgets(request: HttpRequest) -> HttpResponse:
     """What each supervisor may give this month, and what is given."""
     manager = signed_in(request)
     today = manager.company_today
-    people = Person.objects.visible_to(manager).active(on=today)
-    holders = people.with_role("supervisor", on=today).order_by("display_name", "key")
+    holders = awards.budget_holders(manager=manager).order_by("display_name", "key")
     page = Paginator(holders, PAGE).get_page(request.GET.get("page"))
     month = today.replace(day=1)
     known = {
@@ -171,8 +182,7 @@ def set_award_budget(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a supervisor's budget from this month on."""
     manager = signed_in(request)
     today = manager.company_today
-    holders = Person.objects.visible_to(manager).with_role("supervisor", on=today)
-    person = get_object_or_404(holders, pk=pk)
+    person = get_object_or_404(awards.budget_holders(manager=manager), pk=pk)
     form = BudgetForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the points as a whole number from 0 to 1,000,000."))

@@ -1,0 +1,71 @@
+"""Several workers at once, each with a connection of its own: points are posted once, budgets kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from scoring.models import AwardBudget, PointEntry, PointTotal
+from scoring.points import awards
+from tests.org.cast import Cast
+from tests.scoring.points_data import MONDAY, after, night, points, work
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+WORKERS = 8
+
+
+def at_once(call: Callable[[int], Any]) -> None:
+    """Run the call in eight threads that start together."""
+    together = Barrier(WORKERS)
+
+    def run(number: int) -> None:
+        try:
+            together.wait()
+            call(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(run, range(WORKERS)))
+
+
+def test_eight_reconciliations_at_once_post_once(cast: Cast) -> None:
+    days = [(agent, after(day)) for agent in (cast.agent, cast.teammate) for day in range(5)]
+    for agent, day in days:
+        work(agent, day, hard_solved=2, praises=1)
+    at_once(lambda _number: night(after(5), *days))
+    assert PointEntry.objects.count() == 20
+    assert points(cast.agent) == 5 * (100 + 30)
+    assert set(PointTotal.objects.values_list("lifetime", flat=True)) == {650}
+
+
+def test_eight_awards_at_once_never_overdraw_the_budget(cast: Cast) -> None:
+    awards.set_budget(person=cast.supervisor, month=MONDAY, points=100)
+
+    def give(number: int) -> None:
+        with suppress(awards.AwardRefused):
+            awards.award(
+                agent=cast.agent, amount=30, reason="A calm voice on a hard day.",
+                by=cast.fresh("supervisor"), on=MONDAY, token=str(number),
+            )  # fmt: skip
+
+    at_once(give)
+    budget = AwardBudget.objects.get()
+    assert (budget.spent, points(cast.agent)) == (90, 90)
+
+
+def test_one_form_sent_eight_times_gives_once(cast: Cast) -> None:
+    def give(_number: int) -> None:
+        awards.award(
+            agent=cast.agent, amount=30, reason="A calm voice on a hard day.",
+            by=cast.fresh("supervisor"), on=MONDAY, token="the same",
+        )  # fmt: skip
+
+    at_once(give)
+    assert (AwardBudget.objects.get().spent, points(cast.agent)) == (30, 30)
