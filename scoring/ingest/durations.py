@@ -13,7 +13,7 @@ MICROSECONDS = {
     "hours": 3_600_000_000,
     "days": 86_400_000_000,
 }
-_SPAN = r"^(?:(\d{1,6}) days?,? )?(\d{1,7}):([0-5]?\d):([0-5]?\d)(?:[.,](\d{1,9}))?$"
+_SPAN = r"^(-)?(?:(\d{1,6}) days?,? )?(\d{1,7}):([0-5]?\d):([0-5]?\d)(?:[.,](\d{1,9}))?$"
 _TWO_PARTS = r"^\d{1,7}:[0-5]?\d$"
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _WORDS = (
@@ -70,8 +70,9 @@ def _spans(text: pl.Series, nothing: pl.Series) -> pl.Series:
     if clock.null_count() == text.null_count():
         return clock
     parts = text.str.extract_groups(_SPAN).struct
-    days = parts[0].fill_null("0").cast(pl.Int64) * MICROSECONDS["days"]
-    return hms(parts[1], parts[2], parts[3], parts[4]) + days
+    days = parts[1].fill_null("0").cast(pl.Int64) * MICROSECONDS["days"]
+    span = hms(parts[2], parts[3], parts[4], parts[5]) + days
+    return (-span).zip_with(parts[0].is_not_null(), span)
 
 
 def _in_words(text: pl.Series) -> pl.Series:

@@ -13,6 +13,7 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # One line in a thousand of GB18030 text may look like UTF-8 (about three names in a million do).
 CHANCE = 1000
 # Finds every such line, and few others, without looking at each line by itself.
+ACCENT_IN_A_WORD = re.compile(rb"[A-Za-z]{2}\xc3[\x80-\xbf](?![\x80-\xff])")
 POSSIBLE_UTF8_LINE = re.compile(
     rb"^[\x00-\x09\x0b-\x7f]*+"
     rb"(?:(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})[\x80-\xbf]"
@@ -94,14 +95,15 @@ def _lines_beyond_ascii(block: bytes) -> tuple[list[int], list[int]]:
     """Indexes of the lines that are UTF-8 beyond doubt, and of those that are not UTF-8.
 
     GB18030 text is valid UTF-8 by accident in short words made of two-byte sequences, so one
-    character of three bytes (all Chinese ones) is asked for.
+    character of three bytes (all Chinese ones) is asked for, or an accented letter inside a
+    Latin word ("José").
     """
     utf8, others = [], []
     for index, line in enumerate(block.split(b"\n")):
         if line.isascii():
             continue
         try:
-            if max(line.decode()) > "\u07ff":
+            if max(line.decode()) > "\u07ff" or ACCENT_IN_A_WORD.search(line):
                 utf8.append(index)
         except UnicodeDecodeError:
             others.append(index)

@@ -16,6 +16,7 @@ from .mapping import Mapping, parse
 
 SHIPPED = Path(__file__).parent / "mappings"
 CANONICAL = "canonical"
+DEMO = "demo-"  # these fit nothing but the files that `manage.py demo` writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def find_mapping(name: str | None = None, *, kind: str | None = None) -> NamedMa
 
 
 def shipped_mappings() -> list[NamedMapping]:
-    """The mappings that ship with the product, by name."""
-    return [_read(path) for path in sorted(SHIPPED.glob("*.toml"))]
+    """The mappings to choose from that ship with the product, by name; not those of the demo."""
+    return [_read(SHIPPED / f"{name}.toml") for name in sorted(_shipped_names()) if _offered(name)]
 
 
 def stored_mappings() -> list[NamedMapping]:
@@ -79,12 +80,17 @@ def _by_name(name: str, kind: str | None) -> NamedMapping:
     path = SHIPPED / f"{wanted}.toml"
     if wanted in _shipped_names():
         return _read(path)
-    known = sorted({*_shipped_names(), *StoredMapping.objects.values_list("name", flat=True)})
+    offered = filter(_offered, _shipped_names())
+    known = sorted({*offered, *StoredMapping.objects.values_list("name", flat=True)})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
     raise BadMapping(
         _("There is no mapping called %(name)s; known are %(known)s.")
         % {"name": name, "known": ", ".join(near or known)}
     )
+
+
+def _offered(name: str) -> bool:
+    return not name.startswith(DEMO)
 
 
 def _shipped_names() -> list[str]:

@@ -47,6 +47,13 @@ _ONLY_FOR: dict[str, tuple[Type, ...]] = {
 }
 
 
+# What a row of each kind cannot do without, where it is not just its id.
+NEEDS: dict[str, tuple[str, ...]] = {
+    FactKind.AGENTS: ("key",),
+    FactKind.ACTIVITIES: ("external_id", "kind"),
+}
+
+
 class Reduce(Closed):
     """Which row counts when a file has several with the same id (an event log)."""
 
@@ -154,8 +161,28 @@ class Mapping(Closed):
         data = self.model_copy(update=parts).model_dump(by_alias=True, exclude_none=True)
         try:
             return Mapping.model_validate(data)
-        except pydantic.ValidationError as error:
-            raise BadMapping(_sentence(self.name, error)) from None
+        except pydantic.ValidationError:
+            # The mapping itself was valid: what is missing now was optional and not in the file.
+            raise BadMapping(self._does_not_fit(fields, columns, file_name)) from None
+
+    def _does_not_fit(
+        self, found: dict[str, FieldSpec], columns: Sequence[str], file_name: str
+    ) -> str:
+        wanted = {*NEEDS.get(self.kind, ("external_id",)), *DAY_SOURCES[self.kind], "day"}
+        lacking = [
+            spec.shown_column
+            for name, spec in self.fields.items()
+            if name in wanted and name not in found
+        ]
+        return _(
+            "%(file)s does not fit the mapping %(mapping)s: it has no column %(lacking)s."
+            " It has: %(columns)s. Choose another mapping, or write one for this file."
+        ) % {
+            "file": file_name,
+            "mapping": self.name,
+            "lacking": ", ".join(f"“{column}”" for column in dict.fromkeys(lacking)),
+            "columns": ", ".join(columns),
+        }
 
     def _located_fields(self, find: Find) -> tuple[dict[str, FieldSpec], list[tuple[str, str]]]:
         found: dict[str, FieldSpec] = {}
@@ -188,8 +215,7 @@ class Mapping(Closed):
             _check_field(known[name], spec, self.fields)
         for name, spec in self.extra.items():
             _check_field(Field(name, Type(spec.type)), spec, self.fields)
-        needs = {FactKind.AGENTS: ("key",), FactKind.ACTIVITIES: ("external_id", "kind")}
-        for needed in needs.get(self.kind, ("external_id",)):
+        for needed in NEEDS.get(self.kind, ("external_id",)):
             if needed not in self.fields:
                 raise ValueError(
                     _("[fields] needs %(field)s; say which column holds it") % {"field": needed}

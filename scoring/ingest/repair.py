@@ -1,7 +1,8 @@
 """Rows that were not taken, as a CSV to mend in a spreadsheet and to import again.
 
-Cells that a spreadsheet would run as a formula get an apostrophe in front; `restored` takes
-exactly that one away again, so nothing changes on the way there and back.
+Cells that a spreadsheet would run as a formula get an apostrophe in front, and so do those that
+begin with one already; `restored` takes one away again, so nothing changes on the way there and
+back, whether the value behind the apostrophe was mended or not.
 """
 
 from __future__ import annotations
@@ -27,20 +28,19 @@ from .reading import LINE, Table, open_table
 from .toml_text import dump
 
 LINE_COLUMN, COLUMN_COLUMN, REASON_COLUMN = NOTES = ("_line", "_column", "_reason")
-_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"^'+[=+\-@\t\r]")
+_GUARDED = re.compile(r"^['=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?$")
 _BOM = "\ufeff"
 
 
 def harmless(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula; numbers stay as they are."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    return f"'{text}" if _GUARDED.match(text) and not _NUMBER.match(text) else text
 
 
 def restored(text: str) -> str:
     """What `harmless` was given."""
-    return text[1:] if _GUARDED.match(text) else text
+    return text.removeprefix("'")
 
 
 def rejected_rows(run: Import) -> Iterator[str]:

@@ -78,7 +78,7 @@ def refuse_ambiguous(text: pl.Series, column: str) -> None:
     doubtful = text.filter(text.str.contains(_DAY_OR_MONTH_FIRST))
     if not len(doubtful):
         return
-    sample = str(doubtful[0])
+    sample = _telling(doubtful)
     raise Refused(
         _(
             "Column “%(column)s” holds dates such as %(sample)s, which reads as %(day_first)s or as"
@@ -94,6 +94,14 @@ def refuse_ambiguous(text: pl.Series, column: str) -> None:
             "month_format": _format(sample, "%m", "%d"),
         }
     )
+
+
+def _telling(doubtful: pl.Series) -> str:
+    """A date whose two readings are two different days, if there is one."""
+    parts = doubtful.str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})").struct
+    one, two = parts[0].cast(pl.Int64), parts[1].cast(pl.Int64)
+    both = doubtful.filter((one != two) & (one <= 12) & (two <= 12))
+    return str(both[0] if len(both) else doubtful[0])
 
 
 def _reading(sample: str, first: str) -> str:

@@ -301,3 +301,17 @@ def test_a_failure_nobody_foresaw_is_2_and_the_next_file_is_taken(
     first = True
     with pytest.raises(OperationalError):
         call_command("ingest", str(tmp_path / "a.csv"), "--source", "x", "--traceback")
+
+
+@pytest.mark.django_db
+def test_a_foreign_file_with_the_canonical_mapping_names_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("Call Id,Who\n1,Ann\n")
+    with pytest.raises(SystemExit) as ended:
+        call_command("ingest", str(path), "--source", "x")
+    assert ended.value.code == 2
+    message = capsys.readouterr().err
+    assert "no column “external_id”" in message
+    assert "Call Id, Who" in message

@@ -172,7 +172,7 @@ def test_an_optional_field_that_the_file_lacks_takes_its_default() -> None:
 
 def test_an_optional_mapping_still_needs_its_id() -> None:
     shipped = {found.name: found.mapping for found in shipped_mappings()}
-    with pytest.raises(BadMapping, match="needs external_id"):
+    with pytest.raises(BadMapping, match="no column “id”"):
         shipped["zendesk"].fitted(["foo"], file_name="a.csv")
 
 
