@@ -61,21 +61,6 @@ DESCRIPTIONS: dict[str, str] = {
         "Chatwoot 的满意度报表（CSV），每条评价补充到对应会话。"
     ),
     "Chatwoot conversations from its API.": "来自 Chatwoot API 的会话。",
-    "The demo company's learning, quality and idea systems: nested records, one a line.": (
-        "演示公司的学习、质检和建议系统：嵌套记录，每行一条。"
-    ),
-    "Tickets of the demo company's helpdesk: local times, HH:MM:SS, words for states and ratings.": (
-        "演示公司客服系统的工单：当地时间、HH:MM:SS、以文字表示状态和评价。"
-    ),
-    "The demo company's hotline by group and hour: the calls that nobody took.": (
-        "演示公司热线按组和小时统计：无人接听的来电。"
-    ),
-    "The demo company's staff list: people, dated teams, supervisors, shares of a full job.": (
-        "演示公司的人员名单：人员、带日期的团队、主管、工时比例。"
-    ),
-    "The demo company's time recording: what each agent did with each day, in seconds.": (
-        "演示公司的工时记录：每名客服每天的时间分配，以秒计。"
-    ),
     "Freshdesk tickets from its API (list with include=stats).": (
         "来自 Freshdesk API 的工单（列表，带 include=stats）。"
     ),
