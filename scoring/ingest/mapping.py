@@ -280,13 +280,10 @@ def _sentence(name: str, error: pydantic.ValidationError) -> str:
         reason = _unknown(str(first["loc"][-1]), _allowed(first["loc"]))
     else:
         reason = str(first["msg"]).removeprefix("Value error, ")
-    where = _("at %(place)s") % {"place": place} if place else ""
-    return (
-        " ".join(
-            part for part in (_("The mapping %(name)s is wrong") % {"name": name}, where) if part
-        )
-        + f": {reason}."
-    )
+    words = {"name": name, "place": place, "reason": reason}
+    if not place:
+        return _("The mapping %(name)s is wrong: %(reason)s.") % words
+    return _("The mapping %(name)s is wrong at %(place)s: %(reason)s.") % words
 
 
 def _missing_column(column: str, place: str, columns: Sequence[str], file_name: str) -> str:
