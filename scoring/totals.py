@@ -66,10 +66,8 @@ def recompute(cursor: Any) -> int:
     # ones all at once, and spill.
     cursor.execute("SET LOCAL enable_hashagg = off; ANALYZE touched_fact")
     days = _list_agent_days(cursor)
-    cursor.execute(
-        "INSERT INTO scoring_changedday (agent_id, day) SELECT agent_id, day FROM touched_agent"
-    )
     _list_team_days(cursor)
+    _tell_the_night(cursor)
     cursor.execute(
         "WITH gone AS (DELETE FROM scoring_agentday d USING touched_agent k"
         " WHERE d.agent_id = k.agent_id AND d.day = k.day RETURNING d.team_id, d.day)"
@@ -110,6 +108,15 @@ def _list_agent_days(cursor: Any) -> int:
     cursor.execute("CREATE INDEX ON touched_agent (agent_id, day)")
     cursor.execute("ANALYZE touched_agent")
     return days
+
+
+def _tell_the_night(cursor: Any) -> None:
+    """Note the agent days that change, and those that rest on a team whose own facts change."""
+    cursor.execute(
+        "INSERT INTO scoring_changedday (agent_id, day) SELECT agent_id, day FROM touched_agent"
+        " UNION ALL SELECT d.agent_id, d.day FROM scoring_agentday d"
+        " JOIN touched_team k ON d.team_id = k.team_id AND d.day = k.day"
+    )
 
 
 def _list_team_days(cursor: Any) -> None:

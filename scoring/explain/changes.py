@@ -5,11 +5,13 @@ All else equal: the other items, and the team's figures, stay as they were.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from scoring.kpis import RATIO
+from scoring.measures import MEASURES
 from scoring.models import Kpi, ScorecardItem
 from scoring.scorecards.cards import scale_of
 from scoring.scorecards.items import FULL, Scale, item_score
@@ -19,6 +21,10 @@ WORTHWHILE = Decimal(1)
 NOTICEABLE = Decimal("0.05")
 _SAME = Decimal("0.01")
 _HUNDREDS = ("%", "points")
+# Shares of time (adherence, occupancy) move in steps of five minutes, up to two hours.
+_MINUTES_5 = Decimal(300)
+_MOST_OF_TIME = 24
+Way = Literal["more", "fewer", "longer", "shorter", "better"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,11 @@ class ItemFigures:
 class Step:
     """`count` more (fewer) of something, and the score points it would have given.
 
-    `more` counts what the numerator counts; `fewer` the same, less of it; `better` are further
-    measurements, each of `value`.
+    `more` counts what the numerator counts; `fewer` the same, less of it; `longer` and `shorter` are
+    shares of time, by `value` seconds; `better` are further measurements, each of `value`.
     """
 
-    way: Literal["more", "fewer", "better"]
+    way: Way
     count: int
     gain: Decimal
     value: Decimal | None = None
@@ -58,7 +64,7 @@ def step_up(figures: ItemFigures) -> Step | None:
     if not _is_reproduced(figures) or figures.item_score >= FULL:
         return None
     best: Step | None = None
-    for count in range(1, MOST_STEPS + 1):
+    for count in range(1, (_MOST_OF_TIME if is_time(figures.item.kpi) else MOST_STEPS) + 1):
         step = _step(figures, count)
         if step is None:
             break
@@ -78,8 +84,15 @@ def value_seen(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal |
     value = RATIO.divide(n * hundreds, d)
     shrinks = figures.item.small_sample == ScorecardItem.SmallSample.SHRINK
     if kpi.denominator and d < least and shrinks and figures.team_value is not None:
-        return RATIO.divide(d * value + least * figures.team_value, d + least)
+        return RATIO.divide(d * value + (least - d) * figures.team_value, least)
     return value
+
+
+def is_time(kpi: Kpi) -> bool:
+    """Whether the KPI is a share of time: seconds of seconds."""
+    names = re.findall(r"[a-z_]+", kpi.numerator)
+    seconds = [name in MEASURES and MEASURES[name].unit == "seconds" for name in names]
+    return kpi.unit == "%" and bool(seconds) and all(seconds)
 
 
 def _is_reproduced(figures: ItemFigures) -> bool:
@@ -104,11 +117,14 @@ def _step(figures: ItemFigures, count: int) -> Step | None:
     scale = scale_of(figures.item)
     lower = kpi.direction == Kpi.Direction.LOWER
     if not kpi.denominator or kpi.unit == "%":
-        if scale.is_band or (kpi.unit == "%" and d is not None and n > d):
+        if scale.is_band:
             return None
-        n += -count if lower else count
+        by = count * (_MINUTES_5 if is_time(kpi) else Decimal(1))
+        n += -by if lower else by
         if n < 0 or (kpi.denominator and d is not None and n > d):
             return None
+        if is_time(kpi):
+            return _gain(figures, "shorter" if lower else "longer", count, n, d, by)
         return _gain(figures, "fewer" if lower else "more", count, n, d)
     aim = _aim(figures, scale)
     if aim is None or d is None:
@@ -129,7 +145,7 @@ def _aim(figures: ItemFigures, scale: Scale) -> Decimal | None:
 
 def _gain(
     figures: ItemFigures,
-    way: Literal["more", "fewer", "better"],
+    way: Way,
     count: int,
     n: Decimal,
     d: Decimal | None,

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from scoring.criteria import CriteriaError
-from scoring.display import amount, expression_in_words, number, shown
-from scoring.explain.changes import Step
+from scoring.display import amount, expression_in_words, limit, number, shown
+from scoring.explain.changes import Step, is_time
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory
 from scoring.expressions import ExpressionError, parse
@@ -47,9 +47,9 @@ class Wording:
             return ""
         words = {
             "counted": amount(found.quantity),
-            "points": found.rule.amount,
-            "units": found.rule.units,
-            "earned": found.earned,
+            "points": amount(Decimal(found.rule.amount)),
+            "units": amount(Decimal(found.rule.units)),
+            "earned": amount(Decimal(found.earned)),
         }
         if found.rule.units == 1:
             return _("%(counted)s × %(points)s = %(earned)s") % words
@@ -79,7 +79,7 @@ class Wording:
             "kpi": kpi.name if kpi else str(each.get("metric", "")).removeprefix("="),
             "value": shown(_decimal(each.get("value")), unit),
             "op": _SIGNS.get(str(each.get("op")), ""),
-            "limit": shown(_decimal(each.get("threshold")), unit),
+            "limit": limit(_decimal(each.get("threshold")) or Decimal(0), unit),
             "start": _day(each.get("start")),
             "end": _day(each.get("end")),
         }
@@ -125,9 +125,10 @@ class Wording:
     def value(self, item: ItemStory) -> str:
         """How the value came about: 11 of 12 = 91.7 %."""
         kpi = item.kpi
+        as_time = is_time(kpi)
         words = {
-            "n": amount(item.n),
-            "d": amount(item.d),
+            "n": shown(item.n, "seconds") if as_time else amount(item.n),
+            "d": shown(item.d, "seconds") if as_time else amount(item.d),
             "top": self.expression(kpi.numerator),
             "bottom": self.expression(kpi.denominator) if kpi.denominator else "",
             "value": shown(item.value, kpi.unit),
@@ -146,6 +147,7 @@ class Wording:
         words = {
             "d": amount(item.d),
             "least": item.item.least,
+            "rest": amount(item.item.least - (item.d or 0)),
             "value": shown(item.value, unit),
             "team": shown(item.team_value, unit),
             "used": shown(item.used, unit),
@@ -156,7 +158,7 @@ class Wording:
             return _("Only %(d)s of at least %(least)s, and no team to compare with.") % words
         text = _(
             "Only %(d)s of at least %(least)s, so the team's %(team)s counts too:"
-            " (%(d)s × %(value)s + %(least)s × %(team)s) ÷ (%(d)s + %(least)s) = %(used)s"
+            " (%(d)s × %(value)s + %(rest)s × %(team)s) ÷ %(least)s = %(used)s"
         )
         return text % words
 
@@ -167,7 +169,7 @@ class Wording:
         words = {
             "share": number(item.share, 1),
             "score": number(item.item_score, 1),
-            "lost": number(item.lost, 1),
+            "lost": ("−" if item.lost < 0 else "") + number(abs(item.lost), 1),
         }
         return _("%(share)s %% × (100 − %(score)s) = %(lost)s points") % words
 
@@ -182,7 +184,7 @@ class Wording:
             "kpi": kpi.name if kpi else guard["metric"],
             "actual": shown(_decimal(guard["actual"]), unit),
             "op": _SIGNS.get(str(guard["op"]), ""),
-            "limit": shown(_decimal(guard["value"]), unit),
+            "limit": limit(_decimal(guard["value"]) or Decimal(0), unit),
             "most": plain(_decimal(guard["at_most"])),
         }
         text = _("Held at %(most)s: %(kpi)s is %(actual)s; asked for is %(op)s %(limit)s.")
@@ -205,6 +207,12 @@ class Wording:
             "value": shown(step.value, kpi.unit) if step.value is not None else "",
             "d": amount(item.d),
         }
+        if step.way in ("longer", "shorter"):
+            words["time"] = _("%(n)s min") % {"n": amount((step.value or Decimal(0)) / 60)}
+            longer = step.way == "longer"
+            return (
+                _("%(time)s more of “%(top)s”") if longer else _("%(time)s less of “%(top)s”")
+            ) % words
         if step.way == "better":
             return self._better(kpi, step) % words
         if step.way == "fewer":

@@ -90,9 +90,9 @@ def _add_item(rows: pl.DataFrame, at: int, item: CardItem) -> pl.DataFrame:
     small = (value.is_not_null() & below).fill_null(False)
     shrunk = small & team.is_not_null() if item.shrinks else pl.lit(False)
     used = value.is_not_null() & (pl.lit(True) if item.shrinks else ~small)
-    # (n·x + n₀·team) / (n + n₀), n being the sample: the denominator.
+    # (n·x + (n₀ − n)·team) / n₀, n being the sample: the denominator. No cliff at n₀.
     sample = d.cast(pl.Float64)
-    towards = (sample * value + team * least) / (sample + least)
+    towards = (sample * value + (least - sample) * team) / least
     rows = rows.with_columns(
         small.alias(f"{at}.small"),
         used.alias(f"{at}.used"),

@@ -174,7 +174,8 @@ def _naive_score(
                 continue
             other, _many = _naive_value(item["kpi"], team)
             assert other is not None
-            value = (sample * value + item["least"] * other) / (sample + item["least"])
+            own = Fraction(sample) / item["least"]
+            value = own * value + (1 - own) * other
         points += item["weight"] * _naive_points(value, item, factor)
         weight += item["weight"]
     return points / weight if weight else None

@@ -96,14 +96,14 @@ def test_small_samples_move_towards_the_team_and_say_so(played: Cast) -> None:
     add_totals(played.former, played.beta, csat_satisfied=20, csat_count=20)
     compute()
     item = item_of(score_of(played.stranger), "csat")
-    # The team has 22 of 25: (5 × 40 + 20 × 88) ÷ 25.
+    # The team has 22 of 25: (5 × 40 + 15 × 88) ÷ 20.
     assert (item["small"], item["value"], item["team_value"], item["used"]) == (
         True,
         40,
         88,
-        78.4,
+        76,
     )
-    assert item["item_score"] == 42
+    assert item["item_score"] == 30
     assert not item_of(score_of(played.former), "csat")["small"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from incentives.org.models import Alias, Person, Team
 from incentives.org.people import join_team
 from scoring.ingest.runs import catch_up
-from scoring.models import AgentDay, Channel, CustomMeasure, Import, TeamDay
+from scoring.models import AgentDay, ChangedDay, Channel, CustomMeasure, Import, TeamDay
 from scoring.totals import recompute_everything
 from tests.scoring.imports import TICKETS, import_rows, totals_of
 from tests.scoring.true_totals import assert_totals_are_true
@@ -192,3 +192,10 @@ def _take(folder: Path, what: str, how: Any) -> None:
     else:
         run = import_rows(folder, how, mapping=what)
         assert run.status in (Import.Status.DONE, Import.Status.UNCHANGED), run.message
+
+
+def test_a_team_fact_without_agent_tells_the_night_of_the_teams_agents(tmp_path: Path) -> None:
+    import_rows(tmp_path, [ticket("T1"), ticket("T2", agent="bob", team="blue")])
+    ChangedDay.objects.all().delete()
+    import_rows(tmp_path, [ticket("T3", agent="")], name="later.csv")
+    assert list(ChangedDay.objects.values_list("agent__key", "day")) == [("ann", date(2026, 3, 2))]
