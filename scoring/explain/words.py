@@ -147,7 +147,7 @@ class Wording:
         words = {
             "d": amount(item.d),
             "least": item.item.least,
-            "rest": amount(item.item.least - (item.d or 0)),
+            "rest": amount(item.item.least - (item.d or Decimal(0))),
             "value": shown(item.value, unit),
             "team": shown(item.team_value, unit),
             "used": shown(item.used, unit),
