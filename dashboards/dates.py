@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from babel.dates import format_skeleton
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
 def said(day: date, skeleton: str) -> str:
-    """A date by CLDR skeleton: MMMMEEEEd is “Saturday 21 November”, MMMd “21 Nov”."""
+    """A date by CLDR skeleton: yMMMMEEEEd is “Saturday, 21 November 2026”."""
     locale = "zh_CN" if (get_language() or "").startswith("zh") else "en_GB"
     text: str = format_skeleton(skeleton, day, locale=locale)
     return text
@@ -26,5 +27,4 @@ def moment(when: datetime, *, today: date) -> str:
         return _("today, %(time)s") % parts
     if days == 1:
         return _("yesterday, %(time)s") % parts
-    skeleton = "MMMd" if local.year == today.year else "yMMMd"
-    return _("%(day)s, %(time)s") % {**parts, "day": said(local.date(), skeleton)}
+    return _("%(day)s, %(time)s") % {**parts, "day": date_format(local.date(), "DATE_FORMAT")}

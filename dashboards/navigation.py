@@ -26,7 +26,7 @@ class Entry:
     """A page of the navigation; no roles means everyone who is signed in.
 
     `may` is the page's own proof of access, where a role alone does not decide. `count` says how
-    much waits there for this person.
+    much waits there for this person; `also` names pages that belong to the same entry.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Entry:
     roles: tuple[Role, ...] = ()
     may: Callable[[Person], bool] | None = None
     count: Callable[[Person], int] | None = None
+    also: tuple[str, ...] = ()
 
     def allows(self, person: Person) -> bool:
         """Whether the page opens for this person."""
@@ -80,15 +81,24 @@ def appeals_to_decide(person: Person) -> int:
     return to_decide(person).count()
 
 
+PEOPLE_ROLES = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
+
+
+def leads_a_team_only(person: Person) -> bool:
+    """Supervisors, unless the list of people is theirs already."""
+    return person.has_role(Role.SUPERVISOR) and not person.has_role(*PEOPLE_ROLES)
+
+
 MAIN = [
     Entry("dashboards:home", _("Home"), "home"),
     Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,)),
+    Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",)),
     Entry("scoring:kpis", _("KPIs"), "chart"),
     Entry("scoring:goals", _("Goals"), "check"),
     Entry("scoring:appeals", _("Appeals"), "warning", count=appeals_to_decide),
     Entry("scoring:imports", _("Imports"), "import", may=may_import),
     Entry("scoring:nights", _("Nights"), "moon", may=may_import),
-    Entry("org:people", _("People"), "people", (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)),
+    Entry("org:people", _("People"), "people", PEOPLE_ROLES, also=("org:teams",)),
 ]
 
 PERSONAL = [
@@ -127,7 +137,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
             url,
             entry.label,
             entry.icon,
-            _is_current(url, path),
+            any(_is_current(page, path) for page in (url, *map(address, entry.also))),
             entry.count(person) if entry.count else 0,
         )
         for entry in entries

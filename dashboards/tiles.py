@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Max, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboards.navigation import address
 from incentives.org.models import Person, Role, Team
 from scoring.catalogue import shipped_kpis
-from scoring.display import Change, Verdict, change, shown, target_in_words, verdict
-from scoring.figure_query import Level
+from scoring.display import Change, Verdict, change, limit, shown, target_in_words, verdict
+from scoring.explorer import reaching_back
+from scoring.figure_query import Level, Selection
 from scoring.kpis import Figure, catalogue, figures
 from scoring.models import AgentDay, Kpi, TeamDay
 from scoring.windows import Period, RollingWindow, Span, previous
@@ -40,6 +41,7 @@ class Scope:
     by: Level
     level: str
     who: dict[str, Any]
+    agent: int | None = None
     peers: str = ""
     peers_by: Level = Level.COMPANY
     peers_who: dict[str, Any] = field(default_factory=dict)
@@ -76,6 +78,7 @@ def scope_of(person: Person) -> Scope:
         Level.AGENT,
         "agent",
         {"agents": [person.key]},
+        agent=person.pk,
         peers=_("Your team") if own and person.has_role(Role.AGENT) else "",
         peers_who={"teams": [team.pk for team in own]},
     )
@@ -100,7 +103,7 @@ def _last(rows: QuerySet[AgentDay] | QuerySet[TeamDay]) -> date | None:
 def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
     """At most eight tiles over the 28 days that end `as_of`: only KPIs with a value.
 
-    Five queries over daily totals, however many KPIs the catalogue holds.
+    Six queries over daily totals, however many KPIs the catalogue holds.
     """
     kpis = {kpi.key: kpi for kpi in catalogue()}
     span, before = WINDOW.span(as_of), previous(WINDOW, as_of)
@@ -109,7 +112,9 @@ def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
     wanted = wanted[:MOST_TILES]
     if not wanted:
         return []
-    then = _values(_read(scope.by, before or span, scope.who, wanted))
+    then = {}
+    if before and compared(scope, as_of=as_of):
+        then = _values(_read(scope.by, before, scope.who, wanted))
     peers = _values(_read(scope.peers_by, span, scope.peers_who, wanted)) if scope.peers else {}
     recent = weekly(scope, wanted, as_of=as_of)
     benchmarks = {row["key"]: row["target"] for row in shipped_kpis()}
@@ -119,11 +124,19 @@ def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
             now[key].value,
             then.get(key),
             recent[key],
-            scope,
+            explorer_address(scope, span, kpi=kpis[key].key),
             _references(kpis[key], peers.get(key), scope.peers, benchmarks.get(key)),
         )
         for key in wanted
     ]
+
+
+def compared(scope: Scope, *, as_of: date) -> bool:
+    """Whether totals reach back to the start of the 28 days before, so that a change is one."""
+    before = previous(WINDOW, as_of)
+    if before is None:
+        return False
+    return bool(reaching_back(by=scope.by, before=Selection(span=before, **scope.who)))
 
 
 def weekly(scope: Scope, metrics: Sequence[str], *, as_of: date) -> dict[str, list[Decimal | None]]:
@@ -173,7 +186,7 @@ def _tile(
     value: Decimal | None,
     before: Decimal | None,
     recent: list[Decimal | None],
-    scope: Scope,
+    url: str,
     references: list[tuple[str, str]],
 ) -> Tile:
     return Tile(
@@ -186,25 +199,33 @@ def _tile(
         recent=recent,
         recent_label=_("%(name)s, the last %(weeks)s weeks") % {"name": kpi.name, "weeks": WEEKS},
         target=kpi.target,
-        url=_explorer(kpi, scope),
+        url=url,
     )
 
 
 def _references(
     kpi: Kpi, peers: Decimal | None, peers_name: str, benchmark: Decimal | None
 ) -> list[tuple[str, str]]:
-    """What the value is held against: target, peers, and the industry's figure where it differs."""
+    """What the value is held against: target, peers, and the industry's figure."""
     target = target_in_words(kpi)
-    same = benchmark is not None and benchmark == kpi.target
-    lines = [(_("Target and benchmark") if same else _("Target"), target)] if target else []
+    lines = [(_("Target"), target)] if target else []
     # A count of one person says nothing beside the count of many.
     if peers is not None and peers_name and kpi.denominator:
         lines.append((peers_name, shown(peers, kpi.unit)))
-    if benchmark is not None and not same:
-        lines.append((_("Benchmark"), shown(benchmark, kpi.unit)))
+    if benchmark is not None:
+        lines.append((_("Benchmark"), limit(benchmark, kpi.unit)))
     return lines
 
 
-def _explorer(kpi: Kpi, scope: Scope) -> str:
-    url = address("scoring:kpis")
-    return f"{url}?{urlencode({'kpi': kpi.key, 'level': scope.level})}" if url else ""
+def explorer_address(scope: Scope, span: Span, *, kpi: str = "") -> str:
+    """Where the same days stand in full: one's own page for an agent, else the KPI explorer."""
+    state: dict[str, Any] = {"kpi": kpi, "window": "range", "start": span.start, "end": span.end}
+    if scope.agent is not None and kpi:
+        page = reverse("scoring:kpi_agent", args=[scope.agent])
+    else:
+        page = reverse("scoring:kpis")
+        state["level"] = scope.level
+        teams = scope.who.get("teams", [])
+        if len(teams) == 1:
+            state |= {"level": "agent", "team": teams[0]}
+    return f"{page}?{urlencode({name: value for name, value in state.items() if value})}"

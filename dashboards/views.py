@@ -9,24 +9,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import samples
-from dashboards.dates import said
 from dashboards.navigation import address
 from dashboards.tiles import (
     WINDOW,
     Scope,
     Tile,
+    explorer_address,
     last_day_with_figures,
     scope_of,
     tiles,
     week_starts,
 )
 from incentives.org.access import require_role, signed_in
-from incentives.org.models import Role
+from incentives.org.models import Person, Role, Team
 from scoring.display import shown
 from scoring.models import Import
 from scoring.views.importers import may_import
@@ -56,11 +57,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "fresh": imports.filter(status=Import.Status.DONE).order_by("-finished_at").first(),
         "imports": imports[:3] if importer else [],
         "import_url": address("scoring:imports") if importer else "",
-        "kpis_url": address("scoring:kpis"),
+        "compared": any(tile.change for tile in drawn),
+        "kpis_url": explorer_address(scope, WINDOW.span(as_of)) if as_of else "",
+        "teams": teams_led(person),
     }
     if as_of and context["chart"]:
-        context["chart"]["spec"]["labels"] = [said(monday, "MMMd") for monday in week_starts(as_of)]
+        context["chart"]["spec"]["labels"] = [
+            date_format(monday, "MONTH_DAY_FORMAT") for monday in week_starts(as_of)
+        ]
     return render(request, "dashboards/home.html", context)
+
+
+def teams_led(person: Person) -> list[Team]:
+    """The teams whose people someone leads, for a link to them; none where it is everyone."""
+    if person.sees_everyone:
+        return []
+    return list(Team.objects.led_by(person).active(on=person.company_today).order_by("name"))
 
 
 def greeting(now: datetime, name: str) -> str:

@@ -113,13 +113,23 @@ def _difference(difference: Decimal, unit: str) -> str:
 
 
 def _tone(kpi: Kpi, value: Decimal, before: Decimal) -> str:
+    """More work is neither better nor worse unless a count has a target; nor a move in a band."""
+    if not kpi.denominator and kpi.target is None and kpi.direction != Kpi.Direction.BAND:
+        return "same"
     if kpi.direction == Kpi.Direction.BAND:
-        if kpi.target is None:
-            return "same"
-        nearer = abs(before - kpi.target) - abs(value - kpi.target)
+        nearer = _outside(kpi, before) - _outside(kpi, value)
         return "better" if nearer > 0 else "worse" if nearer < 0 else "same"
     rises = value > before
     return "better" if rises == (kpi.direction == Kpi.Direction.HIGHER) else "worse"
+
+
+def _outside(kpi: Kpi, value: Decimal) -> Decimal:
+    """How far a value lies outside the KPI's band; without limits, how far from its target."""
+    low = kpi.target if kpi.low is None and kpi.high is None else kpi.low
+    high = kpi.target if kpi.low is None and kpi.high is None else kpi.high
+    below = low - value if low is not None else Decimal(0)
+    above = value - high if high is not None else Decimal(0)
+    return max(below, above, Decimal(0))
 
 
 def expression_in_words(expression: Expression, names: Mapping[str, str]) -> str:
@@ -136,11 +146,11 @@ def expression_in_words(expression: Expression, names: Mapping[str, str]) -> str
 def target_in_words(kpi: Kpi) -> str:
     """The target, such as “at least 90 %”; empty without one."""
     if kpi.direction == Kpi.Direction.BAND and kpi.low is not None and kpi.high is not None:
-        ends = {"low": _limit(kpi.low, kpi.unit), "high": _limit(kpi.high, kpi.unit)}
+        ends = {"low": limit(kpi.low, kpi.unit), "high": limit(kpi.high, kpi.unit)}
         return _("%(low)s to %(high)s") % ends
     if kpi.target is None:
         return ""
-    value = {"value": _limit(kpi.target, kpi.unit)}
+    value = {"value": limit(kpi.target, kpi.unit)}
     if kpi.direction == Kpi.Direction.LOWER:
         return _("at most %(value)s") % value
     return (
@@ -150,8 +160,8 @@ def target_in_words(kpi: Kpi) -> str:
     )
 
 
-def _limit(value: Decimal, unit: str) -> str:
-    """A target as someone wrote it: without decimals that say nothing."""
+def limit(value: Decimal, unit: str) -> str:
+    """A target or benchmark as someone wrote it: without decimals that say nothing."""
     if value != value.to_integral_value():
         return shown(value, unit)
     if unit == "seconds":

@@ -1,18 +1,19 @@
 """What the KPI explorer shows: one KPI over a window, by row and along time."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
 from scoring import display
-from scoring.figure_query import Level, Selection
+from scoring.figure_query import Level, Selection, figure_query
 from scoring.kpis import Figure, compute, total
 from scoring.models import AgentDay, Kpi, TeamDay
 from scoring.windows import Period, Span
@@ -20,6 +21,7 @@ from scoring.windows import Period, Span
 # Beyond so many days a trend is drawn by week, then by month.
 _MOST_DAYS = 62
 _MOST_WEEKS = 400
+_A_YEAR = timedelta(days=365)
 SORTS = ("name", "value", "numerator", "denominator")
 
 
@@ -90,8 +92,26 @@ def add_changes(
         return
     found = compute([kpi], by=by, period=Period.ALL, selection=before, known=known)
     values = {figure.key: figure.value for figure in found}
+    for key in values.keys() - reaching_back(by=by, before=before):
+        values[key] = None
     for row in page:
         row.change = display.change(kpi, row.figure.value, values.get(row.figure.key))
+
+
+def reaching_back(*, by: Level, before: Selection) -> set[str]:
+    """Keys of those whose totals reach back to the first day of an earlier stretch, or further.
+
+    Where they begin in the middle of it, a comparison with it would show growth that never was.
+    Only the year before that day is read.
+    """
+    start = before.span.start
+    if start is None:
+        return set()
+    earlier = replace(before, span=Span(start - _A_YEAR, start))
+    query = figure_query(by=by, period=Period.MONTH, selection=earlier, sums=[("min(f.day)", [])])
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.params)
+        return {key for key, *_rest in cursor.fetchall()}
 
 
 def trend(
@@ -101,7 +121,7 @@ def trend(
     period = trend_period(selection.span)
     points = compute([kpi], by=by, period=period, selection=selection, known=known)
     earlier: list[Figure] = []
-    if before is not None:
+    if before is not None and reaching_back(by=by, before=before):
         earlier = compute([kpi], by=by, period=Period.ALL, selection=before, known=known)
     value, numerator, denominator = total(kpi, points)
     return Trend(
@@ -132,7 +152,7 @@ def chart(kpi: Kpi, drawn: Trend, *, name: str, beside: str = "") -> dict[str, A
     benchmark = kpi.high if band or kpi.high is not None else None
     return {
         "kind": "line" if kpi.denominator else "bar",
-        "labels": labels,
+        "labels": [period_in_words(label) for label in labels],
         "series": series,
         "target": _rounded(kpi.target),
         "benchmark": _rounded(benchmark),
@@ -163,6 +183,15 @@ def summary(kpi: Kpi, drawn: Trend, *, name: str, span: Span) -> str:
     if changed is not None:
         text += _(", %(change)s against the days before") % {"change": changed.text}
     return text + _(".")
+
+
+def period_in_words(label: str) -> str:
+    """A day, a week by its Monday, or a month, as the axis of a chart names it."""
+    if "W" in label:
+        return date_format(date.fromisoformat(f"{label}-1"), "MONTH_DAY_FORMAT")
+    if len(label) == len("2026-11"):
+        return date_format(date.fromisoformat(f"{label}-01"), "YEAR_MONTH_FORMAT")
+    return date_format(date.fromisoformat(label), "MONTH_DAY_FORMAT")
 
 
 def span_in_words(span: Span) -> str:

@@ -11,6 +11,7 @@ from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -86,8 +87,8 @@ def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dic
 
 @register.filter
 def day(value: date, length: str = "short") -> str:
-    """A date as people say it: {{ value|day }} is “21 Nov”, {{ value|day:"long" }} has the weekday."""
-    return said(value, "MMMMEEEEd" if length == "long" else "MMMd")
+    """A date as people say it: {{ value|day }} is “21 Nov 2026”; with :"long" it has the weekday."""
+    return said(value, "yMMMMEEEEd") if length == "long" else date_format(value, "DATE_FORMAT")
 
 
 @register.filter

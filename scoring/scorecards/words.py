@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from scoring.custom import operator_in_words
-from scoring.display import _limit as limit_in_words
+from scoring.display import limit as limit_in_words
 from scoring.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.cards import SCALE

@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format, localize
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.dates import moment, said
 from dashboards.drawing import HEIGHT, TONES, WIDTH, initials, points, tone
 from dashboards.templatetags.look import bar
+from dashboards.templatetags.look import day as short
+from scoring.display import amount, shown
 
 VALUES = st.lists(st.none() | st.decimals(-1000, 1000, allow_nan=False, places=3), max_size=40)
 
@@ -70,13 +73,27 @@ def test_a_bar_is_never_fuller_than_full(part: float, whole: float, share: str) 
 
 def test_dates_are_said_in_the_readers_language() -> None:
     day = date(2026, 11, 21)
-    assert said(day, "MMMMEEEEd") == "Saturday 21 November"
+    early = date(2026, 9, 5)
+    assert said(day, "yMMMMEEEEd") == "Saturday, 21 November 2026"
+    assert (short(day), short(early), str(localize(early))) == ("21 Nov 2026", *["5 Sep 2026"] * 2)
     with translation.override("zh-hans"):
-        assert said(day, "MMMd") == "11月21日"
+        assert said(day, "yMMMMEEEEd") == "2026年11月21日周六"
+        assert (short(day), short(early), str(localize(early))) == (
+            "2026年11月21日",
+            *["2026年9月5日"] * 2,
+        )
+        assert date_format(early, "MONTH_DAY_FORMAT") == "9月5日"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_figures_are_grouped_in_both_languages(language: str) -> None:
+    with translation.override(language):
+        assert amount(Decimal(21508)) == "21,508"
+        assert shown(Decimal("1234567.5"), "money") == "1,234,567.50"
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"), [(0, "today, 02:14"), (24, "yesterday, 02:14"), (72, "18 Nov, 02:14")]
+    ("hours", "words"), [(0, "today, 02:14"), (24, "yesterday, 02:14"), (72, "18 Nov 2026, 02:14")]
 )
 def test_moments_are_relative_to_the_readers_day(hours: int, words: str) -> None:
     with timezone.override("Asia/Shanghai"):

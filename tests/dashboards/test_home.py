@@ -14,6 +14,7 @@ from django.urls import reverse
 from dashboards.tiles import Tile, last_day_with_figures, scope_of, tiles, week_labels
 from dashboards.views import greeting
 from incentives.org.models import Company, Person, Team
+from scoring.display import shown
 from scoring.models import AgentDay, Channel, TeamDay
 from tests.org.cast import Cast
 
@@ -54,6 +55,7 @@ def figures_in(cast: Cast, today: date, phone: Channel) -> Cast:
     now, before = today - timedelta(days=1), today - timedelta(days=40)
     _agent_day(cast.agent, cast.alpha, now, phone, 95)
     _agent_day(cast.agent, cast.alpha, before, phone, 90)
+    _agent_day(cast.agent, cast.alpha, today - timedelta(days=56), phone, 90)
     for team, day, good in ((cast.alpha, now, 80), (cast.alpha, before, 82), (cast.beta, now, 60)):
         _team_day(team, day, phone, good)
     return cast
@@ -96,6 +98,54 @@ def test_a_tile_has_target_peers_and_change(figures_in: Cast, today: date) -> No
     assert "5.0" in tile.change.text
     assert ("Your team", "80.0 %") in [(str(label), text) for label, text in tile.references]
     assert tile.target == Decimal(90)
+
+
+@pytest.mark.parametrize(("since", "told"), [(56, True), (55, False)])
+def test_a_change_is_shown_only_when_figures_reach_back_far_enough(
+    cast: Cast, client: Client, today: date, phone: Channel, since: int, told: bool
+) -> None:
+    for back in (1, since):  # the 28 days before yesterday's 28 begin 56 days ago
+        _agent_day(cast.agent, cast.alpha, today - timedelta(days=back), phone, 95)
+    assert (_csat(cast.fresh("agent"), today).change is not None) is told
+    client.force_login(cast.agent)
+    html = client.get("/").content.decode()
+    assert ("compared with the 28 days before" in html) is told
+
+
+def test_more_work_than_before_is_neither_better_nor_weaker(
+    figures_in: Cast, today: date, phone: Channel
+) -> None:
+    for back in (2, 3):
+        day = today - timedelta(days=back)
+        _agent_day(figures_in.agent, figures_in.alpha, day, phone, 95)
+    drawn = tiles(scope_of(figures_in.fresh("agent")), as_of=today - timedelta(days=1))
+    change = next(tile.change for tile in drawn if tile.kpi.key == "handled")
+    assert change is not None
+    assert (change.tone, change.text) == ("same", "▲ +100")
+
+
+@pytest.mark.parametrize(
+    "name", ["agent", "supervisor", "other_supervisor", "site_manager", "manager"]
+)
+def test_a_tile_leads_to_the_same_figure(
+    figures_in: Cast, client: Client, today: date, name: str
+) -> None:
+    person = figures_in.fresh(name)
+    tile = _csat(person, today)
+    client.force_login(person)
+    answer = client.get(tile.url)
+    assert answer.status_code == 200
+    assert answer.context["kpi"].key == "csat"
+    assert shown(answer.context["trend"].value, "%") == tile.text
+
+
+def test_supervisors_are_led_to_their_people(cast: Cast, client: Client) -> None:
+    client.force_login(cast.supervisor)
+    page = reverse("org:team", args=[cast.alpha.pk])
+    assert f'<a href="{page}">People of Alpha</a>' in client.get("/").content.decode()
+    for other in (cast.agent, cast.manager):
+        client.force_login(other)
+        assert "People of" not in client.get("/").content.decode()
 
 
 def test_an_agent_without_figures_is_told_what_will_come(figures_in: Cast, client: Client) -> None:

@@ -129,7 +129,7 @@ def test_only_those_who_see_everyone_are_shown_the_company(client: Client, worke
 def test_the_page_says_what_it_shows(client: Client, worked: Cast) -> None:
     answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
     assert answer.context["summary"].startswith(
-        "Customer satisfaction (share satisfied), whole company, Nov. 1, 2026 – Nov. 30, 2026: 60.0"
+        "Customer satisfaction (share satisfied), whole company, 1 Nov 2026 – 30 Nov 2026: 60.0"
     )
     assert "(target: at least 90 %)" in answer.context["summary"]
     assert answer.context["chart"]["target"] == 90
@@ -141,14 +141,22 @@ def test_the_page_says_what_it_shows(client: Client, worked: Cast) -> None:
 
 def test_changes_compare_with_the_days_before(client: Client, worked: Cast) -> None:
     phone = Channel.objects.get(key="phone")
-    TeamDay.objects.create(
-        team=worked.alpha, day=date(2026, 10, 20), channel=phone, csat_satisfied=1, csat_count=2
-    )
+    for day in (date(2026, 10, 2), date(2026, 10, 20)):  # the 30 days before begin on 2 October
+        for team in (worked.alpha, worked.beta):
+            TeamDay.objects.create(
+                team=team, day=day, channel=phone, csat_satisfied=1, csat_count=2
+            )
+    TeamDay.objects.filter(team=worked.beta, day=date(2026, 10, 2)).delete()
     answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
     changes = {row.figure.key: row.change for row in answer.context["rows"]}
     assert changes["alpha"].text == "▲ +25.0 points"
     assert changes["alpha"].tone == "better"
-    assert changes["beta"] is None
+    assert changes["beta"] is None  # its figures begin in the middle of the earlier stretch
+    assert "against the days before" in answer.context["summary"]
+    TeamDay.objects.filter(day=date(2026, 10, 2)).delete()
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
+    assert [row.change for row in answer.context["rows"]] == [None, None]
+    assert "against the days before" not in answer.context["summary"]
 
 
 def test_rows_lead_one_step_down_to_the_facts(client: Client, worked: Cast) -> None:
@@ -294,7 +302,7 @@ def test_an_old_import_is_found_at_first_sight(client: Client, worked: Cast) -> 
 def test_an_empty_company_is_told_what_comes(client: Client, cast: Cast) -> None:
     answer = _get(client, cast, "manager", "/kpis/")
     assert "No figures for this choice" in answer.content.decode()
-    Kpi.objects.all().delete()
+    Kpi.objects.update(archived=True)
     answer = _get(client, cast, "manager", "/kpis/")
     assert "No KPIs yet" in answer.content.decode()
 

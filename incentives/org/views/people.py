@@ -18,7 +18,7 @@ PAGE = 50
 
 
 @require_safe
-@require_role("administrator", "hr", "manager")
+@require_role("administrator", "hr", "manager", "supervisor")
 def people(request: HttpRequest) -> HttpResponse:
     """Everyone in the reader's scope, by name, team, role and whether they are still here."""
     user = signed_in(request)
