@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
@@ -18,7 +18,6 @@ from scoring.models import Channel, PointRule, Season
 from scoring.points.awards import SHORTEST_REASON
 from scoring.points.checks import problems
 from scoring.points.scope import NEWCOMER_DAYS, Scope
-
 
 MOST_POINTS = 100_000
 
@@ -203,7 +202,7 @@ class EndForm(forms.Form):
 class AwardForm(forms.Form):
     """Points given by hand; the token makes a double click one award."""
 
-    agent = forms.ModelChoiceField(Person.objects.none(), label=gettext_lazy("To"))
+    agent = forms.ModelChoiceField(Person.objects.none(), label=pgettext_lazy("person", "To"))
     amount = forms.IntegerField(label=gettext_lazy("Points"), min_value=1, max_value=100_000)
     reason = forms.CharField(
         label=gettext_lazy("What for"),
@@ -229,7 +228,9 @@ class AwardForm(forms.Form):
 class TakeBackForm(forms.Form):
     """Why an award is taken back."""
 
-    reason = forms.CharField(label=gettext_lazy("Why"), min_length=SHORTEST_REASON, max_length=500)
+    reason = forms.CharField(
+        label=pgettext_lazy("reason", "Why"), min_length=SHORTEST_REASON, max_length=500
+    )
 
 
 class BudgetForm(forms.Form):
