@@ -131,6 +131,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # The night begins at the company's own hour, which beat cannot know: it asks again and again. What
 # was asked while no worker was there to answer is forgotten (expires, in seconds).
 NIGHT_HOUR = environment.hour("NIGHT_HOUR", 2)
+# How long a supervisor has to decide an appeal before it goes to a manager.
+APPEAL_WORKING_DAYS = environment.number("APPEAL_WORKING_DAYS", 5)
 NIGHT_STEPS = "incentives.nightly.steps"
 CELERY_BEAT_SCHEDULE = {
     "catch up": {

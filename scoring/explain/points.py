@@ -75,6 +75,7 @@ class RulePoints:
     entries: list[PointEntry] = field(default_factory=list)
     worth: list[Worth] = field(default_factory=list)
     facts: list[FactPart] = field(default_factory=list)
+    fact_count: int = 0
 
     @property
     def total(self) -> int:
@@ -198,6 +199,7 @@ def _add_facts(
                     rules[pk].facts.append(FactPart(name, fact, quantity))
     for each in found:
         each.facts.sort(key=lambda part: -part.quantity)
+        each.fact_count = len(each.facts)
         del each.facts[MOST_FACTS:]
 
 

@@ -27,6 +27,12 @@ def amount(value: Decimal | None) -> str:
 
 
 @register.filter
+def limit(value: Decimal, unit: str) -> str:
+    """A target as someone wrote it: {{ goal.target|limit:kpi.unit }}."""
+    return display.limit(value, unit)
+
+
+@register.filter
 def absolute(value: Decimal | None) -> Decimal | None:
     """A number without its sign, for where the sign is drawn: −{{ lost|absolute }}."""
     return None if value is None else abs(value)

@@ -41,6 +41,8 @@ class RuleRow:
     evidence: list[str]
     corrections: list[tuple[PointEntry, str]]
     facts: list[FactPart]
+    fact_count: int
+    days: list[tuple[date, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def explain_page(request: HttpRequest, pk: int, day: date) -> HttpResponse:
     if not may_explain(signed_in(request), agent, span_of(period, day)):
         raise Http404
     story = explain(agent=agent, day=day, period=period)
-    told = Wording()
+    told, single = Wording(), period is Period.DAY
     context = {
         "agent": agent,
         "own": agent == signed_in(request),
@@ -92,8 +94,8 @@ def explain_page(request: HttpRequest, pk: int, day: date) -> HttpResponse:
         "period": period.value,
         "earlier": story.starts_on - ONE_DAY,
         "later": _later(period, day, agent),
-        "giving": [_rule(each, told) for each in story.giving],
-        "silent": [_rule(each, told) for each in story.silent],
+        "giving": [_rule(each, told, single=single) for each in story.giving],
+        "silent": [_rule(each, told, single=single) for each in story.silent],
         "others": [(entry, told.cause(entry)) for entry in story.others],
         "items": [_item(each, told) for each in story.score.items] if story.score else [],
     }
@@ -124,7 +126,7 @@ def _tabs(agent: Person, day: date, period: Period) -> list[dict[str, Any]]:
     ]
 
 
-def _rule(found: RulePoints, told: Wording) -> RuleRow:
+def _rule(found: RulePoints, told: Wording, *, single: bool) -> RuleRow:
     return RuleRow(
         name=found.rule.name,
         total=found.total,
@@ -135,6 +137,8 @@ def _rule(found: RulePoints, told: Wording) -> RuleRow:
         evidence=told.evidence(found),
         corrections=[(entry, told.cause(entry)) for entry in found.corrections],
         facts=found.facts,
+        fact_count=found.fact_count,
+        days=[(each.day, each.granted) for each in found.worth if not single],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -158,8 +159,8 @@ def test_a_newer_version_of_the_ticket_does_not_undo_the_correction(
     newer = [ticket(11, version=2, rating=2, handle=555), ticket(0, version=2, handle=777)]
     bring_in(tmp_path, newer, name="newer.csv")
     rated, moved = Ticket.objects.get(external_id="T11"), Ticket.objects.get(external_id="T0")
-    assert (rated.csat, rated.satisfied, rated.handle_seconds) == (None, None, 555)
-    assert (moved.agent, moved.held_for, moved.handle_seconds) == (week.teammate, None, 777)
+    assert [rated.csat, rated.satisfied, rated.handle_seconds] == [None, None, 555]
+    assert [moved.agent, moved.held_for, moved.handle_seconds] == [week.teammate, None, 777]
     assert_totals_are_true()
 
 
@@ -380,7 +381,7 @@ def test_the_same_thing_is_contested_once_at_a_time(week: Cast) -> None:
 
 
 def test_what_cannot_be_contested(week: Cast) -> None:
-    cases = [
+    cases: list[tuple[Callable[[], Appeal], str]] = [
         (lambda: contest(week, 404), "There is no ticket"),
         (lambda: contest(week, 20), "no such rating of yours"),
         (lambda: contest(week, part="nps"), "no such rating of yours"),

@@ -120,7 +120,7 @@ def test_the_night_measures_and_closes_without_anything_new(cast: Cast, tmp_path
     goal = agreed(cast, target=Decimal(90))
     night(as_of=MONDAY)
     goal = again(goal)
-    assert (goal.status, goal.numerator, goal.denominator) == ("agreed", 11, 12)
+    assert [goal.status, goal.numerator, goal.denominator] == ["agreed", 11, 12]
     assert goal.measured_on == MONDAY
     night(as_of=SUNDAY)
     goal = again(goal)
@@ -135,7 +135,7 @@ def test_a_late_fact_changes_the_outcome_of_a_closed_goal(cast: Cast, tmp_path: 
     bring_in(tmp_path, [ticket(0, version=2, rating=1)], name="late.csv")
     night(as_of=SUNDAY + timedelta(days=3))
     goal = again(goal)
-    assert (goal.outcome, goal.numerator, goal.closed_on) == ("missed", 10, SUNDAY)
+    assert [goal.outcome, goal.numerator, goal.closed_on] == ["missed", 10, SUNDAY]
 
 
 def test_a_goal_that_was_never_agreed_lapses(cast: Cast) -> None:
@@ -182,7 +182,7 @@ def test_words_are_assessed_by_the_supervisor(cast: Cast) -> None:
     with pytest.raises(GoalError, match="Write in a sentence"):
         assess(goal=goal, by=cast.supervisor, reached=True, note="")
     assess(goal=goal, by=cast.supervisor, reached=True, note="Six hours with Lin.")
-    assert (goal.outcome, goal.progress) == ("reached", 1)
+    assert [goal.outcome, goal.progress] == ["reached", 1]
     with pytest.raises(GoalError, match="cannot be assessed"):
         assess(goal=agreed(cast), by=cast.supervisor, reached=True, note="No.")
 

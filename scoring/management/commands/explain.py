@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -79,8 +80,8 @@ class Command(BaseCommand):
             self._line(3, text % {"points": found.pending})
         for part in found.facts[:_SHOWN]:
             self._line(3, f"{part.fact.external_id}  {amount(part.quantity)}")
-        if len(found.facts) > _SHOWN:
-            self._line(3, _("and %(n)d more") % {"n": len(found.facts) - _SHOWN})
+        if found.fact_count > _SHOWN:
+            self._line(3, _("and %(n)d more") % {"n": found.fact_count - _SHOWN})
 
     def _entry(self, entry: PointEntry) -> None:
         self._line(3, f"{entry.amount:+d}  {self.told.cause(entry)}")
@@ -97,7 +98,7 @@ class Command(BaseCommand):
 
     def _item(self, item: ItemStory) -> None:
         value = shown(item.used if item.used is not None else item.value, item.kpi.unit)
-        self._line(1, f"{-item.lost:+.1f}  {item.kpi.name}: {value}")
+        self._line(1, f"{_signed(-item.lost)}  {item.kpi.name}: {value}")
         for text in (
             self.told.value(item),
             self.told.small(item),
@@ -108,7 +109,12 @@ class Command(BaseCommand):
             if text:
                 self._line(3, text)
         for cost in item.worst:
-            self._line(3, f"{cost.fact.external_id}  {-cost.lost:+.1f}")
+            self._line(3, f"{cost.fact.external_id}  {_signed(-cost.lost)}")
+
+
+def _signed(points: Decimal) -> str:
+    text = number(abs(points), 1)
+    return text if not points else f"{'+' if points > 0 else '−'}{text}"
 
 
 def _day(text: str | None) -> date:
