@@ -165,7 +165,14 @@ def sign_in(people: int) -> list[str]:
 def serve() -> subprocess.Popen[bytes]:
     """gunicorn with the settings of production, which notes microseconds and the path."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    notes = ["--access-logfile", str(LOG), "--access-logformat", "%(D)s %(s)s %(U)s"]
+    notes = [
+        "--log-level",
+        "warning",
+        "--access-logfile",
+        str(LOG),
+        "--access-logformat",
+        "%(D)s %(s)s %(U)s",
+    ]
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     bind = ["--config", "bin/gunicorn.py", "--bind", f"127.0.0.1:{PORT}"]
     return subprocess.Popen([gunicorn, *bind, *notes, "incentives.wsgi"], cwd=company.ROOT)
