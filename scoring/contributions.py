@@ -4,6 +4,7 @@ The parts come from the same SQL fragments as the daily totals, evaluated for ea
 they add up to the figure.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from django.db import connection
 
 from incentives.org.models import Membership, Person, Team
 from scoring.custom import compile_measure, read_definition
+from scoring.display import duration
 from scoring.expressions import Expression, parse
 from scoring.figure_query import CHANNEL, Sql, add_ids
 from scoring.measures import MEASURES
@@ -43,11 +45,28 @@ _NOT_SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One fact and what it adds; both parts are None when no KPI was asked for."""
+    """One fact and what it adds; both parts are None when no KPI was asked for.
+
+    `read` names the fact's fields that the KPI's measures are made of.
+    """
 
     fact: Any
     numerator: Decimal | None
     denominator: Decimal | None
+    read: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> list[tuple[str, Any]]:
+        """What counted: the filled ones of the read fields, durations in words."""
+        found = [(name, getattr(self.fact, name)) for name in self.read]
+        return [
+            (
+                str(self.fact._meta.get_field(name).verbose_name),
+                duration(value) if name.endswith("_seconds") else value,
+            )
+            for name, value in found
+            if value not in (None, "")
+        ]
 
     @property
     def fields(self) -> list[tuple[str, Any]]:
@@ -69,7 +88,8 @@ def contributions(
     With a KPI only those that add something to its numerator or denominator. `page` is 1-based.
     """
     chosen = KINDS[kind]
-    sql = _facts(chosen, agent, day, viewer, kpi)
+    parts = _parts(chosen, kpi) if kpi else []
+    sql = _facts(chosen, agent, day, viewer, parts)
     counted = Sql("SELECT count(*) FROM (").add(sql.text, *sql.params).add(") facts")
     sql.add(" ORDER BY 1, 2 LIMIT %s OFFSET %s", size, (page - 1) * size)
     with connection.cursor() as cursor:
@@ -83,11 +103,13 @@ def contributions(
             pk__in=[(source, external_id) for source, external_id, *_parts in rows]
         ).select_related("channel", "source")
     }
+    read = _fields_read(chosen, parts)
     found = [
         Contribution(
             facts[source, external_id],
             None if top is None else Decimal(top),
             Decimal(bottom) if kpi and kpi.denominator else None,
+            read,
         )
         for source, external_id, top, bottom in rows
         if (source, external_id) in facts
@@ -95,13 +117,14 @@ def contributions(
     return found, many
 
 
-def _facts(kind: FactKind, agent: Person, day: date, viewer: Person, kpi: Kpi | None) -> Sql:
+def _facts(
+    kind: FactKind, agent: Person, day: date, viewer: Person, parts: list[tuple[str, list[Any]]]
+) -> Sql:
     alias, table = kind.alias, kind.model._meta.db_table
     sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id")
-    parts = _parts(kind, kpi) if kpi else []
     for text, params in parts:
         sql.add(f", {text}", *params)
-    if not kpi:
+    if not parts:
         sql.add(", NULL::numeric, NULL::numeric")
     sql.add(f" FROM {table} {alias} JOIN {CHANNEL} c ON c.id = {alias}.channel_id")
     sql.add(f" WHERE {alias}.agent_id = %s AND {alias}.day = %s", agent.pk, day)
@@ -137,6 +160,14 @@ def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[Any]]]:
         fact_part(kind, parse(text, known=known), own) if text else ("0::numeric", [])
         for text in (kpi.numerator, kpi.denominator)
     ]
+
+
+def _fields_read(kind: FactKind, parts: list[tuple[str, list[Any]]]) -> tuple[str, ...]:
+    """The names of the fact's own fields that the SQL of a KPI's parts reads, in its order."""
+    fields = {field.name for field in kind.model._meta.concrete_fields} - _NOT_SHOWN
+    text = " ".join(text for text, _params in parts)
+    named = re.findall(rf"\b{kind.alias}\.(\w+)", text)
+    return tuple(name for name in dict.fromkeys(named) if name in fields)
 
 
 def own_definitions() -> dict[str, Any]:

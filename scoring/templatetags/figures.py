@@ -1,5 +1,6 @@
 """Template filters for figures; the wording itself is in `scoring.display`."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -48,6 +49,12 @@ def verdict(value: Decimal | None, kpi: Kpi) -> display.Verdict | None:
 def target(kpi: Kpi) -> str:
     """The KPI's target in words: {{ kpi|target }}."""
     return display.target_in_words(kpi)
+
+
+@register.filter
+def iso_day(label: str) -> date:
+    """The day that a figure's period names: {{ figure.period|iso_day|day }}."""
+    return date.fromisoformat(label)
 
 
 @register.simple_tag

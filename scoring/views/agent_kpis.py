@@ -7,18 +7,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db.models import Max, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from incentives.org.access import signed_in
-from incentives.org.models import Team
+from incentives.org.models import Person, Team
 from scoring import explorer
 from scoring.contributions import KINDS, contributions
 from scoring.figure_query import Level, Selection
 from scoring.kpis import Figure, catalogue, compute, known_measures
-from scoring.models import Kpi
+from scoring.models import AgentDay, Kpi
 from scoring.views.kpis import PAGE, chosen, explorer_form, in_words, state_of
 from scoring.windows import Period, Span
 
@@ -44,6 +45,7 @@ def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
     page: Page[Figure] = Paginator(list(reversed(days)), PAGE).get_page(request.GET.get("page"))
     context = {
         "agent": agent,
+        "team": _team_of(agent, selection.span.end or viewer.company_today, viewer),
         "form": form,
         "kpi": kpi,
         "state": state_of(form),
@@ -72,10 +74,15 @@ def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
     facts, many = contributions(
         kind=kind, agent=agent, day=day, viewer=viewer, kpi=of_kpi, page=number, size=PAGE
     )
+    before, after = _days_beside(agent, day, viewer)
     context = {
         "agent": agent,
+        "team": _team_of(agent, day, viewer),
         "day": day,
+        "before": before,
+        "after": after,
         "kpi": of_kpi,
+        "of_kpi": next((each for each in found if of_kpi and each.metric == of_kpi.key), None),
         "kind": kind,
         "kinds": _kind_names(),
         "groups": _by_group(found, offered),
@@ -83,9 +90,32 @@ def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
         "facts": facts,
         "many": many,
         "page": Paginator(range(many), PAGE).get_page(number),
-        "state": {"kpi": of_kpi.key if of_kpi else "", "facts": kind},
+        "state": {"kpi": of_kpi.key if of_kpi else "", **_window_asked(request), "facts": kind},
     }
     return render(request, "scoring/agent_day.html", context)
+
+
+def _window_asked(request: HttpRequest) -> dict[str, str]:
+    """The explorer's days as the address has them, for the way back."""
+    names = ("window", "start", "end", "channel")
+    return {name: text for name in names if (text := request.GET.get(name))}
+
+
+def _team_of(agent: Person, day: date, viewer: Person) -> Team | None:
+    """The team someone was in that day, for the way back; None when the viewer may not see it."""
+    of_the_day = agent.memberships.active(on=day).values("team")
+    return Team.objects.visible_to(viewer).filter(pk__in=of_the_day).first()
+
+
+def _days_beside(agent: Person, day: date, viewer: Person) -> tuple[date | None, date | None]:
+    """The nearest days before and after that have figures which the viewer may see."""
+    days = AgentDay.objects.filter(agent=agent)
+    if agent != viewer and not viewer.sees_everyone:
+        days = days.filter(team__in=Team.objects.led_by(viewer))
+    found = days.aggregate(
+        before=Max("day", filter=Q(day__lt=day)), after=Min("day", filter=Q(day__gt=day))
+    )
+    return found["before"], found["after"]
 
 
 def _page_number(request: HttpRequest) -> int:

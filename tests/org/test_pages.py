@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -264,3 +265,25 @@ def test_the_lists_cost_the_same_with_more_people(
     for name in ("org:people", "org:teams"):
         with django_assert_max_num_queries(14):
             admin.get(reverse(name))
+
+
+def test_a_person_page_leads_on_to_figures_and_lists(cast: Cast, client: Client) -> None:
+    cast.agent.hired_on = date(2026, 9, 5)
+    cast.agent.employment_share = Decimal("0.625")
+    cast.agent.save()
+    figures = reverse("scoring:kpi_agent", args=[cast.agent.pk])
+    for name in ("supervisor", "manager", "administrator"):
+        client.force_login(cast.fresh(name))
+        text = client.get(reverse("org:person", args=[cast.agent.pk])).content.decode()
+        for url in (figures, reverse("org:people"), reverse("org:teams")):
+            assert f'href="{url}"' in text
+        assert "Here since 5 Sep 2026 · 62.5 % of full time" in text
+    text = client.get(reverse("org:person", args=[cast.hr.pk])).content.decode()
+    assert "/kpis/agents/" not in text  # never in a team: no figures
+    assert "full time" in text
+
+
+def test_supervisors_list_only_their_own_people(cast: Cast, client: Client) -> None:
+    client.force_login(cast.supervisor)
+    listed = client.get(reverse("org:people")).context["page"]
+    assert {person.key for person in listed} == {"agent", "teammate", "supervisor", "former"}

@@ -189,6 +189,50 @@ def test_facts_of_a_day_add_up_to_its_figure(client: Client, worked: Cast) -> No
     assert "kettle" in answer.content.decode()
 
 
+def test_a_ticket_says_what_counted(client: Client, worked: Cast) -> None:
+    Ticket.objects.filter(external_id="A0").update(handle_seconds=245)
+    recompute_everything()
+    base = reverse("scoring:agent_day", args=[worked.agent.pk, MONDAY])
+    answer = _get(client, worked, "agent", f"{base}?kpi=csat")
+    values = [dict(each.values) for each in answer.context["facts"]]
+    assert [each["satisfaction rating (1–5)"] for each in values] == [5, 5, 4, 2]
+    assert [each["satisfied"] for each in values] == [True, True, True, False]
+    answer = _get(client, worked, "agent", f"{base}?kpi=aht")
+    assert [each.values for each in answer.context["facts"]] == [[("handle time", "4 min 05 s")]]
+    assert "handle time <b" in answer.content.decode()
+
+
+def test_the_tickets_of_a_chosen_kpi_come_before_all_other_figures(
+    client: Client, worked: Cast
+) -> None:
+    base = reverse("scoring:agent_day", args=[worked.agent.pk, MONDAY])
+    text = _get(client, worked, "agent", f"{base}?kpi=csat").content.decode()
+    assert text.index('id="facts"') < text.index("<details><summary") < text.index("rowgroup")
+    text = _get(client, worked, "agent", base).content.decode()
+    assert text.index("rowgroup") < text.index('id="facts"')
+
+
+def test_a_day_leads_to_the_days_beside_it_and_back(client: Client, worked: Cast) -> None:
+    for back, team in ((7, worked.alpha), (3, worked.beta)):
+        AgentDay.objects.create(
+            agent=worked.agent,
+            team=team,
+            day=MONDAY - timedelta(back),
+            channel=Channel.objects.get(key="phone"),
+            handled=1,
+        )
+    base = reverse("scoring:agent_day", args=[worked.agent.pk, MONDAY])
+    for name, before in (("agent", 3), ("supervisor", 7), ("manager", 3)):
+        answer = _get(client, worked, name, f"{base}?kpi=csat&{RANGE}")
+        days = (answer.context["before"], answer.context["after"])
+        assert days == (MONDAY - timedelta(before), None)
+        text = answer.content.decode().replace("&amp;", "&")
+        state = f"?kpi=csat&{RANGE}"
+        assert f'href="{reverse("scoring:kpis")}{state}&level=agent&team=' in text
+        assert f'href="{reverse("scoring:kpi_agent", args=[worked.agent.pk])}{state}"' in text
+        assert ">Alpha</a>" in text
+
+
 def test_own_measures_lead_to_their_tickets_too(
     client: Client, worked: Cast, refunds: CustomMeasure
 ) -> None:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -153,11 +154,25 @@ def _page(request: HttpRequest, shown: Person, **forms: Any) -> HttpResponse:
         "grants": shown.role_grants.select_related("team", "site"),
         "aliases": shown.aliases.all(),
         "may_change": user.is_staff,
+        "kpis_url": figures_of(shown, user),
+        "share": f"{plain_share(shown)} %",
     }
     if user.is_staff:
         context |= _forms(shown, user)
     status = 422 if forms else 200
     return render(request, "org/person.html", context | forms, status=status)
+
+
+def figures_of(shown: Person, user: Person) -> str:
+    """Where the person's figures are; empty for those without any, or not for this reader."""
+    theirs = shown.memberships.exists()
+    leads = shown == user or Person.objects.led_by(user).filter(pk=shown.pk).exists()
+    return reverse("scoring:kpi_agent", args=[shown.pk]) if theirs and leads else ""
+
+
+def plain_share(shown: Person) -> str:
+    """The hours of someone in percent of full time, without zeros that say nothing: 80, 62.5."""
+    return f"{(shown.employment_share * 100).normalize():f}"
 
 
 def _forms(shown: Person, user: Person) -> dict[str, Any]:
