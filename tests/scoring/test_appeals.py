@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -430,3 +432,33 @@ def test_points_of_a_closed_season_come_back_in_the_open_one(week: Cast) -> None
     entries = PointEntry.objects.filter(cause__appeal=appeal.pk)
     assert {entry.occurred_on for entry in entries} == {MONDAY}
     assert {entry.booked_on for entry in entries} == {SUNDAY + timedelta(days=1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_decisions_at_once_one_counts(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    week = request.getfixturevalue("cast")
+    bring_in(tmp_path)
+    night()
+    appeal, start = contest(week), Barrier(2)
+
+    def decide_as(who: str, granted: bool) -> str:
+        try:
+            by = week.fresh(who)
+            start.wait(10)
+            decided = decide(
+                appeal=appeal, by=by, granted=granted, reason="So it is.", remedies=[void()]
+            )
+            return decided.status
+        except AppealError as error:
+            return str(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(decide_as, ("supervisor", "manager"), (True, False)))
+    stored = appeal_again(appeal)
+    assert sum("decided already" in answer for answer in answers) == 1
+    assert stored.status in answers
+    assert stored.corrections.count() == (1 if stored.status == "granted" else 0)

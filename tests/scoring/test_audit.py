@@ -30,7 +30,8 @@ def week(cast: Cast, tmp_path: Path) -> Cast:
     bring_in(tmp_path)
     agreed(cast, target=Decimal(90))
     night()
-    bring_in(tmp_path, [ticket(1, version=2, rating=2), ticket(90)], name="late.csv")
+    late = [ticket(1, version=2, rating=2), ticket(2, version=2, deleted="true"), ticket(90)]
+    bring_in(tmp_path, late, name="late.csv")
     night(as_of=SUNDAY + timedelta(days=1))
     return cast
 
@@ -73,13 +74,13 @@ def test_nothing_is_changed_by_the_audit(week: Cast) -> None:
 PLANTED: list[tuple[str, str, str, tuple[str, str]]] = [
     (
         "agent days",
-        "UPDATE scoring_agentday SET resolved = 99 WHERE resolved = 13",
+        "UPDATE scoring_agentday SET resolved = 99 WHERE resolved = 12 AND agent_id = (SELECT id FROM org_person WHERE key = 'agent')",
         "agent 2026-11-02 phone alpha resolved",
-        ("99", "13"),
+        ("99", "12"),
     ),
     (
         "agent days",
-        "UPDATE scoring_agentday SET team_id = NULL WHERE resolved = 13",
+        "UPDATE scoring_agentday SET team_id = NULL WHERE resolved = 12 AND agent_id = (SELECT id FROM org_person WHERE key = 'agent')",
         "agent 2026-11-02 phone alpha",
         ("–", "there"),
     ),
@@ -87,13 +88,13 @@ PLANTED: list[tuple[str, str, str, tuple[str, str]]] = [
         "agent days",
         "UPDATE scoring_ticket SET csat = 3 WHERE external_id = 'T5'",
         "agent 2026-11-02 phone alpha csat_sum",
-        ("58.000000", "56.000000"),
+        ("53.000000", "51.000000"),
     ),
     (
         "team days",
         "UPDATE scoring_teamday SET handle_seconds = 1",
         "alpha 2026-11-02 phone handle_seconds",
-        ("1.000000", "7500.000000"),
+        ("1.000000", "7200.000000"),
     ),
     ("scores", "UPDATE scoring_score SET score = 12 WHERE period = 'week'", "agent week", ("12", "")),
     ("scores", "DELETE FROM scoring_score WHERE period = 'day'", "agent day", ("–", "there")),
@@ -110,7 +111,7 @@ PLANTED: list[tuple[str, str, str, tuple[str, str]]] = [
     ("boards", "UPDATE scoring_standing SET rank = 9 WHERE rank = 1", "rank", ("9", "1")),
     ("boards", "DELETE FROM scoring_standing WHERE rank = 1", "", ("–", "there")),
     ("boards", "UPDATE scoring_periodpoints SET points = 3", "points", ("3", "")),
-    ("goals", "UPDATE scoring_goal SET value = 50", "value", ("50.000000", "84.615385")),
+    ("goals", "UPDATE scoring_goal SET value = 50", "value", ("50.000000", "83.333333")),
     ("goals", "UPDATE scoring_goal SET outcome = 'reached'", "outcome", ("reached", "missed")),
 ]  # fmt: skip
 
