@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_any_split_order_and_repetition_gives_the_same_totals(
     cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3)))
     parts = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     parts += data.draw(st.lists(st.sampled_from(parts), max_size=2))
-    with pytest.raises(_Undo), transaction.atomic(), tempfile.TemporaryDirectory() as folder:
+    with suppress(_Undo), transaction.atomic(), tempfile.TemporaryDirectory() as folder:
         for part in parts:
             run = import_rows(Path(folder), part, columns=list(rows[0]))
             assert run.status in (Import.Status.DONE, Import.Status.UNCHANGED), run.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,7 @@ by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def address(cast: Cast, page: Page) -> str:
-    makers = {
+    makers: dict[str, Callable[[], Any]] = {
         "rule": lambda: PointRule.objects.get(key="hard_case"),
         "draft": lambda: PointRule.objects.create(
             key="draft", name_en="Draft", per="unit", expression="handled", amount=1,
