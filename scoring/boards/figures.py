@@ -109,46 +109,24 @@ def add_values(sql: Sql, task: Task) -> None:
 
 
 def _add_points(sql: Sql, task: Task) -> None:
-    value, earlier = "v.points::numeric", "nullif(v.points - coalesce(late.points, 0), 0)::numeric"
+    value, earlier = "g.now", "nullif(g.now - coalesce(g.late, 0), 0)"
     if task.improved:
-        value = f"v.points - b.points * (p.reference - p.starts_on + 1) / {BASELINE_DAYS}.0"
+        value = f"g.now - g.base * (p.reference - p.starts_on + 1) / {BASELINE_DAYS}.0"
         earlier = "NULL::numeric"
-    volume = "h.handled" if task.board.least else "NULL::numeric"
-    sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
-    sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM board_period p JOIN {SUMS} v")
-    sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
-    _add_late_points(sql)
-    if task.improved:
-        _add_baseline_points(sql, task)
-    if task.board.least:
-        _add_handled(sql, "v.agent_id")
-
-
-def _add_late_points(sql: Sql) -> None:
-    """Join what was booked on the last day counted or later."""
-    sql.add(
-        " LEFT JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM board_period p"
-    )
-    sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.reference AND e.booked_on <= p.last")
-    sql.add(" GROUP BY 1, 2) late ON late.starts_on = p.starts_on AND late.agent_id = v.agent_id")
-
-
-def _add_baseline_points(sql: Sql, task: Task) -> None:
-    """Join the points of the four weeks before; only of people who were there all that time."""
-    sql.add(" JOIN (SELECT p.starts_on, e.agent_id, sum(e.amount) AS points FROM board_period p")
-    sql.add(f" JOIN {LEDGER} e ON e.booked_on >= p.starts_on - {BASELINE_DAYS}")
-    sql.add(f" AND e.booked_on < p.starts_on JOIN {PERSON} s ON s.id = e.agent_id AND (s.hired_on")
-    sql.add(f" IS NULL OR s.hired_on <= p.starts_on - {BASELINE_DAYS}) GROUP BY 1, 2) b")
-    sql.add(" ON b.starts_on = p.starts_on AND b.agent_id = v.agent_id")
-
-
-def _add_handled(sql: Sql, agent: str) -> None:
-    """Join the contacts that an agent handled in the period."""
-    sql.add(
-        " LEFT JOIN (SELECT p.starts_on, f.agent_id, sum(f.handled)::numeric AS handled FROM board_period p"
-    )
-    sql.add(f" JOIN {AGENT_DAY} f ON f.day BETWEEN p.first AND p.last GROUP BY 1, 2) h")
-    sql.add(f" ON h.starts_on = p.starts_on AND h.agent_id = {agent}")
+    parts = [
+        _part("now", "v.points", f"{SUMS} v ON v.starts_on = p.starts_on AND v.period = %s", "v"),
+        _part("late", "e.amount", f"{LEDGER} e ON e.booked_on BETWEEN p.reference AND p.last", "e"),
+    ]
+    if task.improved:  # only of people who were there all that time
+        parts[1] = _part(
+            "base",
+            "e.amount",
+            f"{LEDGER} e ON e.booked_on >= p.starts_on - {BASELINE_DAYS} AND e.booked_on <"
+            f" p.starts_on JOIN {PERSON} s ON s.id = e.agent_id AND (s.hired_on IS NULL"
+            f" OR s.hired_on <= p.starts_on - {BASELINE_DAYS})",
+            "e",
+        )
+    _add_parts(sql, task, parts, value=value, earlier=earlier)
 
 
 def _add_score(sql: Sql, task: Task) -> None:
@@ -158,20 +136,46 @@ def _add_score(sql: Sql, task: Task) -> None:
         sql.add(f" earlier_volume FROM board_period p JOIN {SCORE} v ON v.starts_on = p.starts_on")
         sql.add(" AND v.period = %s AND v.team_id IS NOT NULL GROUP BY 1, 2", task.board.period)
         return
-    value = "v.score - b.score" if task.improved else "v.score"
-    volume = "h.handled" if task.board.least else "NULL::numeric"
-    sql.add(f"SELECT p.starts_on, v.agent_id AS subject_id, {value} AS value, {volume} AS volume")
-    sql.add(
-        f", NULL::numeric AS earlier, NULL::numeric AS earlier_volume FROM board_period p JOIN {SCORE} v"
-    )
-    sql.add(" ON v.starts_on = p.starts_on AND v.period = %s", task.board.period)
+    parts = [
+        _part("now", "v.score", f"{SCORE} v ON v.starts_on = p.starts_on AND v.period = %s", "v")
+    ]
     if task.improved:
-        sql.add(" JOIN (SELECT p.starts_on, w.agent_id, avg(w.score) AS score FROM board_period p")
-        sql.add(f" JOIN {SCORE} w ON w.period = 'week' AND w.starts_on >= p.starts_on")
-        sql.add(f" - {BASELINE_DAYS} AND w.starts_on <= p.starts_on - 7 GROUP BY 1, 2) b")
-        sql.add(" ON b.starts_on = p.starts_on AND b.agent_id = v.agent_id")
+        weeks = f"v.starts_on BETWEEN p.starts_on - {BASELINE_DAYS} AND p.starts_on - 7"
+        parts.append(_part("base", "v.score", f"{SCORE} v ON v.period = 'week' AND {weeks}", "v"))
+    value = "g.now - g.mean" if task.improved else "g.now"
+    _add_parts(sql, task, parts, value=value, earlier="NULL::numeric")
+
+
+_PARTS = ("now", "late", "base", "handled")
+
+
+def _part(name: str, figure: str, source: str, alias: str) -> str:
+    """Rows of one figure, beside empty columns for the others."""
+    columns = ", ".join(
+        f"{figure}::numeric AS {each}" if each == name else f"NULL::numeric AS {each}"
+        for each in _PARTS
+    )
+    return f"SELECT p.starts_on, {alias}.agent_id, {columns} FROM board_period p JOIN {source}"
+
+
+def _add_parts(sql: Sql, task: Task, parts: list[str], *, value: str, earlier: str) -> None:
+    """The figures of an agent put together by one grouping.
+
+    Joining them would let the database guess how many there are, and guess badly.
+    """
+    volume = "NULL::numeric"
     if task.board.least:
-        _add_handled(sql, "v.agent_id")
+        volume = "g.handled"
+        days = f"{AGENT_DAY} f ON f.day BETWEEN p.first AND p.last"
+        parts = [*parts, _part("handled", "f.handled", days, "f")]
+    sql.add(f"SELECT p.starts_on, g.agent_id AS subject_id, {value} AS value, {volume} AS volume")
+    sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM (SELECT starts_on, agent_id")
+    sql.add(", ".join(["", *(f"sum({each}) AS {each}" for each in _PARTS)]))
+    sql.add(", avg(base) AS mean FROM (").add(" UNION ALL ".join(parts), task.board.period)
+    sql.add(") parts GROUP BY 1, 2 HAVING count(now) > 0")
+    if task.improved:
+        sql.add(" AND count(base) > 0")
+    sql.add(") g JOIN board_period p ON p.starts_on = g.starts_on")
 
 
 def _add_kpi(sql: Sql, task: Task) -> None:

@@ -11,7 +11,7 @@ from scoring.windows import ONE_DAY, Period, first_day, last_day
 
 #: How many periods keep their standings, the current one included; older ones are let go, and a
 #: correction that late no longer moves them. The ledger and the scores keep everything.
-KEPT = {BoardPeriod.DAY: 14, BoardPeriod.WEEK: 13, BoardPeriod.MONTH: 13, BoardPeriod.SEASON: 4}
+KEPT = {BoardPeriod.DAY: 7, BoardPeriod.WEEK: 8, BoardPeriod.MONTH: 6, BoardPeriod.SEASON: 4}
 #: The one period "all time" begins before any fact.
 ALWAYS = date(1900, 1, 1)
 FOREVER = date(9999, 12, 31)

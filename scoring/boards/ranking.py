@@ -17,6 +17,7 @@ from scoring.windows import ONE_DAY
 NEWCOMER_DAYS = 90
 STANDING = Standing._meta.db_table
 ALIAS = BoardAlias._meta.db_table
+PEOPLE = "board_person"
 _COLUMNS = ("team_id", "value", "volume", "rank", "previous_rank", "position")
 _TURNS = "unnest(%s::date[], %s::date[]) AS t(starts_on, before)"
 
@@ -32,8 +33,29 @@ class Written:
         return Written(self.changed + other.changed, self.removed + other.removed)
 
 
+def list_people(cursor: Any) -> None:
+    """Put everyone in the order of the names that others read, once for all boards of a night.
+
+    Sorting by names costs far more than sorting by numbers.
+    """
+    _make(
+        cursor,
+        PEOPLE,
+        Sql(
+            f"CREATE TEMP TABLE {PEOPLE} ON COMMIT DROP AS SELECT s.id, s.hired_on,"
+            " row_number() OVER (ORDER BY coalesce(a.name, s.display_name), s.key)::int AS place,"
+            " coalesce(s.left_on, CASE WHEN s.is_active THEN 'infinity' ELSE '-infinity' END::date)"
+            f" AS gone_after FROM {PERSON} s LEFT JOIN {ALIAS} a ON a.person_id = s.id"
+        ),
+    )
+    cursor.execute(f"CREATE UNIQUE INDEX ON {PEOPLE} (id)")
+
+
 def write_standings(cursor: Any, task: Task) -> Written:
-    """Bring the standings of the task's periods up to date; rows that stay the same are not touched."""
+    """Bring the standings of the task's periods up to date; rows that stay are not touched.
+
+    `list_people` goes before, in the same transaction.
+    """
     if not task.stretches:
         return Written()
     let_go = _let_go(cursor, task.board, task.kept[0].first)
@@ -79,7 +101,8 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
     """Those who belong to the board, with the names that others read."""
     sql.add("SELECT p.starts_on, v.value, v.volume, v.earlier, v.earlier_volume, ")
     if not board.of_agents:
-        sql.add("NULL::bigint AS agent_id, t.id AS team_id, 0 AS pool, t.name, t.key")
+        sql.add("NULL::bigint AS agent_id, t.id AS team_id, 0 AS pool, row_number() OVER (ORDER BY")
+        sql.add(" t.name, t.key) AS place")
         sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {TEAM} t")
         sql.add(
             " ON t.id = v.subject_id AND (t.archived_on IS NULL OR t.archived_on > p.reference)"
@@ -89,15 +112,10 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
             sql.add(" AND t.site_id = %s", board.site_id)
         return
     pool = "m.team_id" if board.within == Leaderboard.Within.TEAM else "0"
-    sql.add(
-        f"s.id AS agent_id, m.team_id, {pool} AS pool, coalesce(a.name, s.display_name) AS name"
-    )
-    sql.add(
-        f", s.key FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PERSON} s"
-    )
-    sql.add(f" ON s.id = v.subject_id LEFT JOIN {ALIAS} a ON a.person_id = s.id LEFT JOIN ")
-    sql.add(IN_TEAM.format("s.id")).add(" WHERE v.value IS NOT NULL")
-    sql.add(" AND (s.left_on >= p.reference OR (s.left_on IS NULL AND s.is_active))")
+    sql.add(f"s.id AS agent_id, m.team_id, {pool} AS pool, s.place")
+    sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PEOPLE} s")
+    sql.add(" ON s.id = v.subject_id LEFT JOIN ").add(IN_TEAM.format("s.id"))
+    sql.add(" WHERE v.value IS NOT NULL AND s.gone_after >= p.reference")
     _add_scope(sql, board)
 
 
@@ -119,7 +137,7 @@ def _add_judged(sql: Sql, board: Leaderboard) -> None:
     if board.least:
         enough, earlier = "coalesce(volume >= %s, FALSE)", "coalesce(earlier_volume >= %s, FALSE)"
         params = (board.least, board.least)
-    sql.add("SELECT starts_on, agent_id, team_id, pool, name, key, volume")
+    sql.add("SELECT starts_on, agent_id, team_id, pool, place, volume")
     sql.add(", round(value, 10) AS value, round(earlier, 10) AS earlier")
     sql.add(f", {enough} AS enough, earlier IS NOT NULL AND {earlier} AS earlier_enough", *params)
     sql.add(" FROM listed")
@@ -130,7 +148,7 @@ def _add_ranked(sql: Sql, board: Leaderboard) -> None:
     among = "PARTITION BY starts_on, pool"
     sql.add("SELECT starts_on, agent_id, team_id, value, volume, CASE WHEN enough THEN rank()")
     sql.add(f" OVER ({among}, enough ORDER BY value {better}) END AS rank, row_number() OVER")
-    sql.add(f" ({among} ORDER BY enough DESC, CASE WHEN enough THEN value END {better}, name, key)")
+    sql.add(f" ({among} ORDER BY enough DESC, CASE WHEN enough THEN value END {better}, place)")
     sql.add(" AS position, CASE WHEN earlier_enough THEN rank()")
     sql.add(f" OVER ({among}, earlier_enough ORDER BY earlier {better}) END AS previous_rank")
     sql.add(" FROM judged")
@@ -155,12 +173,23 @@ def _insert(cursor: Any, board: Leaderboard) -> int:
 
 
 def _delete(cursor: Any, board: Leaderboard) -> int:
-    whose = "agent_id" if board.of_agents else "team_id"
+    """Remove who is no longer listed; looked for only where there are more rows than lines."""
     cursor.execute(
-        f"DELETE FROM {STANDING} s USING board_period p WHERE s.board_id = %s"
-        " AND s.starts_on = p.starts_on AND NOT EXISTS (SELECT FROM board_line l"
-        f" WHERE l.starts_on = s.starts_on AND l.{whose} = s.{whose})",
+        "WITH n AS (SELECT starts_on, count(*) AS lines FROM board_line GROUP BY 1)"
+        " SELECT p.starts_on FROM board_period p WHERE"
+        f" (SELECT count(*) FROM {STANDING} s WHERE s.board_id = %s AND s.starts_on = p.starts_on)"
+        " > coalesce((SELECT n.lines FROM n WHERE n.starts_on = p.starts_on), 0)",
         [board.pk],
+    )
+    longer = [starts_on for (starts_on,) in cursor.fetchall()]
+    if not longer:
+        return 0
+    whose, _rest = _subject(board)
+    cursor.execute(
+        f"DELETE FROM {STANDING} s WHERE s.board_id = %s AND s.starts_on = ANY(%s)"
+        " AND NOT EXISTS (SELECT FROM board_line l"
+        f" WHERE l.starts_on = s.starts_on AND l.{whose} = s.{whose})",
+        [board.pk, longer],
     )
     return int(cursor.rowcount)
 

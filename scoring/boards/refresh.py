@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from scoring.boards.added import add_up, settled_entry, start_over
 from scoring.boards.figures import Task, read_sums
 from scoring.boards.periods import Calendar, Stretch
-from scoring.boards.ranking import Written, write_standings
+from scoring.boards.ranking import Written, list_people, write_standings
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Leaderboard
 from scoring.nights import Changes, StepResult
@@ -35,7 +36,7 @@ def refresh_boards(changes: Changes) -> StepResult:
         entered = [board.entered_on for board in boards if board.entered_on]
         as_of = max([changes.as_of, *entered])
         tasks = _tasks(boards, changes, up_to=up_to, as_of=as_of)
-        written = sum((write_standings(cursor, task) for task in tasks), Written())
+        written = _write(cursor, tasks)
         due = [board.pk for board in boards if board.entered_on != as_of]
         Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
     counts = {
@@ -44,6 +45,29 @@ def refresh_boards(changes: Changes) -> StepResult:
         "removed": written.removed,
     }
     return StepResult(_line(counts), counts)
+
+
+def fill_current(board: Leaderboard, *, as_of: date) -> None:
+    """Work out the running period of one board, so that a new one need not wait for the night.
+
+    The night that follows works out the other kept periods: `entered_on` stays as it was.
+    """
+    up_to = settled_entry()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOARDS_LOCK])
+        calendar = Calendar()
+        used = Leaderboard.objects.filter(archived=False, by=Leaderboard.By.POINTS)
+        kinds = {*used.values_list("period", flat=True)}
+        if board.by == Leaderboard.By.POINTS:
+            add_up({*kinds, board.period}, up_to=up_to, as_of=as_of, calendar=calendar)
+        kept = calendar.kept(board.period, as_of)
+        _write(cursor, _with_sums([Task(board, kept[-1:], as_of, kept)]))
+
+
+def last_counted() -> date | None:
+    """The last day that the boards in use count; None before the first night."""
+    entered = Leaderboard.objects.filter(archived=False, entered_on__isnull=False)
+    return entered.order_by("-entered_on").values_list("entered_on", flat=True).first()
 
 
 def rebuild_boards(*, as_of: date) -> StepResult:
@@ -59,14 +83,20 @@ def wrong_standings() -> int:
 
     0 before the first night, and when the boards are what ledger, totals and scores say.
     """
-    entered = Leaderboard.objects.filter(archived=False, entered_on__isnull=False)
-    last = entered.order_by("-entered_on").values_list("entered_on", flat=True).first()
+    last = last_counted()
     if last is None:
         return 0
     with transaction.atomic():
         counts = rebuild_boards(as_of=last).counts
         transaction.set_rollback(True)
     return counts["standings"] + counts["removed"]
+
+
+def _write(cursor: Any, tasks: Sequence[Task]) -> Written:
+    due = [task for task in tasks if task.stretches]
+    if due:
+        list_people(cursor)
+    return sum((write_standings(cursor, task) for task in due), Written())
 
 
 def _line(counts: Mapping[str, int]) -> str:

@@ -307,7 +307,7 @@ _ENTRY = st.tuples(st.integers(0, 5), st.integers(-9, 20).filter(bool), st.integ
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -384,7 +384,7 @@ def _period_before(
 
 
 def _kept_since(start: date) -> date:
-    return start - timedelta(days=13)
+    return start - timedelta(days=6)
 
 
 def _totals(

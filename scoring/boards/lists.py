@@ -1,0 +1,239 @@
+"""Who sees which lines of a board: the top, one's own neighbourhood, a leader's own team.
+
+Nobody but its leaders sees the last fifth of a list: whoever stands there sees the top and their
+own line. A name on boards replaces the real one for everyone but its owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+
+from incentives.org.models import Person, Team
+from scoring.boards.words import movement_in_words, next_place_in_words, value_in_words
+from scoring.models import Leaderboard, Standing
+
+AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as a reader sees it. `agent_id` is None behind a name on boards."""
+
+    rank: int | None
+    position: int
+    name: str
+    agent_id: int | None
+    team_id: int | None
+    value: Decimal
+    text: str
+    previous_rank: int | None
+    me: bool = False
+
+    @property
+    def moved(self) -> int | None:
+        """Places gained (positive) or lost since before; None when one of the ranks is missing."""
+        if self.rank is None or self.previous_rank is None:
+            return None
+        return self.previous_rank - self.rank
+
+    @property
+    def movement(self) -> tuple[str, str]:
+        """The movement as a tone (up, down, same, new) and words for screen readers."""
+        return movement_in_words(self.moved, ranked=self.rank is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLines:
+    """What one reader sees of a board in one period.
+
+    `size` counts all lines (of the own team, where each team is ranked by itself).
+    """
+
+    board: Leaderboard
+    starts_on: date
+    top: list[Line]
+    near: list[Line]
+    own: Line | None
+    size: int
+    next_text: str = ""
+
+    @property
+    def gap(self) -> bool:
+        """Whether lines are left out between the top and the neighbourhood."""
+        return bool(self.near) and bool(self.top) and self.near[0].position > len(self.top) + 1
+
+    @property
+    def lines(self) -> list[Line]:
+        """Top and neighbourhood in one list, without repetitions."""
+        return [*self.top, *self.near]
+
+
+def visible_boards(viewer: Person) -> QuerySet[Leaderboard]:
+    """The boards in use that a person may look at: boards of a team or site only by those in it."""
+    boards = Leaderboard.objects.filter(archived=False).select_related("kpi")
+    if viewer.sees_everyone:
+        return boards
+    teams = Team.objects.visible_to(viewer)
+    return boards.filter(
+        Q(team=None) | Q(team__in=teams.values("pk")),
+        Q(site=None) | Q(site__in=teams.exclude(site=None).values("site")),
+    )
+
+
+def top(
+    board: Leaderboard, count: int, *, starts_on: date, team: int | None = None
+) -> QuerySet[Standing]:
+    """The first `count` lines; `team` names the list where each team is ranked by itself."""
+    rows = _rows(board, starts_on, team).filter(position__lte=count, rank__isnull=False)
+    return rows.order_by("position")
+
+
+def neighbourhood(
+    board: Leaderboard, agent: Person, around: int = AROUND, *, starts_on: date
+) -> list[Standing]:
+    """The agent's own line with up to `around` lines on each side; empty when not on the board.
+
+    Lines of the last fifth are left out, other than one's own.
+    """
+    own = own_line(board, agent, starts_on=starts_on)
+    if own is None:
+        return []
+    nearby = (own.position - around, own.position + around)
+    rows = _rows(board, starts_on, _list_of(board, own)).filter(position__range=nearby)
+    hidden_from = _hidden_from(own)
+    return [row for row in rows.order_by("position") if _open(row, own, hidden_from)]
+
+
+def own_line(board: Leaderboard, agent: Person, *, starts_on: date) -> Standing | None:
+    """The agent's line (on teams' boards: of the team the agent is in), with the list's `size`."""
+    rows = Standing.objects.filter(board=board, starts_on=starts_on)
+    if board.of_agents:
+        rows = rows.filter(agent=agent)
+    else:
+        own_teams = agent.memberships.active(on=agent.company_today)
+        rows = rows.filter(agent=None, team__in=own_teams.values("team"))
+    return rows.annotate(size=_size(board)).first()
+
+
+def lines_for(
+    board: Leaderboard, viewer: Person, *, starts_on: date, shown: int | None = None
+) -> BoardLines:
+    """The top and the viewer's neighbourhood of a board in two queries."""
+    own = own_line(board, viewer, starts_on=starts_on)
+    return _around(board, viewer, own, starts_on, board.shown if shown is None else shown)
+
+
+def lines_around(own: Standing, viewer: Person, *, shown: int, around: int = AROUND) -> BoardLines:
+    """The same around a line that is read already (with `size` and its board), in one query."""
+    return _around(own.board, viewer, own, own.starts_on, shown, around)
+
+
+def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[Line]:
+    """All lines of a team's people, for those who lead them; names on boards stay in place."""
+    rows = _rows(board, starts_on, None).filter(team=team).order_by("position")
+    return [line_of(row, board, me=False) for row in rows]
+
+
+def _around(
+    board: Leaderboard,
+    viewer: Person,
+    own: Standing | None,
+    starts_on: date,
+    shown: int,
+    around: int = AROUND,
+) -> BoardLines:
+    team = _list_of(board, own) if own else _own_list(board, viewer)
+    if own is None and board.within == Leaderboard.Within.TEAM and team is None:
+        return BoardLines(board, starts_on, [], [], None, 0)
+    wanted = Q(position__lte=shown, rank__isnull=False)
+    if own:
+        wanted |= Q(position__range=(own.position - around, own.position + around))
+    rows = list(_rows(board, starts_on, team).filter(wanted).order_by("position"))
+    mine = own.pk if own else None
+    hidden_from = _hidden_from(own) if own else None
+    size = getattr(own, "size", 0) or len(rows)
+    first = [line_of(r, board, me=r.pk == mine) for r in rows if r.position <= shown and r.rank]
+    upper = {line.position for line in first}
+    near = [
+        line_of(row, board, me=row.pk == mine)
+        for row in rows
+        if own and row.position not in upper and _open(row, own, hidden_from)
+    ]
+    own_drawn = next((line for line in [*first, *near] if line.me), None)
+    text = _next_place(board, own, rows) if own else ""
+    return BoardLines(board, starts_on, first, near, own_drawn, size, text)
+
+
+def _rows(board: Leaderboard, starts_on: date, team: int | None) -> QuerySet[Standing]:
+    rows = Standing.objects.filter(board=board, starts_on=starts_on)
+    if team is not None and board.within == Leaderboard.Within.TEAM:
+        rows = rows.filter(team_id=team)
+    if board.of_agents:
+        names = {
+            "shown_name": F("agent__display_name"),
+            "alias": F("agent__board_alias__name"),
+        }
+        return rows.annotate(**names)
+    return rows.annotate(shown_name=F("team__name"))
+
+
+def _list_of(board: Leaderboard, own: Standing) -> int | None:
+    return own.team_id if board.within == Leaderboard.Within.TEAM else None
+
+
+def _own_list(board: Leaderboard, viewer: Person) -> int | None:
+    if board.within != Leaderboard.Within.TEAM:
+        return None
+    current = viewer.memberships.active(on=viewer.company_today)
+    return current.values_list("team_id", flat=True).first()
+
+
+def _size(board: Leaderboard) -> Subquery:
+    others = Standing.objects.filter(board=OuterRef("board"), starts_on=OuterRef("starts_on"))
+    if board.within == Leaderboard.Within.TEAM:
+        others = others.filter(team=OuterRef("team"))
+    largest = others.order_by().values("board").annotate(most=Max("position")).values("most")
+    return Subquery(largest)
+
+
+def _hidden_from(own: Standing) -> int:
+    """The first position of the last fifth."""
+    size: int = getattr(own, "size", own.position)
+    return size - size // 5 + 1
+
+
+def _open(row: Standing, own: Standing, hidden_from: int | None) -> bool:
+    return row.pk == own.pk or hidden_from is None or row.position < hidden_from
+
+
+def line_of(row: Standing, board: Leaderboard, *, me: bool) -> Line:
+    alias = getattr(row, "alias", None)
+    return Line(
+        rank=row.rank,
+        position=row.position,
+        name=row.shown_name if me or not alias else alias,  # type: ignore[attr-defined]
+        agent_id=None if alias and not me else row.agent_id,
+        team_id=row.team_id,
+        value=row.value,
+        text=value_in_words(board, row.value),
+        previous_rank=row.previous_rank,
+        me=me,
+    )
+
+
+def _next_place(board: Leaderboard, own: Standing, rows: Sequence[Standing]) -> str:
+    """How far the next place is, for boards on which that is a plain number."""
+    better = _better(own, rows)
+    if own.rank is None or better is None:
+        return ""
+    return next_place_in_words(board, abs(better.value - own.value))
+
+
+def _better(own: Standing, rows: Iterable[Standing]) -> Standing | None:
+    ahead = [row for row in rows if row.rank and own.rank and row.rank < own.rank]
+    return max(ahead, key=lambda row: row.position, default=None)
