@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='pointentry',
-            index=models.Index(fields=['agent', 'occurred_on'], name='pointentry_agent_day'),
+            index=models.Index(fields=['agent', 'occurred_on', 'rule'], include=('amount',), name='pointentry_agent_day'),
         ),
         migrations.AddIndex(
             model_name='pointentry',
@@ -351,6 +351,20 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='seasonresult',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'The archive of seasons is never edited: add a new entry.' USING ERRCODE = '23514';", hash='02c92676f75de816c760a1263b1f9e11c6dfa80e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_07384', table='scoring_seasonresult', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='PointVerdict',
+            fields=[
+                ('pk', models.CompositePrimaryKey('rule_id', 'agent_id', 'starts_on', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('starts_on', models.DateField()),
+                ('met', models.BooleanField()),
+                ('agent', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scoring.pointrule')),
+            ],
+            options={
+                'verbose_name': 'verdict on a guard',
+                'verbose_name_plural': 'verdicts on guards',
+            },
         ),
         migrations.RunPython(seed_point_rules, migrations.RunPython.noop),
     ]

@@ -8,7 +8,7 @@ from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay, NightRun
 from .point_rules import PointRule, PointRuleChange
-from .points import AwardBudget, PointEntry, PointSettlement, PointTotal
+from .points import AwardBudget, PointEntry, PointSettlement, PointTotal, PointVerdict
 from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
 from .seasons import Season, SeasonResult
 from .sources import Channel, Mapping, Source
@@ -42,6 +42,7 @@ __all__ = [
     "PointRuleChange",
     "PointSettlement",
     "PointTotal",
+    "PointVerdict",
     "QueueInterval",
     "Score",
     "Scorecard",

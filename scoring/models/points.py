@@ -108,7 +108,11 @@ class PointEntry(models.Model):
         verbose_name = _("points entry")
         verbose_name_plural = _("points entries")
         indexes = [
-            models.Index(fields=["agent", "occurred_on"], name="pointentry_agent_day"),
+            models.Index(
+                fields=["agent", "occurred_on", "rule"],
+                include=["amount"],
+                name="pointentry_agent_day",
+            ),
             models.Index(
                 fields=["booked_on"], include=["agent", "amount"], name="pointentry_booked"
             ),
@@ -160,6 +164,34 @@ class PointTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.lifetime}"
+
+
+class PointVerdict(models.Model):
+    """How a rule's guard stood in a week, month or quarter when its points were last posted.
+
+    Only where it has turned since, the other days of the period have to be looked at again.
+    """
+
+    pk = models.CompositePrimaryKey("rule_id", "agent_id", "starts_on")
+    rule = models.ForeignKey(
+        PointRule, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    starts_on = models.DateField()
+    met = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("verdict on a guard")
+        verbose_name_plural = _("verdicts on guards")
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.agent_id} {self.starts_on} {self.met}"
 
 
 class PointSettlement(models.Model):

@@ -16,7 +16,7 @@ from typing import Any
 
 from scoring.expressions import Expression
 from scoring.measures import MEASURES
-from scoring.points.judging import judge_guards, judge_thresholds, open_verdicts
+from scoring.points.judging import judge_guards, judge_thresholds
 from scoring.points.reach import judged_by
 from scoring.points.specs import POINTS_OF, RuleSpec, is_points, levels
 
@@ -37,7 +37,6 @@ def open_desired(cursor: Any) -> None:
     for name, columns in tables.items():
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DROP")
         cursor.execute(f"TRUNCATE {name}")
-    open_verdicts(cursor)
 
 
 def fill_desired(cursor: Any, rules: Sequence[RuleSpec], *, until: date) -> None:
@@ -117,18 +116,30 @@ def _of_rules(rule: RuleSpec, rules: Sequence[RuleSpec]) -> list[tuple[str, list
     return found
 
 
+# The limit of a week counts what the ledger has for its days that are not looked at again: they
+# come before those that are.
 _GRANT = """
+WITH used AS (
+  SELECT e.rule_id, e.agent_id, w.week, sum(e.amount) AS points
+  FROM (SELECT DISTINCT agent_id, date_trunc('week', day)::date AS week
+        FROM point_quantity WHERE rule_id = ANY(%s)) w
+  JOIN scoring_pointentry e ON e.agent_id = w.agent_id
+    AND e.occurred_on BETWEEN w.week AND w.week + 6 AND e.rule_id = ANY(%s)
+  WHERE NOT EXISTS (
+    SELECT FROM point_reach k WHERE k.agent_id = e.agent_id AND k.day = e.occurred_on)
+  GROUP BY 1, 2, 3)
 INSERT INTO point_desired
 SELECT rule_id, agent_id, day, quantity, earned, met, evidence, after_day,
   CASE WHEN cap_week IS NULL THEN after_day
     ELSE least(so_far, cap_week) - least(so_far - after_day, cap_week) END
 FROM (
-  SELECT *, sum(after_day) OVER (
-    PARTITION BY rule_id, agent_id, date_trunc('week', day) ORDER BY day)::bigint AS so_far
+  SELECT guarded.*, coalesce(u.points, 0)::bigint + sum(after_day) OVER (
+    PARTITION BY rule_id, agent_id, week ORDER BY day)::bigint AS so_far
   FROM (
     SELECT *, CASE WHEN met THEN least(earned, cap_day) ELSE 0 END AS after_day
     FROM (
       SELECT q.rule_id, q.agent_id, q.day, q.quantity, r.cap_day, r.cap_week,
+        date_trunc('week', q.day)::date AS week,
         least(floor(q.quantity * r.amount / r.units), %s)::bigint AS earned,
         r.judged_by IS NULL OR coalesce(g.met, FALSE) AS met,
         coalesce(g.evidence, q.evidence) AS evidence
@@ -138,7 +149,7 @@ FROM (
       LEFT JOIN point_verdict g ON g.rule_id = q.rule_id AND g.agent_id = q.agent_id
         AND g.starts_on = date_trunc(r.judged_by, q.day)::date
     ) counted WHERE earned > 0
-  ) guarded
+  ) guarded LEFT JOIN used u USING (rule_id, agent_id, week)
 ) capped
 """
 
@@ -146,7 +157,8 @@ FROM (
 def _grant(cursor: Any, layer: Sequence[RuleSpec]) -> None:
     """Guard, cap per day, then cap per week in the order of the days."""
     row = "(%s::bigint, %s::numeric, %s::numeric, %s::bigint, %s::bigint, %s::text)"
-    params: list[Any] = [MOST_A_DAY]
+    limited = [rule.id for rule in layer if rule.cap_week is not None]
+    params: list[Any] = [limited, limited, MOST_A_DAY]
     for rule in layer:
         period = judged_by(rule.guard).value if rule.guard is not None else None
         params += [rule.id, rule.amount, rule.units, rule.cap_day, rule.cap_week, period]

@@ -6,7 +6,6 @@ Verdicts go into the temporary table `point_verdict` (rule_id, agent_id, starts_
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,7 +14,13 @@ import polars as pl
 
 from scoring.criteria import evaluate_periods, load_criteria
 from scoring.criteria.schema import Criteria
-from scoring.points.reach import judged_by, last_of, threshold_period
+from scoring.points.reach import (
+    WhereTurned,
+    guard_text,
+    judged_by,
+    last_of,
+    threshold_period,
+)
 from scoring.points.specs import RuleSpec
 from scoring.windows import Period, Span, last_day, next_first_day
 
@@ -25,28 +30,58 @@ MOST_EVIDENCE = 100_000
 _ASKED = {"agent_id": pl.Int64, "starts_on": pl.Date}
 
 
-def open_verdicts(cursor: Any) -> None:
-    """Create the empty table for this transaction."""
-    cursor.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS point_verdict (rule_id bigint, agent_id bigint,"
-        " starts_on date, met boolean, evidence jsonb,"
-        " PRIMARY KEY (rule_id, agent_id, starts_on)) ON COMMIT DROP"
-    )
-    cursor.execute("TRUNCATE point_verdict")
-
-
 def judge_guards(cursor: Any, rules: Sequence[RuleSpec]) -> None:
     """Judge the guards of rules, for the agents and periods in `point_quantity`."""
     for (period, _text), group in _alike(rules, "guard").items():
-        asked = _asked(
+        start = f"date_trunc('{period}', q.day)::date"
+        _judge(
             cursor,
-            f"SELECT DISTINCT agent_id, date_trunc('{period}', day)::date FROM point_quantity"
-            " WHERE rule_id = ANY(%s)",
-            [[rule.id for rule in group]],
+            group,
+            period,
+            f"SELECT DISTINCT q.agent_id, {start} FROM point_quantity q"
+            " LEFT JOIN point_verdict v ON v.rule_id = %s AND v.agent_id = q.agent_id"
+            f" AND v.starts_on = {start} WHERE q.rule_id = ANY(%s) AND v.rule_id IS NULL",
+            [group[0].id, [rule.id for rule in group]],
         )
-        guard = group[0].guard
-        for verdicts in _judged(guard or {}, period, asked):
-            _keep(cursor, group, verdicts)
+
+
+def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]) -> None:
+    """Judge a guard for the periods in `point_reach`; where it turned, add all days of the period.
+
+    How it stands now is remembered for the next night.
+    """
+    group = [rule for rule in rules if rule.guard and guard_text(rule.guard) == step.guard]
+    ids = [rule.id for rule in group]
+    start = f"date_trunc('{step.period}', day)::date"
+    days = f"SELECT DISTINCT agent_id, {start} FROM point_reach"
+    _judge(cursor, group, step.period, days, [])
+    last = last_of(step.period, "v.starts_on")
+    cursor.execute(
+        "INSERT INTO point_reach SELECT DISTINCT v.agent_id, f.day FROM point_verdict v"
+        " LEFT JOIN scoring_pointverdict s USING (rule_id, agent_id, starts_on)"
+        " JOIN scoring_agentday f ON f.agent_id = v.agent_id"
+        f" AND f.day BETWEEN v.starts_on AND {last}"
+        " WHERE v.rule_id = ANY(%s) AND s.met IS DISTINCT FROM v.met ON CONFLICT DO NOTHING",
+        [ids],
+    )
+    cursor.execute(
+        "INSERT INTO scoring_pointverdict AS s (rule_id, agent_id, starts_on, met)"
+        " SELECT rule_id, agent_id, starts_on, met FROM point_verdict WHERE rule_id = ANY(%s)"
+        " ON CONFLICT (rule_id, agent_id, starts_on) DO UPDATE SET met = excluded.met"
+        " WHERE s.met <> excluded.met",
+        [ids],
+    )
+
+
+def _judge(
+    cursor: Any, group: Sequence[RuleSpec], period: Period, sql: str, params: Sequence[Any]
+) -> None:
+    """Put the verdicts on the guard of a group into `point_verdict`."""
+    asked = _asked(cursor, sql, params)
+    for verdicts in _judged(group[0].guard or {}, period, asked):
+        for rule in group:
+            columns = (pl.lit(rule.id).alias("rule_id"), "agent_id", "starts_on", "met", "evidence")
+            _copy(cursor, "point_verdict", verdicts.select(*columns))
     cursor.execute("ANALYZE point_verdict")
 
 
@@ -70,7 +105,7 @@ def _alike(rules: Sequence[RuleSpec], part: str) -> dict[tuple[Period, str], lis
         if data is None:
             continue
         period = judged_by(data) if part == "guard" else threshold_period(data)[0]
-        found.setdefault((period, json.dumps(data, sort_keys=True)), []).append(rule)
+        found.setdefault((period, guard_text(data)), []).append(rule)
     return found
 
 
@@ -98,23 +133,18 @@ def _asked(cursor: Any, sql: str, params: Sequence[Any]) -> pl.DataFrame:
 def _judged(data: Mapping[str, Any], period: Period, asked: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Verdicts (agent_id, starts_on, met, evidence) for what is asked."""
     criteria: Criteria = load_criteria(data)
+    told = asked.height <= MOST_EVIDENCE
     for span, agents in stretches(asked, period):
-        found = evaluate_periods(
-            {"it": criteria},
-            period=period,
-            span=span,
-            subjects=agents,
-            evidence=asked.height <= MOST_EVIDENCE,
+        judged = evaluate_periods(
+            {"it": criteria}, period=period, span=span, subjects=agents, evidence=told
         )["it"]
-        yield asked.join(
-            found.select(
-                pl.col("subject_id").cast(pl.Int64).alias("agent_id"),
-                "starts_on",
-                "met",
-                "evidence",
-            ),
-            on=["agent_id", "starts_on"],
+        found = judged.select(
+            pl.col("subject_id").alias("agent_id"),
+            "starts_on",
+            "met",
+            "evidence" if told else pl.lit(None, dtype=pl.String).alias("evidence"),
         )
+        yield asked.join(found, on=["agent_id", "starts_on"])
 
 
 def stretches(asked: pl.DataFrame, period: Period) -> Iterator[tuple[Span, list[int]]]:
@@ -132,14 +162,6 @@ def stretches(asked: pl.DataFrame, period: Period) -> Iterator[tuple[Span, list[
         inside = asked.filter(pl.col("starts_on").is_between(starts[first], start))
         yield span, inside["agent_id"].unique().sort().to_list()
         first = at + 1
-
-
-def _keep(cursor: Any, rules: Sequence[RuleSpec], verdicts: pl.DataFrame) -> None:
-    for rule in rules:
-        rows = verdicts.select(
-            pl.lit(rule.id).alias("rule_id"), "agent_id", "starts_on", "met", "evidence"
-        )
-        _copy(cursor, "point_verdict", rows)
 
 
 def _add_units(cursor: Any, rule: RuleSpec, period: Period, verdicts: pl.DataFrame) -> None:

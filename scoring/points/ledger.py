@@ -20,8 +20,17 @@ from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettleme
 from scoring.nights import Changes, StepResult
 from scoring.points import due
 from scoring.points.desired import fill_desired
+from scoring.points.judging import widen_where_turned
 from scoring.points.posting import Booking, Posted, post_difference
-from scoring.points.reach import LATEST, Step, ToLastDays, Widen, open_reach, reach
+from scoring.points.reach import (
+    LATEST,
+    Step,
+    ToLastDays,
+    WhereTurned,
+    Widen,
+    open_reach,
+    reach,
+)
 from scoring.points.specs import RuleSpec, families, levels, spec_of
 from scoring.windows import ONE_DAY
 
@@ -113,7 +122,7 @@ class _Work:
 
     def start(self, days: str = "") -> None:
         """Begin with the days of a query, or with none."""
-        self.cursor.execute("TRUNCATE point_reach")
+        self.cursor.execute("TRUNCATE point_reach, point_verdict")
         if days:
             self.cursor.execute(f"INSERT INTO point_reach {days}")
 
@@ -122,7 +131,10 @@ class _Work:
     ) -> None:
         """Widen the days in `point_reach`, work out what they are worth, post the difference."""
         for step in steps:
-            step.run(self.cursor)
+            if isinstance(step, WhereTurned):
+                widen_where_turned(self.cursor, step, rules)
+            else:
+                step.run(self.cursor)
         self.cursor.execute("ANALYZE point_reach")
         fill_desired(self.cursor, rules, until=self.until)
         ids = [rule.id for rule in rules]
@@ -150,6 +162,8 @@ def _steps(family: Sequence[RuleSpec]) -> tuple[Step, ...]:
         for step in reach(rule):
             if mixed and isinstance(step, ToLastDays):
                 steps[replace(step, keep=True)] = None
+            elif mixed and isinstance(step, Widen):
+                steps[replace(step, all_days=True)] = None
             else:
                 steps[step] = None
     return tuple(steps)

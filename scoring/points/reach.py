@@ -6,6 +6,7 @@ one statement. Where a rule counts units, only days that have totals are added: 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from scoring.criteria.windows import CriterionWindow, read_window
 from scoring.points.specs import RuleSpec
 from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
-_LENGTH = {
+LENGTH = {
     Period.DAY: "interval '1 day'",
     Period.WEEK: "interval '7 days'",
     Period.MONTH: "interval '1 month'",
@@ -26,7 +27,7 @@ EARLIEST, LATEST = "DATE '0001-01-01'", "DATE '9999-12-31'"
 
 def last_of(period: Period, day: str, more: str = "0") -> str:
     """SQL of the last day of the period that `day` lies in, or of one some periods later."""
-    return f"((date_trunc('{period}', {day}) + ({more} + 1) * {_LENGTH[period]})::date - 1)"
+    return f"((date_trunc('{period}', {day}) + ({more} + 1) * {LENGTH[period]})::date - 1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,18 @@ class ToLastDays:
         cursor.execute("TRUNCATE point_reach_next")
 
 
-Step = Widen | ToLastDays
+@dataclass(frozen=True, slots=True)
+class WhereTurned:
+    """Add all days of the weeks, months or quarters in which a guard has turned.
+
+    `guard` is its text. `scoring.points.judging` carries it out: it knows how guards stood.
+    """
+
+    period: Period
+    guard: str
+
+
+Step = Widen | ToLastDays | WhereTurned
 
 
 def open_reach(cursor: Any) -> None:
@@ -97,26 +109,35 @@ def open_reach(cursor: Any) -> None:
             " (agent_id bigint, day date, PRIMARY KEY (agent_id, day)) ON COMMIT DROP"
         )
         cursor.execute(f"TRUNCATE {table}")
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS point_verdict (rule_id bigint, agent_id bigint,"
+        " starts_on date, met boolean, evidence jsonb,"
+        " PRIMARY KEY (rule_id, agent_id, starts_on)) ON COMMIT DROP"
+    )
+    cursor.execute("TRUNCATE point_verdict")
 
 
 def reach(rule: RuleSpec) -> tuple[Step, ...]:
     """The steps from changed days to the days whose points may change."""
     steps: list[Step] = []
     by_period = rule.threshold is not None
-    for window, streak in sorted(_windows(rule.guard), key=str):
-        steps += _guarded(window, streak, all_days=by_period)
+    if rule.guard is not None and not by_period and _stands_for_periods(rule.guard):
+        steps.append(WhereTurned(judged_by(rule.guard), guard_text(rule.guard)))
+    else:
+        for window, streak in sorted(_windows(rule.guard), key=str):
+            steps += _guarded(window, streak, all_days=by_period)
     if rule.threshold is not None:
         period, streak = threshold_period(rule.threshold)
         steps.append(ToLastDays(period, streak - 1))
     if rule.cap_week is not None:
-        week = "date_trunc('week', k.day)::date"
-        steps.append(Widen(week, f"{week} + 6", all_days=by_period))
+        # What the days before have used of the limit is in the ledger.
+        steps.append(Widen("k.day", "date_trunc('week', k.day)::date + 6", all_days=by_period))
     return tuple(dict.fromkeys(steps))
 
 
 def _guarded(window: CriterionWindow, streak: int, *, all_days: bool) -> Iterator[Step]:
     if isinstance(window, CalendarWindow) and window.period is not Period.ALL:
-        length = _LENGTH[window.period]
+        length = LENGTH[window.period]
         start = f"date_trunc('{window.period}', k.day)"
         first = f"({start} + {window.back} * {length})::date"
         last = f"({start} + {window.back + streak} * {length})::date - 1"
@@ -129,6 +150,17 @@ def _guarded(window: CriterionWindow, streak: int, *, all_days: bool) -> Iterato
         yield Widen(EARLIEST, LATEST, when=inside)
     else:
         yield Widen(EARLIEST, LATEST)
+
+
+def guard_text(guard: Mapping[str, Any]) -> str:
+    """The guard in one form, so that equal ones are known as equal."""
+    return json.dumps(guard, sort_keys=True)
+
+
+def _stands_for_periods(guard: Mapping[str, Any]) -> bool:
+    """Whether one verdict holds for a whole week, month or quarter and depends on nothing else."""
+    only_once = all(streak == 1 for _window, streak in _windows(guard))
+    return only_once and judged_by(guard) is not Period.DAY
 
 
 def leaves(criteria: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from scoring.models import PointEntry, PointRule, PointTotal, Season, SeasonResult
-from scoring.points import rules
+from scoring.points import judging, rules
 from scoring.points.ledger import post, posted
 from tests.org.cast import Cast
 from tests.scoring.imports import import_rows
@@ -38,7 +38,7 @@ SHIPPED = {
 @pytest.mark.parametrize("key", SHIPPED)
 def test_a_shipped_rule_gives_what_the_product_promises(cast: Cast, key: str) -> None:
     measure, amount = SHIPPED[key]
-    work(cast.agent, MONDAY, **{measure: 2})
+    work(cast.agent, MONDAY, "chat", **{measure: 2})
     night(MONDAY, (cast.agent, MONDAY))
     assert points(cast.agent, rule__key=key) == 2 * amount
 
@@ -113,6 +113,19 @@ def test_late_ratings_that_turn_a_guard_take_the_week_back(cast: Cast) -> None:
     taken = PointEntry.objects.filter(amount__lt=0)
     assert {entry.cause["why"] for entry in taken} == {"guard"}
     assert taken[0].cause["evidence"][0]["value"] == pytest.approx(100 * 10 / 13)
+
+
+@pytest.mark.usefixtures("no_shipped_rules")
+def test_all_history_at_once_is_judged_alike_but_leaves_the_evidence_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_EVIDENCE", 0)
+    rule(guard=GUARD)
+    work(cast.agent, MONDAY, handled=4, csat_count=5, csat_satisfied=5)
+    work(cast.teammate, MONDAY, handled=4, csat_count=5, csat_satisfied=4)
+    night(MONDAY, everything=True)
+    assert (points(cast.agent), points(cast.teammate)) == (20, 0)
+    assert "evidence" not in PointEntry.objects.get().cause
 
 
 @pytest.mark.usefixtures("no_shipped_rules")
@@ -234,7 +247,13 @@ def test_late_facts_of_a_closed_season_count_in_the_open_one(cast: Cast) -> None
 
 
 def test_an_occasion_is_posted_once(cast: Cast) -> None:
-    given = {"agent": cast.agent, "amount": 5, "kind": "quest", "on": MONDAY, "source_key": "q:1"}
+    given: dict[str, Any] = {
+        "agent": cast.agent,
+        "amount": 5,
+        "kind": "quest",
+        "on": MONDAY,
+        "source_key": "q:1",
+    }
     (first, is_new), (second, is_second_new) = post(**given), post(**given)
     assert (first, is_new, is_second_new) == (second, True, False)
 
