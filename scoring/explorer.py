@@ -16,7 +16,7 @@ from scoring import display
 from scoring.figure_query import Level, Selection, figure_query
 from scoring.kpis import Figure, compute, total
 from scoring.models import AgentDay, Kpi, TeamDay
-from scoring.windows import Period, Span
+from scoring.windows import EVERYTHING, Period, Span
 
 # Beyond so many days a trend is drawn by week, then by month.
 _MOST_DAYS = 62
@@ -69,10 +69,16 @@ def latest_day(viewer: Person) -> date | None:
 def rows(
     kpi: Kpi, *, by: Level, selection: Selection, text: str, sort: str, known: Collection[str]
 ) -> list[Row]:
-    """All lines of the table, sorted by a column (`-` in front: descending), no data last."""
+    """All lines of the table, sorted by a column (`-` in front: descending), no data last.
+
+    Teams without any totals on these days are left out, unless all days are asked for.
+    """
     found = compute([kpi], by=by, period=Period.ALL, selection=selection, known=known)
     wanted = text.strip().casefold()
     kept = [row for row in found if wanted in row.name.casefold() or wanted in row.key.casefold()]
+    if by is Level.TEAM and selection.span != EVERYTHING:
+        counted = with_totals(by=by, selection=selection)
+        kept = [row for row in kept if row.key in counted]
     column = sort.removeprefix("-")
     if column != "name":
         filled = [row for row in kept if getattr(row, column) is not None]
@@ -107,8 +113,12 @@ def reaching_back(*, by: Level, before: Selection) -> set[str]:
     start = before.span.start
     if start is None:
         return set()
-    earlier = replace(before, span=Span(start - _A_YEAR, start))
-    query = figure_query(by=by, period=Period.MONTH, selection=earlier, sums=[("min(f.day)", [])])
+    return with_totals(by=by, selection=replace(before, span=Span(start - _A_YEAR, start)))
+
+
+def with_totals(*, by: Level, selection: Selection) -> set[str]:
+    """Keys of those who have any totals in a selection."""
+    query = figure_query(by=by, period=Period.MONTH, selection=selection, sums=[])
     with connection.cursor() as cursor:
         cursor.execute(query.text, query.params)
         return {key for key, *_rest in cursor.fetchall()}

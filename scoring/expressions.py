@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
@@ -41,9 +41,20 @@ class Expression:
         return sum((sums.get(key, Decimal(0)) * factor for key, factor in self.terms), Decimal(0))
 
 
+def close_to(word: str, known: Collection[str]) -> list[str]:
+    """At most three known names that someone may have meant, the likeliest first.
+
+    Names that are much less like the word than the likeliest one only distract.
+    """
+    word = word.lower()
+    likely = get_close_matches(word, sorted(known), n=3, cutoff=0.6)
+    best = [SequenceMatcher(None, name, word).ratio() for name in likely]
+    return [name for name, ratio in zip(likely, best, strict=True) if ratio > best[0] - 0.1]
+
+
 def near(word: str, known: Collection[str]) -> str:
     """` Did you mean a, b?` or an empty text, to append to an error about an unknown name."""
-    matches = get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.6)
+    matches = close_to(word, known)
     return " " + _("Did you mean %(names)s?") % {"names": ", ".join(matches)} if matches else ""
 
 

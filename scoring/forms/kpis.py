@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,13 +135,26 @@ def explorer_defaults(*, kpi: str, viewer: Person, latest: date | None) -> dict[
     }
 
 
+def key_from(name: str) -> str:
+    """A free key made of a KPI's English name: “Refunds per day!” is refunds_per_day."""
+    plain_letters = slugify(name).replace("-", "_").lstrip("_0123456789")[:57]
+    taken = {*Kpi.objects.values_list("key", flat=True), *RESERVED_KEYS}
+    numbered = (f"{plain_letters}_{number}" for number in range(2, len(taken) + 3))
+    free = (key for key in (plain_letters, *numbered) if key not in taken)
+    return next(free) if plain_letters else ""
+
+
 class KpiForm(DraftForm, forms.ModelForm[Kpi]):
     """One row of the catalogue, written by a manager."""
 
     key = forms.RegexField(
         r"^[a-z][a-z0-9_]{0,59}$",
         label=gettext_lazy("Key"),
-        help_text=gettext_lazy("Its short name in files and scripts, such as fcr_phone."),
+        required=False,
+        help_text=gettext_lazy(
+            "Its short name in files and scripts, such as fcr_phone."
+            " Empty: made from the English name."
+        ),
         error_messages={
             "invalid": gettext_lazy(
                 "Use small letters, digits and _ only, and begin with a letter, as in fcr_phone."
@@ -151,9 +165,9 @@ class KpiForm(DraftForm, forms.ModelForm[Kpi]):
     class Meta:
         model = Kpi
         fields = (
-            "key",
             "name_en",
             "name_zh",
+            "key",
             "group",
             "level",
             "numerator",
@@ -176,14 +190,19 @@ class KpiForm(DraftForm, forms.ModelForm[Kpi]):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["key"].disabled = True
+        for name in ("group", "unit"):
+            field: Any = self.fields[name]
+            field.choices = [("", "–"), *((key, words) for key, words in field.choices if key)]
         for name in ("target", "low", "high"):
             self.initial[name] = plain(getattr(self.instance, name))
         for name in ("numerator", "denominator"):
             self.fields[name].widget.attrs |= {"list": "measures", "autocomplete": "off"}
 
     def clean_key(self) -> str:
-        """A key that can stand in an address."""
-        key: str = self.cleaned_data["key"]
+        """A key that can stand in an address; proposed from the English name if left empty."""
+        key: str = self.cleaned_data["key"] or key_from(self.cleaned_data.get("name_en", ""))
+        if not key:
+            raise forms.ValidationError(_("Write a key, such as fcr_phone."), code="required")
         if key in RESERVED_KEYS:
             raise forms.ValidationError(_("This key cannot be used: choose another one."))
         return key

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from scoring.ingest.date_forms import Dates, dates_of
 from scoring.ingest.field_names import label_of
+from scoring.ingest.field_spec import as_words
 from scoring.ingest.fields import FIELDS, Field, Type
 from scoring.ingest.proposal_values import is_fraction, options, present
 from scoring.ingest.table import LINE
@@ -186,6 +187,35 @@ def sheet_of(data: dict[str, Any], sample: pl.DataFrame) -> Sheet:
     rest = [row for row in rows if row not in usual]
     channels = list(Channel.objects.values_list("key", flat=True))
     return Sheet(usual, rest, columns, channels)
+
+
+_NAMING_COLUMNS = frozenset(
+    ["column", "columns", "first_of", "sum_of", "date", "time", "from", "to", "not_after", "order"]
+)
+
+
+def unused_columns(data: Any, columns: list[str]) -> list[str]:
+    """The columns of the file that nothing in a mapping reads."""
+    used = _columns_named(data)
+    return [name for name in columns if name not in used]
+
+
+def _columns_named(data: Any) -> set[str]:
+    found: set[str] = set()
+    for key, value in data.items():
+        if isinstance(value, dict):
+            found |= _columns_named(value)
+        elif key in _NAMING_COLUMNS:
+            found.update(as_words(value))
+    return found
+
+
+def rows_with_shared_id(data: dict[str, Any], sample: pl.DataFrame) -> int:
+    """How many of the first rows have the id of another one; such rows become one fact."""
+    column = data["fields"].get("external_id", {}).get("column")
+    if column is None or column not in sample.columns:
+        return 0
+    return int(sample[column].drop_nulls().is_duplicated().sum())
 
 
 def read_fields(post: QueryDict, data: dict[str, Any], sample: pl.DataFrame) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pydantic
 from django.utils.translation import gettext as _
 from pydantic import model_validator
 
+from scoring.expressions import close_to
 from scoring.models.sources import FactKind
 
 from .errors import BadMapping
@@ -281,9 +282,10 @@ def _sentence(name: str, error: pydantic.ValidationError) -> str:
     else:
         reason = str(first["msg"]).removeprefix("Value error, ")
     words = {"name": name, "place": place, "reason": reason}
-    if not place:
-        return _("The mapping %(name)s is wrong: %(reason)s.") % words
-    return _("The mapping %(name)s is wrong at %(place)s: %(reason)s.") % words
+    text = _("The mapping %(name)s is wrong: %(reason)s.") % words
+    if place:
+        text = _("The mapping %(name)s is wrong at %(place)s: %(reason)s.") % words
+    return text[:-1] if reason.endswith(("?", "？")) else text
 
 
 def _missing_column(column: str, place: str, columns: Sequence[str], file_name: str) -> str:
@@ -316,11 +318,11 @@ def _allowed(place: tuple[int | str, ...]) -> list[str]:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    hint = _("did you mean %(near)s?") % {"near": ", ".join(near)} if near else ""
-    if not hint:
-        hint = _("known are %(known)s") % {"known": ", ".join(known)}
-    return _("%(name)s is not known; %(hint)s") % {"name": name, "hint": hint.removesuffix("?")}
+    known = list(known)
+    hint = _("known are %(known)s") % {"known": ", ".join(known)}
+    if likely := close_to(name, known):
+        hint = _("did you mean %(near)s?") % {"near": ", ".join(likely)}
+    return _("%(name)s is not known; %(hint)s") % {"name": name, "hint": hint}
 
 
 def _check_field(field: Field, spec: FieldSpec, fields: dict[str, FieldSpec]) -> None:
@@ -332,7 +334,9 @@ def _check_field(field: Field, spec: FieldSpec, fields: dict[str, FieldSpec]) ->
                 _("'%(key)s' does not fit %(field)s, which is a %(type)s")
                 % {"key": given, "field": field.name, "type": field.type.value}
             )
-    if spec.unit is not None and field.type is not Type.DURATION and spec.times is None:
+    # A score is kept as 0–100: "94 %" is 94 as it stands.
+    fits = field.type is Type.DURATION or (field.type is Type.SCORE and spec.unit == "percent")
+    if spec.unit is not None and not fits and spec.times is None:
         raise ValueError(
             _("'unit' does not fit %(field)s, which is no duration") % {"field": field.name}
         )

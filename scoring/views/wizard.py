@@ -20,7 +20,9 @@ from scoring.forms.wizard import (
     place_error,
     read_fields,
     read_general,
+    rows_with_shared_id,
     sheet_of,
+    unused_columns,
 )
 from scoring.ingest import drafts, uploads
 from scoring.ingest.drafts import Draft
@@ -104,6 +106,8 @@ def wizard_columns(request: HttpRequest, token: str) -> HttpResponse:
         "draft": draft,
         "data": draft.data,
         "sheet": sheet,
+        "unused": unused_columns(draft.data, sheet.columns),
+        "shared_id": rows_with_shared_id(draft.data, sample),
         "error": error,
         "asked": "next" in request.POST,
         "preview": seen,

@@ -12,6 +12,8 @@ document.addEventListener("allauth.error", (event) => {
   tell(notice?.dataset.refused ?? "");
 });
 
+document.getElementById("passkey-button")?.removeAttribute("hidden"); // nothing without scripts
+
 if (!window.PublicKeyCredential) {
   for (const id of ["passkey-button", "key-button"]) {
     document.getElementById(id)?.setAttribute("disabled", "");

@@ -101,6 +101,13 @@ def test_links_that_do_not_fit_on_a_phone_are_behind_more(count: int, tabs: int)
     assert shown.tabs + shown.overflow == links
 
 
+def test_a_forbidden_page_keeps_the_navigation(cast: Cast, client: Client) -> None:
+    client.force_login(cast.agent)
+    answer = client.get(reverse("org:people"))
+    assert answer.status_code == 403
+    assert b'class="tabbar"' in answer.content
+
+
 def test_visitors_are_sent_to_sign_in_and_see_no_navigation(db: None, client: Client) -> None:
     response = client.get("/", follow=True)
     assert response.redirect_chain[0][0].startswith("/accounts/login/")

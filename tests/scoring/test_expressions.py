@@ -70,6 +70,7 @@ def test_any_other_text_is_refused_with_a_sentence(text: str) -> None:
     [
         ("", "is empty"),
         ("handeld", "Did you mean handled?"),
+        ("nps_promotors", "Did you mean nps_promoters?"),
         ("handled resolved", "“resolved” is out of place"),
         ("handled +", "ends too early"),
         ("(handled", "not closed"),

@@ -73,6 +73,31 @@ def test_a_bad_kpi_comes_back_with_a_clear_error(
     assert not Kpi.objects.filter(key="refund_share").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Refunds per day!", "refunds_per_day"),
+        ("CSAT", "csat_2"),
+        ("24 hours solved", "hours_solved"),
+        ("New", "new_2"),
+    ],
+)
+def test_a_key_is_made_from_the_name(
+    client: Client, worked: Cast, refunds: CustomMeasure, name: str, key: str
+) -> None:
+    client.force_login(worked.fresh("manager"))
+    client.post(reverse("scoring:kpi_new"), KPI | {"key": "", "name_en": name})
+    assert Kpi.objects.get(shipped=False).key == key
+
+
+def test_a_name_without_letters_asks_for_a_key(
+    client: Client, worked: Cast, refunds: CustomMeasure
+) -> None:
+    client.force_login(worked.fresh("manager"))
+    answer = client.post(reverse("scoring:kpi_new"), KPI | {"key": "", "name_en": "退款"})
+    assert answer.context["form"].errors == {"key": ["Write a key, such as fcr_phone."]}
+
+
 def test_a_preview_shows_the_value_and_saves_nothing(client: Client, worked: Cast) -> None:
     client.force_login(worked.fresh("manager"))
     half = {"numerator": "csat_satisfied", "denominator": "csat_count", "unit": "%", "preview": "1"}

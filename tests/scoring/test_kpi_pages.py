@@ -159,6 +159,12 @@ def test_changes_compare_with_the_days_before(client: Client, worked: Cast) -> N
     assert "against the days before" not in answer.context["summary"]
 
 
+def test_a_team_without_figures_on_these_days_is_not_listed(client: Client, worked: Cast) -> None:
+    TeamDay.objects.filter(team=worked.beta).delete()
+    answer = _get(client, worked, "manager", f"/kpis/?kpi=handled&level=team&{RANGE}")
+    assert [row.figure.key for row in answer.context["rows"]] == ["alpha"]
+
+
 def test_rows_lead_one_step_down_to_the_facts(client: Client, worked: Cast) -> None:
     address = f"/kpis/?kpi=csat&level=company&{RANGE}"
     for expected in ("level=team", "level=agent", "/kpis/agents/", f"/{MONDAY}/"):
@@ -364,7 +370,7 @@ def test_many_agents_are_paged_with_few_queries(
         for number, person in enumerate(people)
     )
     client.force_login(worked.fresh("manager"))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         answer = client.get(f"/kpis/?kpi=handled&level=agent&sort=-value&{RANGE}")
     assert len(answer.context["rows"]) == 50
     assert answer.context["rows"][0].figure.value == 119

@@ -41,7 +41,7 @@ def tickets(fields: str, top: str = "") -> Mapping:
         ("kind = ", r"mine is not valid TOML"),
         ('[fields]\nexternal_id = "a"', r"kind"),
         ('kind = "ticket"\n[fields]\nexternal_id = "a"', r"kind.*'tickets'"),
-        ('kind = "tickets"\nfeilds = 1', r"feilds is not known; did you mean fields"),
+        ('kind = "tickets"\nfeilds = 1', r"feilds is not known; did you mean fields\?$"),
         ('kind = "tickets"\n[fields]\nopened_at = "a"', r"needs external_id"),
         ('kind = "activities"\n[fields]\nexternal_id = "a"\nday = "b"', r"needs kind"),
         ('kind = "agents"\n[fields]\nname = "a"', r"needs key"),
@@ -64,7 +64,10 @@ def test_a_wrong_mapping_is_refused_with_one_sentence(text: str, told: str) -> N
     ("field", "told"),
     [
         ('agnet = "x"', r"agnet is not known; did you mean agent"),
-        ('csat = { colum = "x" }', r"fields\.csat\.colum: colum is not known; did you mean colum"),
+        (
+            'csat = { colum = "x" }',
+            r"fields\.csat\.colum: colum is not known; did you mean column, columns\?$",
+        ),
         ('csat = { scale = "1-5" }', r"exactly one of column, first_of"),
         ('csat = { column = "x", value = 3 }', r"exactly one of"),
         ('csat = { column = "x", scale = "five" }', r"five is not a scale"),
@@ -107,6 +110,20 @@ def test_a_wrong_field_is_refused_with_one_sentence(field: str, told: str) -> No
     with pytest.raises(BadMapping, match=told) as refused:
         tickets(f"{BASE['tickets']}{field}")
     assert "\n" not in str(refused.value)
+
+
+def test_a_score_may_be_given_in_percent(company: Company, tmp_path: Path) -> None:
+    mapping = (
+        'kind = "tickets"\n[fields]\nexternal_id = { column = "id" }\n'
+        'agent = { column = "who" }\nopened_at = { column = "at" }\nchannel = { value = "chat" }\n'
+        'qa_score = { column = "qa", unit = "percent" }\n'
+    )
+    path = tmp_path / "qa.toml"
+    path.write_text(mapping)
+    imported(tmp_path, "qa.csv", "id,who,at,qa\nA,ann,2026-03-02 10:00,94 %\n", str(path))
+    assert ticket("A")["qa_score"] == 94
+    with pytest.raises(BadMapping, match="which is no duration"):
+        parse(mapping.replace("percent", "minutes"), name="qa")
 
 
 def test_extra_columns_are_checked_alike() -> None:

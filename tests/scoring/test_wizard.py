@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from incentives.org.models import Company, Person
+from scoring.forms.wizard import rows_with_shared_id, unused_columns
 from scoring.ingest.date_forms import dates_of
 from scoring.ingest.mapping import parse
 from scoring.ingest.preview import preview
@@ -62,6 +63,25 @@ def proposed(tmp_path: Path, text: str, name: str = "file.csv", encoding: str = 
     path.write_bytes(text.encode(encoding))
     sample = open_table(path).head(200)
     return parse(dump(propose(sample)), name="proposal"), sample
+
+
+@pytest.mark.parametrize("header", ["Grp", "Group", "grp_name"])
+def test_a_group_is_proposed_as_the_team(tmp_path: Path, header: str) -> None:
+    text = ENGLISH.replace(",Team,", f",{header},", 1)
+    assert proposed(tmp_path, text)[0].fields["team"].column == header
+
+
+def test_columns_that_nothing_reads_and_shared_ids_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG.replace("assigned_to\n", "assigned_to,odd\n", 1).replace(",Di", ",Di,1"))
+    sample = open_table(path).head(200)
+    data = propose(sample)
+    columns = [name for name in sample.columns if name != "__line__"]
+    assert unused_columns(data, columns) == ["sys_updated_at", "odd"]
+    assert rows_with_shared_id(data, sample) == 20
+    data["fields"]["external_id"] = {"line": True}
+    assert rows_with_shared_id(data, sample) == 0
+    assert unused_columns(data, columns) == ["number", "sys_updated_at", "odd"]
 
 
 def test_an_english_export_is_understood(tmp_path: Path) -> None:
@@ -215,7 +235,7 @@ def test_the_wizard_leads_from_a_file_to_its_facts(manager: Client, cast: Cast) 
     answer = manager.post(columns, form_of(page) | {"next": "1"})
     assert answer["Location"] == f"{columns}check/"
     check = manager.get(f"{columns}check/").content.decode()
-    assert "1/02/2026 09:15 is Feb. 1, 2026" in check
+    assert "1/02/2026 09:15 is 1 Feb 2026" in check
     assert "13/02/2026 09:15 allows no other order" in check
     assert_no_inline(check)
     save = f"{columns}save/"
@@ -244,8 +264,8 @@ def test_dates_that_allow_both_orders_are_asked_never_guessed(manager: Client) -
     columns = begin(manager, "Id,Agent,Created\n1,Ana,03/04/2026\n2,Ana,05/06/2026\n")
     page = manager.get(columns).content.decode()
     assert "Day or month first?" in page
-    assert "April 3, 2026" in page
-    assert "March 4, 2026" in page
+    assert "3 Apr 2026" in page
+    assert "4 Mar 2026" in page
     sent = form_of(page) | {"next": "1"}
     assert manager.post(columns, sent).status_code == 422
     assert manager.get(f"{columns}check/")["Location"] == columns
