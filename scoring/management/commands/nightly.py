@@ -59,8 +59,11 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError(_("Interrupted; run it again to finish."), returncode=130) from None
         except Exception as error:
-            text = _("The night failed in “%(step)s”: %(error)s Run it again when that is mended.")
-            told = {"step": run.step, "error": f"{type(error).__name__}: {error}".strip()}
+            text = _(
+                "The night failed in “%(step)s” (%(error)s); run it again when that is mended."
+            )
+            first_line = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+            told = {"step": run.step, "error": first_line}
             raise CommandError(text % told, returncode=NOTHING_DONE) from None
         self.stdout.write(
             _("Done in %(seconds).1f s; %(days)s agent days followed up.")
