@@ -72,7 +72,9 @@ def measure(rows: int, agents: int, months: int) -> None:
     newest = end - timedelta(days=MONTH)
     file = write_month(rows, agents, newest, month=0)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{rows:,} tickets of {agents:,} agents in {MONTH} days, {file.stat().st_size / 1e6:.0f} MB")
+    print(
+        f"{rows:,} tickets of {agents:,} agents in {MONTH} days, {file.stat().st_size / 1e6:.0f} MB"
+    )
     floor = sum(floor_seconds(file))
     first, memory = ingest(file)
     row("first import", first, floor, f"peak memory {memory / 1e6:.0f} MB")
