@@ -43,6 +43,7 @@ def judge_guards(cursor: Any, rules: Sequence[RuleSpec]) -> None:
             f" AND v.starts_on = {start} WHERE q.rule_id = ANY(%s) AND v.rule_id IS NULL",
             [group[0].id, [rule.id for rule in group]],
         )
+    cursor.execute("ANALYZE point_verdict")
 
 
 def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]) -> None:
@@ -82,7 +83,6 @@ def _judge(
         for rule in group:
             columns = (pl.lit(rule.id).alias("rule_id"), "agent_id", "starts_on", "met", "evidence")
             _copy(cursor, "point_verdict", verdicts.select(*columns))
-    cursor.execute("ANALYZE point_verdict")
 
 
 def judge_thresholds(cursor: Any, rules: Sequence[RuleSpec], *, until: date) -> None:

@@ -24,6 +24,7 @@ from scoring.points.judging import widen_where_turned
 from scoring.points.posting import Booking, Posted, post_difference
 from scoring.points.reach import (
     LATEST,
+    WEEK_END,
     Step,
     ToLastDays,
     WhereTurned,
@@ -170,11 +171,36 @@ def _steps(family: Sequence[RuleSpec]) -> tuple[Step, ...]:
 
 
 def _groups(rules: Iterable[RuleSpec]) -> list[_Group]:
-    """Rules that are settled together: those that count each other, and all with equal reach."""
-    found: dict[tuple[Step, ...], list[RuleSpec]] = {}
+    """Rules that are settled together, by one read of the totals and one of the ledger.
+
+    These are all whose changed days reach only forward, or where a guard has turned: on most
+    nights that adds no day. Rules that reach further are settled apart.
+    """
+    near: list[RuleSpec] = []
+    near_steps: dict[Step, None] = {}
+    far: list[_Group] = []
     for family in families(list(rules)):
-        found.setdefault(_steps(family), []).extend(family)
-    return [(together, steps) for steps, together in found.items()]
+        steps = _steps(family)
+        if all(_is_near(step) for step in steps):
+            near += family
+            near_steps |= dict.fromkeys(steps)
+        else:
+            far.append((family, steps))
+    # Days that a guard adds change what the rest of their week may still use, so weeks come last.
+    in_order = tuple(sorted(near_steps, key=_rank))
+    return [*([(near, in_order)] if near else []), *far]
+
+
+def _rank(step: Step) -> int:
+    if isinstance(step, Widen):
+        return 2 if step.last == WEEK_END else 1
+    return 0
+
+
+def _is_near(step: Step) -> bool:
+    if isinstance(step, Widen):
+        return step.first == "k.day" and not step.all_days
+    return isinstance(step, WhereTurned)
 
 
 def closed_through() -> date | None:

@@ -22,6 +22,7 @@ LENGTH = {
     Period.MONTH: "interval '1 month'",
     Period.QUARTER: "interval '3 months'",
 }
+WEEK_END = "date_trunc('week', k.day)::date + 6"
 EARLIEST, LATEST = "DATE '0001-01-01'", "DATE '9999-12-31'"
 
 
@@ -131,7 +132,7 @@ def reach(rule: RuleSpec) -> tuple[Step, ...]:
         steps.append(ToLastDays(period, streak - 1))
     if rule.cap_week is not None:
         # What the days before have used of the limit is in the ledger.
-        steps.append(Widen("k.day", "date_trunc('week', k.day)::date + 6", all_days=by_period))
+        steps.append(Widen("k.day", WEEK_END, all_days=by_period))
     return tuple(dict.fromkeys(steps))
 
 
