@@ -128,8 +128,12 @@ def test_more_work_than_before_is_neither_better_nor_weaker(
     "name", ["agent", "supervisor", "other_supervisor", "site_manager", "manager"]
 )
 def test_a_tile_leads_to_the_same_figure(
-    figures_in: Cast, client: Client, today: date, name: str
+    figures_in: Cast, client: Client, today: date, phone: Channel, name: str
 ) -> None:
+    first = today - timedelta(days=28)  # of the tiles' days; the last 28 days begin after it
+    _agent_day(figures_in.agent, figures_in.alpha, first, phone, 35)
+    for team in (figures_in.alpha, figures_in.beta):
+        _team_day(team, first, phone, 20)
     person = figures_in.fresh(name)
     tile = _csat(person, today)
     client.force_login(person)
