@@ -89,8 +89,13 @@ def leads_a_team_only(person: Person) -> bool:
     return person.has_role(Role.SUPERVISOR) and not person.has_role(*PEOPLE_ROLES)
 
 
+# People who steer work with many pages and wide tables: their navigation stands at the side.
+SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
+
 MAIN = [
     Entry("dashboards:home", _("Home"), "home"),
+    Entry("dashboards:team", _("Team board"), "team", SIDE_ROLES),
+    Entry("scoring:boards", _("Boards"), "podium"),
     Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,)),
     Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",)),
     Entry("scoring:kpis", _("KPIs"), "chart"),
@@ -107,9 +112,6 @@ PERSONAL = [
     Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
     Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),
 ]
-
-# People who steer work with many pages and wide tables: their navigation stands at the side.
-SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
 NOTHING = Navigation([], [], side=False)
 

@@ -43,6 +43,7 @@ ICONS = [
     "calendar",
     "team",
     "language",
+    "podium",
 ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import samples
-from dashboards.navigation import address
+from dashboards.agent_home import agent_home, last_night
+from dashboards.navigation import SIDE_ROLES, address
+from dashboards.team_board import SORTS, team_board
 from dashboards.tiles import (
     WINDOW,
     Scope,
@@ -40,8 +42,10 @@ CHART_FIRST = ("csat", "fcr", "service_level", "frt")
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Greeting, how fresh the figures are, and the tiles of the person's own scope."""
+    """Agents see their day; those who steer see the tiles of their scope."""
     person = signed_in(request)
+    if not person.has_role(*SIDE_ROLES):
+        return _agent_home(request, person)
     scope = scope_of(person)
     imports = Import.objects.filter(dry_run=False).select_related("source").order_by("-pk")
     as_of = last_day_with_figures(scope, today=person.company_today)
@@ -73,6 +77,39 @@ def teams_led(person: Person) -> list[Team]:
     if person.sees_everyone:
         return []
     return list(Team.objects.led_by(person).active(on=person.company_today).order_by("name"))
+
+
+def _agent_home(request: HttpRequest, person: Person) -> HttpResponse:
+    context = {
+        "greeting": greeting(timezone.localtime(), person.display_name),
+        "today": timezone.localdate(),
+        "fresh": last_night(),
+        "home": agent_home(person, today=person.company_today),
+    }
+    return render(request, "dashboards/agent_home.html", context)
+
+
+@require_role(*SIDE_ROLES)
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """A team's people with score, points and movement, and who needs attention and why."""
+    leader = signed_in(request)
+    led = list(Team.objects.led_by(leader).active(on=leader.company_today).order_by("name"))
+    asked = request.GET.get("team", "")
+    chosen = next((each for each in led if str(each.pk) == asked), None)
+    if asked and chosen is None:
+        raise Http404
+    sort = request.GET.get("sort", "name")
+    sort = sort if sort in SORTS else "name"
+    shown = chosen or (led[0] if led else None)
+    context = {
+        "teams": led,
+        "team": shown,
+        "sort": sort,
+        "fresh": last_night(),
+        "board": team_board(shown, today=leader.company_today, sort=sort) if shown else None,
+    }
+    return render(request, "dashboards/team.html", context)
 
 
 def greeting(now: datetime, name: str) -> str:
@@ -146,4 +183,4 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/styleguide.html", samples.context(request.GET))
 
 
-__all__ = ["Scope", "greeting", "home", "styleguide", "theme"]
+__all__ = ["Scope", "greeting", "home", "styleguide", "team", "theme"]

@@ -20,6 +20,11 @@ from scoring.models import Leaderboard, Standing
 AROUND = 2
 
 
+def moved(rank: int | None, before: int | None) -> int | None:
+    """Places gained (positive) or lost; None when one of the ranks is missing."""
+    return None if rank is None or before is None else before - rank
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line as a reader sees it. `agent_id` is None behind a name on boards."""
@@ -37,9 +42,7 @@ class Line:
     @property
     def moved(self) -> int | None:
         """Places gained (positive) or lost since before; None when one of the ranks is missing."""
-        if self.rank is None or self.previous_rank is None:
-            return None
-        return self.previous_rank - self.rank
+        return moved(self.rank, self.previous_rank)
 
     @property
     def movement(self) -> tuple[str, str]:
@@ -104,7 +107,7 @@ def neighbourhood(
     if own is None:
         return []
     nearby = (own.position - around, own.position + around)
-    rows = _rows(board, starts_on, _list_of(board, own)).filter(position__range=nearby)
+    rows = _rows(board, starts_on, own.pool).filter(position__range=nearby)
     hidden_from = _hidden_from(own)
     return [row for row in rows.order_by("position") if _open(row, own, hidden_from)]
 
@@ -117,7 +120,7 @@ def own_line(board: Leaderboard, agent: Person, *, starts_on: date) -> Standing 
     else:
         own_teams = agent.memberships.active(on=agent.company_today)
         rows = rows.filter(agent=None, team__in=own_teams.values("team"))
-    return rows.annotate(size=_size(board)).first()
+    return rows.annotate(size=size_of_list()).first()
 
 
 def lines_for(
@@ -135,7 +138,8 @@ def lines_around(own: Standing, viewer: Person, *, shown: int, around: int = ARO
 
 def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[Line]:
     """All lines of a team's people, for those who lead them; names on boards stay in place."""
-    rows = _rows(board, starts_on, None).filter(team=team).order_by("position")
+    pool = team.pk if board.within == Leaderboard.Within.TEAM else None
+    rows = _rows(board, starts_on, pool).filter(team=team).order_by("position")
     return [line_of(row, board, me=False) for row in rows]
 
 
@@ -147,7 +151,7 @@ def _around(
     shown: int,
     around: int = AROUND,
 ) -> BoardLines:
-    team = _list_of(board, own) if own else _own_list(board, viewer)
+    team = own.pool if own else _own_list(board, viewer)
     if own is None and board.within == Leaderboard.Within.TEAM and team is None:
         return BoardLines(board, starts_on, [], [], None, 0)
     wanted = Q(position__lte=shown, rank__isnull=False)
@@ -170,9 +174,7 @@ def _around(
 
 
 def _rows(board: Leaderboard, starts_on: date, team: int | None) -> QuerySet[Standing]:
-    rows = Standing.objects.filter(board=board, starts_on=starts_on)
-    if team is not None and board.within == Leaderboard.Within.TEAM:
-        rows = rows.filter(team_id=team)
+    rows = Standing.objects.filter(board=board, starts_on=starts_on, pool=team or 0)
     if board.of_agents:
         names = {
             "shown_name": F("agent__display_name"),
@@ -182,10 +184,6 @@ def _rows(board: Leaderboard, starts_on: date, team: int | None) -> QuerySet[Sta
     return rows.annotate(shown_name=F("team__name"))
 
 
-def _list_of(board: Leaderboard, own: Standing) -> int | None:
-    return own.team_id if board.within == Leaderboard.Within.TEAM else None
-
-
 def _own_list(board: Leaderboard, viewer: Person) -> int | None:
     if board.within != Leaderboard.Within.TEAM:
         return None
@@ -193,10 +191,11 @@ def _own_list(board: Leaderboard, viewer: Person) -> int | None:
     return current.values_list("team_id", flat=True).first()
 
 
-def _size(board: Leaderboard) -> Subquery:
-    others = Standing.objects.filter(board=OuterRef("board"), starts_on=OuterRef("starts_on"))
-    if board.within == Leaderboard.Within.TEAM:
-        others = others.filter(team=OuterRef("team"))
+def size_of_list() -> Subquery:
+    """For `annotate(size=…)`: how many lines the list has that a standing is in."""
+    others = Standing.objects.filter(
+        board=OuterRef("board"), starts_on=OuterRef("starts_on"), pool=OuterRef("pool")
+    )
     largest = others.order_by().values("board").annotate(most=Max("position")).values("most")
     return Subquery(largest)
 

@@ -50,9 +50,8 @@ def overview(viewer: Person) -> list[BoardCard]:
 
 def _wanted(board: Leaderboard, starts_on: date, viewer: Person, team: int | None) -> Q:
     """The leaders of the list that the viewer is in, and the viewer's own line."""
-    leaders = Q(position__lte=LEADERS, rank__isnull=False)
-    if board.within == Leaderboard.Within.TEAM:
-        leaders &= Q(team=team) if team else Q(pk__in=[])
+    alone = board.within == Leaderboard.Within.TEAM
+    leaders = Q(position__lte=LEADERS, rank__isnull=False, pool=(team or -1) if alone else 0)
     own = Q(agent=viewer.pk) if board.of_agents else Q(agent=None, team=team)
     return Q(board=board.pk, starts_on=starts_on) & (leaders | own)
 

@@ -18,7 +18,7 @@ NEWCOMER_DAYS = 90
 STANDING = Standing._meta.db_table
 ALIAS = BoardAlias._meta.db_table
 PEOPLE = "board_person"
-_COLUMNS = ("team_id", "value", "volume", "rank", "previous_rank", "position")
+_COLUMNS = ("team_id", "pool", "value", "volume", "rank", "previous_rank", "position")
 _TURNS = "unnest(%s::date[], %s::date[]) AS t(starts_on, before)"
 
 
@@ -101,7 +101,9 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
     """Those who belong to the board, with the names that others read."""
     sql.add("SELECT p.starts_on, v.value, v.volume, v.earlier, v.earlier_volume, ")
     if not board.of_agents:
-        sql.add("NULL::bigint AS agent_id, t.id AS team_id, 0 AS pool, row_number() OVER (ORDER BY")
+        sql.add(
+            "NULL::bigint AS agent_id, t.id AS team_id, 0::bigint AS pool, row_number() OVER (ORDER BY"
+        )
         sql.add(" t.name, t.key) AS place")
         sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {TEAM} t")
         sql.add(
@@ -111,7 +113,7 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
         if board.site_id is not None:
             sql.add(" AND t.site_id = %s", board.site_id)
         return
-    pool = "m.team_id" if board.within == Leaderboard.Within.TEAM else "0"
+    pool = "m.team_id" if board.within == Leaderboard.Within.TEAM else "0::bigint"
     sql.add(f"s.id AS agent_id, m.team_id, {pool} AS pool, s.place")
     sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PEOPLE} s")
     sql.add(" ON s.id = v.subject_id LEFT JOIN ").add(IN_TEAM.format("s.id"))
@@ -146,7 +148,9 @@ def _add_judged(sql: Sql, board: Leaderboard) -> None:
 def _add_ranked(sql: Sql, board: Leaderboard) -> None:
     better = "DESC" if board.sign > 0 else "ASC"
     among = "PARTITION BY starts_on, pool"
-    sql.add("SELECT starts_on, agent_id, team_id, value, volume, CASE WHEN enough THEN rank()")
+    sql.add(
+        "SELECT starts_on, agent_id, team_id, pool, value, volume, CASE WHEN enough THEN rank()"
+    )
     sql.add(f" OVER ({among}, enough ORDER BY value {better}) END AS rank, row_number() OVER")
     sql.add(f" ({among} ORDER BY enough DESC, CASE WHEN enough THEN value END {better}, place)")
     sql.add(" AS position, CASE WHEN earlier_enough THEN rank()")

@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('starts_on', models.DateField(verbose_name='from')),
+                ('pool', models.BigIntegerField(default=0)),
                 ('value', models.DecimalField(decimal_places=10, max_digits=34, verbose_name='value')),
                 ('volume', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='volume')),
                 ('rank', models.PositiveIntegerField(null=True, verbose_name='rank')),
@@ -253,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='standing',
-            index=models.Index(fields=['board', 'starts_on', 'position'], name='standing_position'),
+            index=models.Index(fields=['board', 'starts_on', 'pool', 'position'], name='standing_position'),
         ),
         migrations.AddConstraint(
             model_name='standing',

@@ -77,9 +77,7 @@ class Leaderboard(models.Model):
     period = models.CharField(
         _("period"), max_length=6, choices=BoardPeriod.choices, default=BoardPeriod.WEEK
     )
-    league = models.CharField(
-        _("league"), max_length=9, choices=League.choices, default=League.ALL
-    )
+    league = models.CharField(_("league"), max_length=9, choices=League.choices, default=League.ALL)
     within = models.CharField(
         _("ranked among"), max_length=7, choices=Within.choices, default=Within.COMPANY
     )
@@ -170,11 +168,11 @@ class Standing(models.Model):
     """One line of a board in one period: a value and the place that follows from it.
 
     `starts_on` is the period's first day. On agents' boards `team` is the one that the agent was
-    in on the last day counted; on teams' boards `agent` is NULL. `value` is unrounded but for the
-    tenth decimal. `rank` is the competition rank (1, 2, 2, 4), NULL below the least volume;
-    `position` counts the lines of the board (of the team, where each team is ranked by itself)
-    from 1, in the order of ranks, then names. `previous_rank` is the rank before the last day
-    counted, or of the period before.
+    in on the last day counted; on teams' boards `agent` is NULL. Those of one `pool` are ranked
+    against each other: the team's id where each team is ranked by itself, else 0. `value` is
+    unrounded but for the tenth decimal. `rank` is the competition rank (1, 2, 2, 4), NULL below
+    the least volume; `position` counts the lines of the pool from 1, in the order of ranks, then
+    names. `previous_rank` is the rank before the last day counted, or of the period before.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -202,6 +200,7 @@ class Standing(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    pool = models.BigIntegerField(default=0)
     value: models.DecimalField[Decimal, Decimal] = models.DecimalField(
         _("value"), max_digits=34, decimal_places=10
     )
@@ -228,7 +227,9 @@ class Standing(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["board", "starts_on", "position"], name="standing_position")
+            models.Index(
+                fields=["board", "starts_on", "pool", "position"], name="standing_position"
+            )
         ]
 
     def __str__(self) -> str:

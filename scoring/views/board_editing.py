@@ -86,7 +86,8 @@ def _preview(draft: Leaderboard, editor: Person) -> list[Line]:
         draft.key = draft.key or free_key(draft.name_en)
         draft.save()
         fill_current(draft, as_of=as_of)
-        rows = top(draft, PREVIEWED, starts_on=kept[-1].first)[:PREVIEWED]
+        pool = draft.standings.order_by("pool").values_list("pool", flat=True).first()
+        rows = top(draft, PREVIEWED, starts_on=kept[-1].first, team=pool)
         lines = [line_of(row, draft, me=False) for row in rows]
         transaction.set_rollback(True)
     return lines

@@ -1,0 +1,286 @@
+"""An agent's home: the score and where its points went, today's points, the neighbourhood, the trend.
+
+Few queries, each by an index: the page is opened thousands of times a morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from dashboards.dates import said
+from incentives.org.models import Person
+from scoring.boards.lists import BoardLines, lines_around, size_of_list
+from scoring.boards.words import this_period
+from scoring.display import Change, number, shown
+from scoring.models import (
+    Leaderboard,
+    NightRun,
+    PointEntry,
+    Score,
+    ScorecardItem,
+    Standing,
+)
+from scoring.windows import Period, first_day
+
+WEEKS = 12
+MOST_LOST = 3
+RECENT_DAYS = 7
+LEADERS_SHOWN = 2
+NEIGHBOURS = 1
+#: Up to here the ring is full; scores above the target fill it and say so in figures.
+FULL = 100
+# 2π × 62, the length of the ring's line.
+_RING = 389.56
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One item of the score that cost points; `share` is its part of the longest bar, 0–100."""
+
+    name: str
+    value: str
+    target: str
+    lost: str
+    share: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The month's score as the ring draws it."""
+
+    text: str
+    arc: str
+    title: str
+    month: str
+    change: Change | None
+    since: str
+    lost: list[Lost]
+    lost_total: str
+    trend: list[Decimal | None]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """The points of one rule or cause on a day."""
+
+    name: str
+    note: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHome:
+    """Everything on the page other than the greeting."""
+
+    score: ScoreView | None
+    board: BoardLines | None
+    board_period: str
+    points_day: date | None
+    earned: list[Earned] = field(default_factory=list)
+    points_url: str = ""
+    points_today: bool = False
+
+    @property
+    def points(self) -> int:
+        """The sum of the day's points."""
+        return sum(each.points for each in self.earned)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has arrived for this person yet."""
+        return self.score is None and self.board is None and not self.earned
+
+
+def agent_home(person: Person, *, today: date) -> AgentHome:
+    """Read the home of an agent as of a day; seven queries at most."""
+    day, earned = _earned(person, today)
+    board = _board(person, today)
+    return AgentHome(
+        score=_score(person, today),
+        board=board,
+        board_period=this_period(board.board) if board else "",
+        points_day=day,
+        earned=earned,
+        points_url=explain_address(person, day) if day else "",
+        points_today=day == today,
+    )
+
+
+def last_night() -> Any:
+    """When the last night ended; None before the first."""
+    done = NightRun.objects.filter(status=NightRun.Status.DONE).order_by("-pk")
+    return done.values_list("finished_at", flat=True).first()
+
+
+def explain_address(person: Person, day: date, period: str = "day") -> str:
+    """The page that explains a day, week or month of an agent; empty when there is none."""
+    try:
+        return reverse("scoring:explain", args=[person.pk, day]) + f"?period={period}"
+    except NoReverseMatch:
+        return ""
+
+
+def _score(person: Person, today: date) -> ScoreView | None:
+    months = Score.objects.filter(agent=person, period="month", starts_on__lte=today)
+    latest = list(months.order_by("-starts_on")[:2])
+    if not latest:
+        return None
+    score = latest[0]
+    before = latest[1] if len(latest) > 1 else None
+    items = _lost(person, score)
+    return ScoreView(
+        text=number(score.score, 1),
+        arc=f"{min(float(score.score), FULL) / FULL * _RING:.1f}",
+        title=_title(score.score),
+        month=said(score.starts_on, "MMMM"),
+        change=_change(score.score, before.score) if before else None,
+        since=said(before.starts_on, "MMMM") if before else "",
+        lost=items,
+        lost_total=number(FULL - score.score, 1),
+        trend=_weeks(person, today),
+        url=explain_address(person, score.starts_on, "month"),
+    )
+
+
+def _title(score: Decimal) -> str:
+    """A word about where the score stands, without judging the person."""
+    if score >= 100:
+        return _("Above target")
+    if score >= 90:
+        return _("A strong month")
+    if score >= 80:
+        return _("Solid, with room to grow")
+    return _("Let’s look at this together")
+
+
+def _change(now: Decimal, before: Decimal) -> Change:
+    difference = now - before
+    text = number(abs(difference), 1)
+    if text == number(Decimal(0), 1):
+        return Change("same", _("no change"))
+    return Change("better", f"▲ {text}") if difference > 0 else Change("worse", f"▼ {text}")
+
+
+def _weeks(person: Person, today: date) -> list[Decimal | None]:
+    monday = first_day(Period.WEEK, today)
+    starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    known = Score.objects.filter(agent=person, period="week", starts_on__in=starts)
+    scores = dict(known.values_list("starts_on", "score"))
+    return [scores.get(start) for start in starts]
+
+
+def _lost(person: Person, score: Score) -> list[Lost]:
+    """The items that cost most, with the value and the target that the card asks for."""
+    costly = sorted(
+        (item for item in score.lost if _number(item, "lost") > 0),
+        key=lambda item: -_number(item, "lost"),
+    )[:MOST_LOST]
+    if not costly:
+        return []
+    keys = [item["kpi"] for item in costly]
+    asked = ScorecardItem.objects.filter(scorecard=score.scorecard_id, kpi__key__in=keys)
+    by_key = {item.kpi.key: item for item in asked.select_related("kpi")}
+    whole = _number(costly[0], "lost")
+    url = explain_address(person, score.starts_on, "month")
+    return [
+        _lost_item(item, by_key[item["kpi"]], whole, url)
+        for item in costly
+        if item["kpi"] in by_key
+    ]
+
+
+def _lost_item(item: Mapping[str, Any], asked: ScorecardItem, whole: Decimal, url: str) -> Lost:
+    lost = _number(item, "lost")
+    value = None if item.get("value") is None else _number(item, "value")
+    return Lost(
+        name=asked.kpi.name,
+        value=shown(value, asked.kpi.unit),
+        target=_target(asked),
+        lost=f"−{number(lost, 1)}",
+        share=float(lost / whole * 100),
+        url=url,
+    )
+
+
+def _target(asked: ScorecardItem) -> str:
+    unit = asked.kpi.unit
+    if asked.low is not None and asked.high is not None:
+        ends = {"low": _plain(asked.low, unit), "high": _plain(asked.high, unit)}
+        return _("%(low)s to %(high)s") % ends
+    return _plain(asked.target, unit) if asked.target is not None else ""
+
+
+def _plain(value: Decimal, unit: str) -> str:
+    """A target without decimals that say nothing."""
+    if unit == "seconds" or value != value.to_integral_value():
+        return shown(value, unit)
+    return f"{number(value, 0)} %" if unit == "%" else number(value, 0)
+
+
+def _number(item: Mapping[str, Any], name: str) -> Decimal:
+    return Decimal(str(item[name]))
+
+
+def _earned(person: Person, today: date) -> tuple[date | None, list[Earned]]:
+    """The points of the latest day of the last seven that has some, the most first."""
+    since = today - timedelta(days=RECENT_DAYS - 1)
+    entries = PointEntry.objects.filter(
+        agent=person, occurred_on__gte=since, occurred_on__lte=today
+    ).select_related("rule")
+    rows = list(entries.order_by("-occurred_on", "pk"))
+    if not rows:
+        return None, []
+    day = rows[0].occurred_on
+    return day, _grouped(row for row in rows if row.occurred_on == day)
+
+
+def _grouped(entries: Iterable[PointEntry]) -> list[Earned]:
+    groups: dict[tuple[str, Any], list[PointEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.kind, entry.rule and entry.rule.key), []).append(entry)
+    earned = [_earned_by(group) for group in groups.values()]
+    return sorted((each for each in earned if each.points), key=lambda each: -each.points)
+
+
+def _earned_by(group: Sequence[PointEntry]) -> Earned:
+    last = group[-1]
+    points = sum(entry.amount for entry in group)
+    if last.rule is None:
+        return Earned(last.reason or str(last.get_kind_display()), "", points)
+    each = _("%(points)s each") % {"points": f"+{last.rule.amount}"}
+    counted = last.quantity is not None and last.quantity > 1
+    note = each if last.rule.per == "unit" and last.rule.units == 1 and counted else ""
+    name = last.rule.name
+    if counted and last.quantity is not None:
+        name = f"{name} × {number(last.quantity, 0)}"
+    return Earned(name, note, points)
+
+
+def _board(person: Person, today: date) -> BoardLines | None:
+    """The week's points among one's own team, or the first other board of the week."""
+    monday = first_day(Period.WEEK, today)
+    own = (
+        Standing.objects.filter(
+            agent=person,
+            board__in=Leaderboard.objects.filter(
+                archived=False, subject="agent", by="points", period="week", league="all"
+            ),
+            starts_on__in=[monday, monday - timedelta(weeks=1)],
+        )
+        .annotate(size=size_of_list())
+        .select_related("board__kpi")
+        .order_by("-starts_on", "-board__within", "board")
+        .first()
+    )
+    if own is None:
+        return None
+    return lines_around(own, person, shown=LEADERS_SHOWN, around=NEIGHBOURS)
