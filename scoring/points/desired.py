@@ -51,10 +51,10 @@ def fill_desired(cursor: Any, rules: Sequence[RuleSpec], *, until: date) -> None
         if counted:
             _count(cursor, counted, rules)
         judge_thresholds(cursor, layer, until=until)
-        cursor.execute("ANALYZE point_quantity")
+        cursor.execute("ANALYZE point_quantity (rule_id, agent_id, day)")
         judge_guards(cursor, layer)
         _grant(cursor, layer)
-    cursor.execute("ANALYZE point_desired")
+    cursor.execute("ANALYZE point_desired (rule_id, agent_id, day)")
 
 
 def _count(cursor: Any, layer: Sequence[RuleSpec], rules: Sequence[RuleSpec]) -> None:
@@ -116,18 +116,19 @@ def _of_rules(rule: RuleSpec, rules: Sequence[RuleSpec]) -> list[tuple[str, list
     return found
 
 
-# The limit of a week counts what the ledger has for its days that are not looked at again: they
-# come before those that are.
+# The limit of a week counts what the ledger has for its days before those that are looked at
+# again; all days after the first of these are among them.
 _GRANT = """
 WITH used AS (
-  SELECT e.rule_id, e.agent_id, w.week, sum(e.amount) AS points
-  FROM (SELECT DISTINCT agent_id, date_trunc('week', day)::date AS week
-        FROM point_quantity WHERE rule_id = ANY(%s)) w
-  JOIN scoring_pointentry e ON e.agent_id = w.agent_id
-    AND e.occurred_on BETWEEN w.week AND w.week + 6 AND e.rule_id = ANY(%s)
-  WHERE NOT EXISTS (
-    SELECT FROM point_reach k WHERE k.agent_id = e.agent_id AND k.day = e.occurred_on)
-  GROUP BY 1, 2, 3)
+  SELECT e.rule_id, w.agent_id, w.week, e.points
+  FROM (SELECT agent_id, date_trunc('week', day)::date AS week, min(day) AS first
+        FROM point_reach GROUP BY 1, 2) w
+  -- Lateral: some days of one agent by the index, never a scan of the whole ledger.
+  CROSS JOIN LATERAL (
+    SELECT rule_id, sum(amount) AS points FROM scoring_pointentry
+    WHERE agent_id = w.agent_id AND occurred_on >= w.week AND occurred_on < w.first
+      AND rule_id = ANY(%s)
+    GROUP BY rule_id) e)
 INSERT INTO point_desired
 SELECT rule_id, agent_id, day, quantity, earned, met, evidence, after_day,
   CASE WHEN cap_week IS NULL THEN after_day
@@ -158,7 +159,7 @@ def _grant(cursor: Any, layer: Sequence[RuleSpec]) -> None:
     """Guard, cap per day, then cap per week in the order of the days."""
     row = "(%s::bigint, %s::numeric, %s::numeric, %s::bigint, %s::bigint, %s::text)"
     limited = [rule.id for rule in layer if rule.cap_week is not None]
-    params: list[Any] = [limited, limited, MOST_A_DAY]
+    params: list[Any] = [limited, MOST_A_DAY]
     for rule in layer:
         period = judged_by(rule.guard).value if rule.guard is not None else None
         params += [rule.id, rule.amount, rule.units, rule.cap_day, rule.cap_week, period]

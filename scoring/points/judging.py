@@ -43,7 +43,7 @@ def judge_guards(cursor: Any, rules: Sequence[RuleSpec]) -> None:
             f" AND v.starts_on = {start} WHERE q.rule_id = ANY(%s) AND v.rule_id IS NULL",
             [group[0].id, [rule.id for rule in group]],
         )
-    cursor.execute("ANALYZE point_verdict")
+    cursor.execute("ANALYZE point_verdict (rule_id, agent_id, starts_on)")
 
 
 def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]) -> None:
