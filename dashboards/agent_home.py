@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, F, JSONField, Q, Value, When
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -101,7 +102,7 @@ class AgentHome:
 
 
 def agent_home(person: Person, *, today: date) -> AgentHome:
-    """Read the home of an agent as of a day; seven queries at most."""
+    """Read the home of an agent as of a day; five queries at most."""
     day, earned = _earned(person, today)
     board = _board(person, today)
     return AgentHome(
@@ -130,13 +131,10 @@ def explain_address(person: Person, day: date, period: str = "day") -> str:
 
 
 def _score(person: Person, today: date) -> ScoreView | None:
-    months = Score.objects.filter(agent=person, period="month", starts_on__lte=today)
-    latest = list(months.order_by("-starts_on")[:2])
-    if not latest:
+    months, weeks = _scores(person, today)
+    if not months:
         return None
-    score = latest[0]
-    before = latest[1] if len(latest) > 1 else None
-    items = _lost(person, score)
+    score, before = months[0], months[1] if len(months) > 1 else None
     return ScoreView(
         text=number(score.score, 1),
         arc=f"{min(float(score.score), FULL) / FULL * _RING:.1f}",
@@ -144,11 +142,34 @@ def _score(person: Person, today: date) -> ScoreView | None:
         month=said(score.starts_on, "MMMM"),
         change=_change(score.score, before.score) if before else None,
         since=said(before.starts_on, "MMMM") if before else "",
-        lost=items,
+        lost=_lost(person, score),
         lost_total=number(FULL - score.score, 1),
-        trend=_weeks(person, today),
+        trend=weeks,
         url=explain_address(person, score.starts_on, "month"),
     )
+
+
+def _scores(person: Person, today: date) -> tuple[list[Score], list[Decimal | None]]:
+    """The scores of the last three months, latest first, and of the last twelve weeks; one query."""
+    month, monday = first_day(Period.MONTH, today), first_day(Period.WEEK, today)
+    since = first_day(Period.MONTH, month - timedelta(days=32))
+    starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    wanted = Q(period="month", starts_on__range=(since, today))
+    wanted |= Q(period="week", starts_on__in=starts)
+    # Only months need to say where their points went.
+    lost = Case(When(period="month", then=F("lost")), default=Value([], JSONField()))
+    found = (
+        Score.objects.filter(wanted, agent=person)
+        .order_by("-starts_on")
+        .values_list("period", "starts_on", "score", "scorecard_id", lost)
+    )
+    months, weeks = [], {}
+    for period, starts_on, points, card, items in found:
+        if period == "month":
+            months.append(Score(starts_on=starts_on, score=points, scorecard_id=card, lost=items))
+        else:
+            weeks[starts_on] = points
+    return months, [weeks.get(start) for start in starts]
 
 
 def _title(score: Decimal) -> str:
@@ -168,14 +189,6 @@ def _change(now: Decimal, before: Decimal) -> Change:
     if text == number(Decimal(0), 1):
         return Change("same", _("no change"))
     return Change("better", f"▲ {text}") if difference > 0 else Change("worse", f"▼ {text}")
-
-
-def _weeks(person: Person, today: date) -> list[Decimal | None]:
-    monday = first_day(Period.WEEK, today)
-    starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    known = Score.objects.filter(agent=person, period="week", starts_on__in=starts)
-    scores = dict(known.values_list("starts_on", "score"))
-    return [scores.get(start) for start in starts]
 
 
 def _lost(person: Person, score: Score) -> list[Lost]:

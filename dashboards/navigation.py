@@ -37,11 +37,15 @@ class Entry:
     count: Callable[[Person], int] | None = None
     also: tuple[str, ...] = ()
 
-    def allows(self, person: Person) -> bool:
-        """Whether the page opens for this person."""
+    def allows(self, person: Person, known: dict[Callable[[Person], bool], bool]) -> bool:
+        """Whether the page opens for this person; proofs given before are taken from `known`."""
         if self.roles and not person.has_role(*self.roles):
             return False
-        return self.may is None or self.may(person)
+        if self.may is None:
+            return True
+        if self.may not in known:
+            known[self.may] = self.may(person)
+        return known[self.may]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ def navigation(person: Person, *, path: str) -> Navigation:
 
 
 def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
+    known: dict[Callable[[Person], bool], bool] = {}
     return [
         Link(
             url,
@@ -143,7 +148,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
             entry.count(person) if entry.count else 0,
         )
         for entry in entries
-        if (url := address(entry.name)) and entry.allows(person)
+        if (url := address(entry.name)) and entry.allows(person, known)
     ]
 
 
