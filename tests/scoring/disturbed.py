@@ -24,7 +24,7 @@ from tests.scoring import night_data
 from tests.scoring.night_process import DAY
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 # What is told by the clock or numbered as it comes, or is the record of the work itself.
 UNCOMPARED_TABLES = ("scoring_nightrun", "scoring_import", "scoring_importissue")
 UNCOMPARED_COLUMNS = (
