@@ -39,7 +39,7 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
     drawn = re.findall(r'<a [^>]*href="([^"]+)"', bar.group())
     assert drawn == [link.url for link in navigation(person, path="/").links]
     for entry in MAIN:
-        if not entry.allows(person) and address(entry.name):
+        if not entry.allows(person, {}) and address(entry.name):
             assert address(entry.name) not in drawn
 
 
