@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from celery import _state, current_app
 from django.conf import settings as configured
 from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from incentives import embedded
+from incentives.celery import app
 from incentives.org.models import Company
 from scoring.ingest import workers
 from scoring.models import Import, Mapping, Ticket
@@ -37,20 +37,13 @@ UNCLEAR = "Ticket ID,Agent,Created,CSAT\n" + "".join(
 Open = Callable[..., "Page"]
 
 
-def _apps() -> list[Any]:
-    """The apps that may send: threads of the live server do not inherit that of this one."""
-    return [current_app, *filter(None, [getattr(_state, "default_app", None)])]
-
-
 @pytest.fixture
 def queue(transactional_db: None, cast: Cast) -> Iterator[None]:
     """Tasks go to the broker, and wait there for a worker."""
-    for app in _apps():
-        app.conf.task_always_eager = False
+    app.conf.task_always_eager = False
     yield
-    current_app.control.purge()
-    for app in _apps():
-        app.conf.task_always_eager = True
+    app.control.purge()
+    app.conf.task_always_eager = True
 
 
 @pytest.fixture
@@ -82,12 +75,14 @@ def worker(queue: None) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 40
-    while not current_app.control.ping(timeout=0.5, limit=1):
-        assert process.poll() is None, "the worker ended"
-        assert time.monotonic() < deadline, "the worker does not answer"
-    yield
-    process.terminate()
-    process.wait(20)
+    try:
+        while not app.control.ping(timeout=0.5, limit=1):
+            assert process.poll() is None, "the worker ended"
+            assert time.monotonic() < deadline, "the worker does not answer"
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture
@@ -163,7 +158,7 @@ def test_the_wizard_asks_for_the_order_of_day_and_month_and_imports(
     page.get_by_role("button", name="Look at the file").click()
     page.get_by_text("Day or month first?").wait_for()
     fits(page)
-    page.get_by_label("April 1, 2026").first.check()
+    page.get_by_label("1 Apr 2026").first.check()
     page.get_by_role("cell", name="2026-04-01 09:00:00").first.wait_for()
     assert page.evaluate("document.activeElement.id") == "opened_at-format-1"
     page.locator("#csat-scale").fill("0-10")
