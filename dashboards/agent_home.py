@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date
 from django.db.models import Case, F, JSONField, Q, Value, When
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dashboards.dates import said
@@ -28,7 +30,8 @@ from scoring.models import (
     ScorecardItem,
     Standing,
 )
-from scoring.windows import Period, first_day
+from scoring.points.levels import Level, level_of, lifetime
+from scoring.windows import ONE_DAY, Period, first_day
 
 WEEKS = 12
 MOST_LOST = 3
@@ -58,6 +61,7 @@ class ScoreView:
     """The month's score as the ring draws it."""
 
     text: str
+    above: bool
     arc: str
     title: str
     month: str
@@ -88,7 +92,8 @@ class AgentHome:
     points_day: date | None
     earned: list[Earned] = field(default_factory=list)
     points_url: str = ""
-    points_today: bool = False
+    points_title: str = ""
+    level: Level | None = None
 
     @property
     def points(self) -> int:
@@ -102,7 +107,7 @@ class AgentHome:
 
 
 def agent_home(person: Person, *, today: date) -> AgentHome:
-    """Read the home of an agent as of a day; five queries at most."""
+    """Read the home of an agent as of a day; six queries at most."""
     day, earned = _earned(person, today)
     board = _board(person, today)
     return AgentHome(
@@ -112,7 +117,8 @@ def agent_home(person: Person, *, today: date) -> AgentHome:
         points_day=day,
         earned=earned,
         points_url=explain_address(person, day) if day else "",
-        points_today=day == today,
+        points_title=_day_title(day, today),
+        level=level_of(total) if (total := lifetime(person)) > 0 else None,
     )
 
 
@@ -137,11 +143,12 @@ def _score(person: Person, today: date) -> ScoreView | None:
     score, before = months[0], months[1] if len(months) > 1 else None
     return ScoreView(
         text=number(score.score, 1),
+        above=score.score > FULL,
         arc=f"{min(float(score.score), FULL) / FULL * _RING:.1f}",
         title=_title(score.score),
-        month=said(score.starts_on, "MMMM"),
+        month=_month(score.starts_on),
         change=_change(score.score, before.score) if before else None,
-        since=said(before.starts_on, "MMMM") if before else "",
+        since=_month(before.starts_on) if before else "",
         lost=_lost(person, score),
         lost_total=number(FULL - score.score, 1),
         trend=weeks,
@@ -170,6 +177,11 @@ def _scores(person: Person, today: date) -> tuple[list[Score], list[Decimal | No
         else:
             weeks[starts_on] = points
     return months, [weeks.get(start) for start in starts]
+
+
+def _month(day: date) -> str:
+    locale = "zh_CN" if (get_language() or "").startswith("zh") else "en_GB"
+    return str(format_date(day, "LLLL", locale=locale))
 
 
 def _title(score: Decimal) -> str:
@@ -254,6 +266,12 @@ def _earned(person: Person, today: date) -> tuple[date | None, list[Earned]]:
         return None, []
     day = rows[0].occurred_on
     return day, _grouped(row for row in rows if row.occurred_on == day)
+
+
+def _day_title(day: date | None, today: date) -> str:
+    if day is None or day == today:
+        return _("Today")
+    return _("Yesterday") if day == today - ONE_DAY else said(day, "MMMd")
 
 
 def _grouped(entries: Iterable[PointEntry]) -> list[Earned]:

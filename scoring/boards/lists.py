@@ -18,6 +18,8 @@ from scoring.boards.words import movement_in_words, next_place_in_words, value_i
 from scoring.models import Leaderboard, Standing
 
 AROUND = 2
+#: The last fifth of a list is shown to nobody but its leaders.
+LAST = 5
 
 
 def moved(rank: int | None, before: int | None) -> int | None:
@@ -154,13 +156,14 @@ def _around(
     team = own.pool if own else _own_list(board, viewer)
     if own is None and board.within == Leaderboard.Within.TEAM and team is None:
         return BoardLines(board, starts_on, [], [], None, 0)
+    size: int = getattr(own, "size", None) or _largest(board, starts_on, team)
+    shown = min(shown, size - size // LAST)
     wanted = Q(position__lte=shown, rank__isnull=False)
     if own:
         wanted |= Q(position__range=(own.position - around, own.position + around))
     rows = list(_rows(board, starts_on, team).filter(wanted).order_by("position"))
     mine = own.pk if own else None
     hidden_from = _hidden_from(own) if own else None
-    size = getattr(own, "size", 0) or len(rows)
     first = [line_of(r, board, me=r.pk == mine) for r in rows if r.position <= shown and r.rank]
     upper = {line.position for line in first}
     near = [
@@ -200,10 +203,16 @@ def size_of_list() -> Subquery:
     return Subquery(largest)
 
 
+def _largest(board: Leaderboard, starts_on: date, team: int | None) -> int:
+    rows = Standing.objects.filter(board=board, starts_on=starts_on, pool=team or 0)
+    largest: int | None = rows.aggregate(most=Max("position"))["most"]
+    return largest or 0
+
+
 def _hidden_from(own: Standing) -> int:
     """The first position of the last fifth."""
     size: int = getattr(own, "size", own.position)
-    return size - size // 5 + 1
+    return size - size // LAST + 1
 
 
 def _open(row: Standing, own: Standing, hidden_from: int | None) -> bool:

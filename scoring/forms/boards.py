@@ -21,7 +21,7 @@ class BoardForm(DraftForm, forms.ModelForm[Leaderboard]):
     """One board; impossible combinations are refused with what to choose instead."""
 
     listing = forms.ChoiceField(
-        label=gettext_lazy("listed"), choices=LISTINGS, initial=BEST, required=False
+        label=gettext_lazy("Order of the list"), choices=LISTINGS, initial=BEST
     )
 
     class Meta:
@@ -61,7 +61,7 @@ class BoardForm(DraftForm, forms.ModelForm[Leaderboard]):
 
     def clean_listing(self) -> str:
         """Only the best come first: the other choices are there to say why not."""
-        listing = self.cleaned_data["listing"] or BEST
+        listing = self.cleaned_data["listing"]
         if refused := refusal(listing):
             raise forms.ValidationError(refused)
         return str(listing)

@@ -16,6 +16,7 @@ from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
 from scoring.models import Leaderboard, NightRun, PointEntry, PointRule, Score, Scorecard
 from scoring.nights import Changes
+from scoring.points.levels import level_of
 from scoring.windows import Period, first_day
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
@@ -110,7 +111,9 @@ def test_points_of_a_rule_stand_together(cast: Cast, today: date) -> None:
     home = agent_home(cast.fresh("agent"), today=today)
     assert [each.points for each in home.earned] == [50, 30]
     assert home.earned[0].name == rule.name
-    assert (home.points, home.points_today) == (80, False)
+    assert (home.points, home.points_title) == (80, "Yesterday")
+    assert home.level is not None
+    assert home.level.number == level_of(50 + 30 + 99).number
 
 
 def test_below_the_first_score_the_home_says_what_will_come(cast: Cast, client: Client) -> None:

@@ -41,7 +41,7 @@ State = dict[str, list[str]]
 
 
 def until(happened: Callable[[], Any], what: str) -> Any:
-    """Wait for something; fails after a minute."""
+    """Wait for something; fails after some minutes."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         found = happened()
@@ -74,18 +74,41 @@ class Case:
         return os.environ | own | ({"REDIS_URL": self.redis} if self.redis else {})
 
     def spawn(self, *arguments: str, pause: str = "") -> subprocess.Popen[str]:
-        """Start Python with these arguments, in a process group of its own."""
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment(pause),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        """Start Python with these arguments, in a process group of its own.
+
+        What it says goes to a file: a process that talks much would stop at a pipe nobody reads.
+        """
+        with self._output(len(self.started)).open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment(pause),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
         self.started.append(process)
         return process
+
+    def said(self, process: subprocess.Popen[str], *, timeout: float = 60) -> str:
+        """Everything a process said, once it has ended."""
+        process.wait(timeout)
+        return self._output(self.started.index(process)).read_text()
+
+    def until(self, happened: Callable[[], Any], what: str) -> None:
+        """Wait for something; when it fails, tell what the processes said."""
+        try:
+            until(happened, what)
+        except AssertionError as failure:
+            told = [
+                f"-- {process.args} (ended: {process.poll()})\n{self._output(number).read_text()}"
+                for number, process in enumerate(self.started)
+            ]
+            raise AssertionError("\n".join([str(failure), *told])) from failure
+
+    def _output(self, number: int) -> Path:
+        return self.folder / f"output-{number}.txt"
 
     def night(self, *arguments: str, pause: str = "") -> subprocess.Popen[str]:
         """Start `manage.py nightly`; with `pause` return when that moment is reached."""
@@ -97,7 +120,7 @@ class Case:
     def whole_night(self, *arguments: str) -> str:
         """Run a night to its end and return what it said."""
         process = self.night(*arguments)
-        said, _none = process.communicate(timeout=2 * PATIENCE_SECONDS)
+        said = self.said(process, timeout=2 * PATIENCE_SECONDS)
         assert process.returncode == 0, said
         return said
 
@@ -106,10 +129,10 @@ class Case:
 
         def reached() -> bool:
             if process.poll() is not None:
-                raise AssertionError(process.stdout.read() if process.stdout else "ended")
+                raise AssertionError(self.said(process))
             return (self.folder / "reached").exists()
 
-        until(reached, "the night to reach its moment")
+        self.until(reached, "the night to reach its moment")
 
     def go(self) -> None:
         """Let the waiting process go on."""
@@ -165,8 +188,6 @@ class Case:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            if process.stdout:
-                process.stdout.close()
 
 
 def in_sums(state: State) -> State:

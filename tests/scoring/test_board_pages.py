@@ -110,7 +110,27 @@ def test_nobody_sees_the_last_fifth(
         assert [row.rank for row in near] == seen
 
 
+def test_a_short_list_does_not_show_its_end_either(cast: Cast, ranked: Leaderboard) -> None:
+    Leaderboard.objects.update(shown=30)
+    ranked.refresh_from_db()
+    for name in ("agent", "manager"):
+        lines = lines_for(ranked, cast.fresh(name), starts_on=MONDAY)
+        assert [line.rank for line in lines.lines] == list(range(1, 25))
+
+
+def test_a_team_is_not_called_you(client: Client, cast: Cast) -> None:
+    Leaderboard.objects.all().delete()
+    board(subject="team", period="week", key="weekly")
+    give(cast.agent, 5, MONDAY)
+    refresh_boards(Changes(as_of=MONDAY))
+    client.force_login(cast.fresh("agent"))
+    page = client.get(_address("board")).content.decode()
+    assert "<b>Alpha</b>" in page
+    assert "<b>You</b>" not in page
+
+
 def test_a_board_for_each_team_shows_ones_own(client: Client, cast: Cast) -> None:
+    Leaderboard.objects.all().delete()
     board(period="week", key="weekly", within="team")
     for person, amount in ((cast.agent, 5), (cast.teammate, 7), (cast.stranger, 99)):
         give(person, amount, MONDAY)

@@ -29,7 +29,6 @@ from tests.scoring.disturbed import (
     difference,
     in_sums,
     own_redis,
-    until,
 )
 
 pytestmark = pytest.mark.slow
@@ -110,13 +109,17 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
+# Only this case's: other tests run nights beside it, in other databases of the same server.
+HOLDS_NIGHT_LOCK = (
+    " FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
 def cut_connections(case: Case) -> None:
     """Terminate the night's session with the database, as a failing server or network does."""
-    case.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks"
-        " WHERE locktype = 'advisory' AND objid = %s AND granted",
-        NIGHT_LOCK,
-    )
+    cut = case.query("SELECT pg_terminate_backend(pid)" + HOLDS_NIGHT_LOCK, NIGHT_LOCK)
+    assert cut == [(True,)]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -138,7 +141,7 @@ def test_after_a_lost_connection_the_night_says_so_and_the_next_one_ends_as_an_u
     process = case.night(pause=moment)
     cut_connections(case)
     case.go()
-    said, _none = process.communicate(timeout=60)
+    said = case.said(process)
     assert process.returncode == 2, said
     assert "Run it again" in said or "run it again" in said
     assert case.last_night()[0] == "failed"
@@ -158,16 +161,16 @@ def test_a_killed_night_lets_go_of_its_lock_even_in_the_middle_of_a_long_stateme
         "    connection.cursor().execute('SELECT pg_sleep(300)')\n"
     )
     process = case.spawn("-c", code)
-    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
-    until(lambda: case.query(held, NIGHT_LOCK) == [(1,)], "the lock")
+    held = "SELECT count(*)" + HOLDS_NIGHT_LOCK
+    case.until(lambda: case.query(held, NIGHT_LOCK) == [(1,)], "the lock")
     kill(process)
-    until(lambda: case.query(held, NIGHT_LOCK) == [(0,)], "the lock to be free")
+    case.until(lambda: case.query(held, NIGHT_LOCK) == [(0,)], "the lock to be free")
 
 
 def test_the_second_of_two_nights_waits_for_the_first(case: Case, undisturbed: State) -> None:
     first = case.night(pause="points:inside")
     second = case.night("--wait", "60")
-    until(
+    case.until(
         lambda: (
             case.query("SELECT count(*) FROM scoring_nightrun WHERE status = 'queued'") == [(1,)]
         ),
@@ -175,7 +178,7 @@ def test_the_second_of_two_nights_waits_for_the_first(case: Case, undisturbed: S
     )
     case.go()
     assert first.wait(60) == 0
-    said, _none = second.communicate(timeout=60)
+    said = case.said(second)
     assert second.returncode == 0, said
     assert "waiting up to 60 s" in said
     assert difference(undisturbed, case.state()) == {}
@@ -184,7 +187,7 @@ def test_the_second_of_two_nights_waits_for_the_first(case: Case, undisturbed: S
 def test_the_second_of_two_nights_gives_up_with_a_reason(case: Case, undisturbed: State) -> None:
     first = case.night(pause="scores:inside")
     second = case.night("--wait", "1")
-    said, _none = second.communicate(timeout=60)
+    said = case.said(second)
     assert second.returncode == 2
     assert "Another night is still under way after 1 s of waiting; nothing was done." in said
     case.go()
@@ -208,7 +211,9 @@ def test_an_import_that_commits_in_the_middle_of_a_night_is_followed_up_by_the_n
     assert difference(in_sums(undisturbed), in_sums(case.state())) == {}
 
 
-WORKER = ("-m", "celery", "-A", "incentives", "worker", "--pool", "prefork", "--concurrency", "1")
+# Without the chat among workers, as everywhere: it can fail to start anew when Redis comes back.
+QUIET = ("--without-gossip", "--without-mingle")
+WORKER = ("-m", "celery", "-A", "incentives", "worker", "--concurrency", "1", *QUIET)
 
 
 def pool_process(worker: subprocess.Popen[str]) -> int:
@@ -229,7 +234,7 @@ def redis_case(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def send(case: Case) -> None:
     process = case.spawn("-m", "tests.scoring.night_process", "send")
-    said, _none = process.communicate(timeout=60)
+    said = case.said(process)
     assert process.returncode == 0, said
 
 
@@ -241,7 +246,7 @@ def test_a_night_whose_worker_process_is_killed_is_begun_again_by_the_worker(
     send(case)
     case.await_pause(worker)
     os.kill(pool_process(worker), signal.SIGKILL)
-    until(lambda: case.last_night()[0] == "done", "the night to be done by the next process")
+    case.until(lambda: case.last_night()[0] == "done", "the night to be done by the next process")
     assert difference(undisturbed, case.state()) == {}
 
 
@@ -267,13 +272,13 @@ def test_a_night_goes_on_when_redis_is_gone_and_coming_back_does_not_run_it_twic
     case.await_pause(worker)
     server.kill()
     case.go()
-    until(lambda: case.last_night()[0] == "done", "the night to be done without Redis")
+    case.until(lambda: case.last_night()[0] == "done", "the night to be done without Redis")
     assert difference(undisturbed, case.state()) == {}
     server.start()
     second = case.spawn(*WORKER)
     send(case)
     done = "SELECT count(*) FROM scoring_nightrun WHERE status = 'done'"
-    until(lambda: case.query(done) == [(3,)], "a night after Redis came back")
+    case.until(lambda: case.query(done) == [(3,)], "a night after Redis came back")
     assert second.poll() is None
     assert difference(undisturbed, case.state()) == {}
 
