@@ -7,7 +7,7 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
     what prepares      files of the drop folder → facts; leavers; totals of whatever is known by
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
-                       scores → points → seasons → boards → goals
+                       scores → points → seasons → boards → goals → hours
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
 from scoring.boards.refresh import refresh_boards
 from scoring.goal_review import review_goals
+from scoring.hours import compute_hours
 from scoring.ingest import runs
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
@@ -42,6 +43,7 @@ def steps() -> list[Step]:
         Step("seasons", _("Seasons"), settle_seasons),
         Step("boards", _("Leaderboards"), refresh_boards, commits=True),
         Step("goals", _("Goals"), review_goals),
+        Step("hours", _("Hours of the week"), compute_hours),
     ]
 
 

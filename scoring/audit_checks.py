@@ -14,6 +14,7 @@ from scoring.audit_totals import lenient, totals_from_facts
 from scoring.boards.refresh import rebuild_boards
 from scoring.corrections import find_fact
 from scoring.goal_review import review_goals
+from scoring.hours import KEYS, VALUES, hours_from_facts
 from scoring.measures import MEASURES
 from scoring.models import Channel, Correction, Leaderboard, PointRule, Score
 from scoring.nights.changes import DAYS_SCHEMA, Changes
@@ -114,6 +115,27 @@ def team_days(cursor: Any) -> Iterator[Difference]:
     )
     return _told(
         rows, lambda team, day, channel: f"{names.team(team)} {day} {names.channel(channel)}"
+    )
+
+
+@register("hours", _("Hours of the week"))
+def hours(cursor: Any) -> Iterator[Difference]:
+    """Teams' totals by hour of the week against their tickets, counted anew."""
+    names = _Names()
+    text, params = hours_from_facts()
+    rows = compared(
+        cursor,
+        stored="scoring_teamhour",
+        right=f"({text}) t",
+        params=params,
+        keys=KEYS,
+        values=VALUES,
+    )
+    return _told(
+        rows,
+        lambda team, day, channel, weekday, hour: (
+            f"{names.team(team)} {day} {names.channel(channel)} {weekday + 1}/{hour}:00"
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from .agreements import Goal, GoalAcknowledgement
 from .appeals import Appeal, Correction
 from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
 from .facts import Activity, Fact, QueueInterval, Ticket
+from .hours import TeamHour
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay, NightRun
@@ -53,5 +54,6 @@ __all__ = [
     "Source",
     "Standing",
     "TeamDay",
+    "TeamHour",
     "Ticket",
 ]

@@ -1,0 +1,72 @@
+"""Totals by hour of the week, kept by the night for the days whose totals changed.
+
+A changed day is counted anew from its tickets as a whole: its hours are few, and a late rating or
+a move between teams may touch any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incentives.org.models import Company
+from scoring.measures import MEASURES
+from scoring.models import TeamHour
+from scoring.nights.changes import Changes, StepResult
+
+KEYS = ("team_id", "day", "channel_id", "weekday", "hour")
+VALUES = ("handled", "first_response_seconds", "first_response_count")
+
+
+def compute_hours(changes: Changes) -> StepResult:
+    """Replace the hours of the changed days; everything when none were ever counted."""
+    everything = changes.everything or not TeamHour.objects.exists()
+    days: list[date] = changes.days["day"].unique().sort().to_list()
+    if not days and not everything:
+        return StepResult(_("nothing changed"), {"hours": 0})
+    with connection.cursor() as cursor:
+        _clear(cursor, None if everything else days)
+        text, params = hours_from_facts(None if everything else days)
+        cursor.execute(
+            f"INSERT INTO scoring_teamhour ({', '.join((*KEYS, *VALUES))}) {text}", params
+        )
+        rows = int(cursor.rowcount)
+    if everything:
+        return StepResult(_("all days counted by hour"), {"hours": rows})
+    line = ngettext("%(n)s day counted by hour", "%(n)s days counted by hour", len(days))
+    return StepResult(line % {"n": len(days)}, {"hours": rows})
+
+
+def hours_from_facts(days: Sequence[date] | None = None) -> tuple[str, list[Any]]:
+    """SELECT of KEYS and VALUES from the tickets that count on `days`; None is every day."""
+    measured = ", ".join(f"{MEASURES[key].ticket} AS {key}" for key in VALUES)
+    # Truncated hours first: taking a time apart for every ticket would double the cost.
+    text = (
+        "SELECT team_id, day, channel_id, date_part('isodow', opened)::smallint - 1 AS weekday,"
+        " date_part('hour', opened)::smallint AS hour, sum(handled)::bigint AS handled,"
+        " sum(first_response_seconds) AS first_response_seconds,"
+        " sum(first_response_count)::bigint AS first_response_count"
+        " FROM (SELECT coalesce(t.team_id, m.team_id) AS team_id, t.day, t.channel_id,"
+        f" date_trunc('hour', t.opened_at AT TIME ZONE %s) AS opened, {measured}"
+        " FROM scoring_ticket t JOIN scoring_channel c ON c.id = t.channel_id"
+        " LEFT JOIN org_membership m ON m.person_id = t.agent_id"
+        " AND m.starts_on <= t.day AND (m.ends_on IS NULL OR m.ends_on >= t.day)"
+        " WHERE NOT t.deleted AND t.held_for IS NULL AND t.agent_id IS NOT NULL"
+        f" AND t.opened_at IS NOT NULL AND {'t.day IS NOT NULL' if days is None else 't.day = ANY(%s)'}"
+        " GROUP BY 1, 2, 3, 4) each"
+        " GROUP BY 1, 2, 3, 4, 5 HAVING sum(handled) > 0 OR sum(first_response_count) > 0"
+    )
+    zone = Company.current().time_zone
+    return text, [zone] if days is None else [zone, list(days)]
+
+
+def _clear(cursor: Any, days: Sequence[date] | None) -> None:
+    if days is None:
+        cursor.execute("DELETE FROM scoring_teamhour")
+    else:
+        cursor.execute("DELETE FROM scoring_teamhour WHERE day = ANY(%s)", [list(days)])
