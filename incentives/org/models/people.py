@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -39,7 +40,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return person
 
 
-@tracked(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login", "cards_put_away"])
 class Person(AbstractBaseUser):
     """Someone of the company: an agent in the facts, a user of these pages, or both."""
 
@@ -60,6 +61,10 @@ class Person(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Beside the person, so that asking which cards to show costs no query of its own.
+    cards_put_away: ArrayField[list[str], list[str]] = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, editable=False
+    )
 
     objects: ClassVar[PersonManager] = PersonManager()
 
