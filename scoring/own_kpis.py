@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
 from scoring.expressions import ExpressionError, parse
@@ -10,8 +11,10 @@ from scoring.kpis import known_measures
 from scoring.models import CustomMeasure, Kpi
 
 Uses: TypeAlias = Callable[[str], list[str]]
-# Other capabilities (scorecards, badges, …) add a function that names what uses a KPI's key.
+# Capabilities (point rules, badges, …) add functions that say in words what uses a key, in a module
+# `uses` of their app, which is found by itself.
 KPI_USES: list[Uses] = []
+MEASURE_USES: list[Uses] = []
 
 
 class StillUsed(ValueError):
@@ -20,17 +23,20 @@ class StillUsed(ValueError):
 
 def uses_of_kpi(kpi: Kpi) -> list[str]:
     """What uses the KPI, in words."""
+    autodiscover_modules("uses")
     return [use for uses in KPI_USES for use in uses(kpi.key)]
 
 
 def uses_of_measure(measure: CustomMeasure) -> list[str]:
-    """Keys of the KPIs whose numerator or denominator names the measure."""
+    """What names the measure, in words: KPIs in their formula, and whatever counts it itself."""
+    autodiscover_modules("uses")
     known = known_measures()
-    return [
-        kpi.key
+    kpis = [
+        _("the KPI “%(name)s”") % {"name": kpi.name}
         for kpi in Kpi.objects.order_by("key")
         if any(measure.key in _named(text, known) for text in (kpi.numerator, kpi.denominator))
     ]
+    return kpis + [use for uses in MEASURE_USES for use in uses(measure.key)]
 
 
 def _named(text: str, known: dict[str, str]) -> tuple[str, ...]:
@@ -54,11 +60,11 @@ def delete_kpi(*, kpi: Kpi) -> None:
 
 
 def delete_measure(*, measure: CustomMeasure) -> None:
-    """Delete an own measure. Raises StillUsed while a KPI names it."""
+    """Delete an own measure. Raises StillUsed while anything names it."""
     uses = uses_of_measure(measure)
     if uses:
         raise StillUsed(
-            _("“%(name)s” is used by the KPIs %(uses)s: archive it, or change those first.")
+            _("“%(name)s” is used by %(uses)s: archive it, or change those first.")
             % {"name": measure.name, "uses": ", ".join(uses)}
         )
     measure.delete()

@@ -10,10 +10,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
 from scoring.models import PointRule, PointRuleChange
-from scoring.own_kpis import KPI_USES
 from scoring.points.checks import Problems, problems
-from scoring.points.reach import leaves
-from scoring.points.specs import names_in
 from scoring.windows import ONE_DAY
 
 
@@ -116,26 +113,3 @@ def delete_draft(*, rule: PointRule) -> None:
     if rule.is_published:
         raise RuleRefused({"__all__": [_("A published rule stays for the record: end it.")]})
     rule.delete()
-
-
-def uses_of_kpi(key: str) -> list[str]:
-    """Names of the rules in force whose guard or threshold is about the KPI."""
-    current = PointRule.objects.filter(ends_on=None).order_by("key")
-    return [
-        _("the point rule “%(name)s”") % {"name": rule.name}
-        for rule in current
-        if any(
-            leaf.get("metric") == key
-            for criteria in (rule.guard, rule.threshold)
-            for leaf in leaves(criteria)
-        )
-    ]
-
-
-def uses_of_measure(key: str) -> list[str]:
-    """Names of the rules in force that count the measure."""
-    current = PointRule.objects.filter(ends_on=None).order_by("key")
-    return [rule.name for rule in current if key in names_in(rule.expression)]
-
-
-KPI_USES.append(uses_of_kpi)

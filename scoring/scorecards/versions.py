@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
 from scoring.models import Kpi, Scorecard, ScorecardItem
-from scoring.own_kpis import KPI_USES
 from scoring.scorecards.checks import Problem, ScorecardError, problems_of
 from scoring.scorecards.touching import touch_from
 from scoring.windows import ONE_DAY
@@ -179,14 +178,6 @@ def retire(*, card: Scorecard, after: date) -> None:
         touch_from(after)
 
 
-def uses_of_kpi(key: str) -> list[str]:
-    """Names of the scorecards, drafts included, that score a KPI or guard with it."""
-    cards = Scorecard.objects.filter(items__kpi__key=key) | Scorecard.objects.filter(
-        guards__contains=[{"metric": key}]
-    )
-    return sorted({str(card) for card in cards.distinct()})
-
-
 def replace_items(*, card: Scorecard, items: Sequence[ScorecardItem]) -> None:
     """Give a draft these items, in this order."""
     with transaction.atomic():
@@ -206,7 +197,3 @@ def review_due(card: Scorecard, *, on: date) -> bool:
 def kpis_to_choose() -> QuerySet[Kpi]:
     """The KPIs that an item can be made of."""
     return Kpi.objects.filter(archived=False).order_by("group", "pk")
-
-
-# A KPI that a scorecard needs cannot be deleted.
-KPI_USES.append(uses_of_kpi)

@@ -190,7 +190,7 @@ def test_what_is_used_is_archived_instead_of_deleted(
     answer = client.post(
         reverse("scoring:measure_remove", args=["refunds"]), {"action": "delete"}, follow=True
     )
-    assert "is used by the KPIs refund_share" in answer.content.decode()
+    assert "is used by the KPI “Refund share”: archive it" in answer.content.decode()
     client.post(reverse("scoring:measure_remove", args=["refunds"]), {"action": "archive"})
     refunds.refresh_from_db()
     assert refunds.archived

@@ -10,7 +10,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from scoring.models import ChangedDay, Kpi, Scorecard, ScorecardItem
-from scoring.own_kpis import uses_of_kpi
 from scoring.scorecards import versions
 from scoring.scorecards.checks import ScorecardError, problems_of
 from scoring.scorecards.notices import acknowledge, unread_versions
@@ -217,8 +216,3 @@ def test_agents_are_told_what_changes_until_they_have_read_it(cast: Cast) -> Non
     acknowledge(card=done, agent=cast.agent)
     assert unread_versions(cast.agent, on=today) == []
     assert unread_versions(cast.teammate, on=date(2027, 2, 1)) == []
-
-
-def test_a_kpi_on_a_card_says_so(cast: Cast) -> None:
-    make_card(team=cast.alpha)
-    assert "Own card v1" in uses_of_kpi(Kpi.objects.get(key="frt"))
