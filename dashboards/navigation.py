@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Role
 from scoring.appeals import to_decide
@@ -19,14 +22,21 @@ if TYPE_CHECKING:
     from incentives.org.models import Person
 
 TABS = 5
+BAR = 6
+
+PEOPLE = _("People")
+RESULTS = _("Results")
+RULES = pgettext_lazy("navigation", "Rules")
+DATA = _("Data")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the navigation; no roles means everyone who is signed in.
+    """A page of the navigation, for whoever its view lets in.
 
-    `may` is the page's own proof of access, where a role alone does not decide. `count` says how
-    much waits there for this person; `also` names pages that belong to the same entry.
+    `roles` narrows that down, `may` is the page's own proof of access where a role alone does not
+    decide. `count` says how much waits there for this person; `also` names pages that belong to
+    the same entry; a `tab` stays in sight on a phone.
     """
 
     name: str
@@ -36,11 +46,14 @@ class Entry:
     may: Callable[[Person], bool] | None = None
     count: Callable[[Person], int] | None = None
     also: tuple[str, ...] = ()
+    group: _StrPromise | None = None
+    tab: bool = False
 
     def allows(self, person: Person, known: dict[Callable[[Person], bool], bool]) -> bool:
         """Whether the page opens for this person; proofs given before are taken from `known`."""
-        if self.roles and not person.has_role(*self.roles):
-            return False
+        for roles in (self.roles, roles_of(self.name)):
+            if roles and not person.has_role(*roles):
+                return False
         if self.may is None:
             return True
         if self.may not in known:
@@ -57,9 +70,19 @@ class Link:
     icon: str
     current: bool
     count: int = 0
+    group: _StrPromise | None = None
+    tab: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Links under one heading; the first ones have none."""
+
+    label: _StrPromise | None
+    links: list[Link]
+
+
+@dataclass(frozen=True)
 class Navigation:
     """The links of one page view; `side` puts them beside the page on desks."""
 
@@ -68,14 +91,37 @@ class Navigation:
     side: bool
 
     @property
-    def tabs(self) -> list[Link]:
-        """The links of the bottom bar on phones."""
-        return self.links if len(self.links) <= TABS else self.links[: TABS - 1]
+    def sections(self) -> list[Section]:
+        """All links by their headings, for the side."""
+        return list(_sections(self.links))
 
     @property
-    def overflow(self) -> list[Link]:
+    def bar(self) -> list[Link]:
+        """The links in the top bar on desks."""
+        return self.links[:BAR]
+
+    @property
+    def bar_overflow(self) -> list[Section]:
+        """The links behind “More” in the top bar."""
+        return list(_sections(self.links[BAR:]))
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """The links of the bottom bar on phones."""
+        if len(self.links) <= TABS:
+            return self.links
+        wanted = sorted(self.links, key=lambda link: not link.tab)[: TABS - 1]
+        return [link for link in self.links if link in wanted]
+
+    @property
+    def overflow(self) -> list[Section]:
         """The links behind “More” on phones."""
-        return self.links[len(self.tabs) :]
+        return list(_sections([link for link in self.links if link not in self.tabs]))
+
+
+def _sections(links: list[Link]) -> Iterator[Section]:
+    for label, group in groupby(links, key=lambda link: link.group):
+        yield Section(label, list(group))
 
 
 def appeals_to_decide(person: Person) -> int:
@@ -96,19 +142,51 @@ def leads_a_team_only(person: Person) -> bool:
 # People who steer work with many pages and wide tables: their navigation stands at the side.
 SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
-MAIN = [
-    Entry("dashboards:home", _("Home"), "home"),
-    Entry("dashboards:team", _("Team board"), "team", SIDE_ROLES),
-    Entry("scoring:boards", _("Boards"), "podium"),
-    Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,)),
-    Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",)),
-    Entry("scoring:kpis", _("KPIs"), "chart"),
-    Entry("scoring:goals", _("Goals"), "check"),
-    Entry("scoring:appeals", _("Appeals"), "warning", count=appeals_to_decide),
-    Entry("scoring:imports", _("Imports"), "import", may=may_import),
-    Entry("scoring:nights", _("Nights"), "moon", may=may_import),
-    Entry("org:people", _("People"), "people", PEOPLE_ROLES, also=("org:teams",)),
-]
+
+def only_their_own(person: Person) -> bool:
+    """People who look at their own results and do not steer."""
+    return not person.has_role(*SIDE_ROLES)
+
+
+# What everyone uses, in the order of the day; agents' links have no headings.
+OWN = [
+    Entry("dashboards:home", _("Home"), "home", tab=True),
+    Entry("scoring:points", _("Points"), "star", (Role.AGENT,), only_their_own, tab=True),
+    Entry("scoring:boards", _("Boards"), "podium", may=only_their_own, tab=True),
+    Entry("scoring:goals", _("Goals"), "check", may=only_their_own, tab=True),
+    Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,), only_their_own),
+    Entry("scoring:kpis", _("KPIs"), "chart", may=only_their_own),
+    Entry("scoring:appeals", _("Appeals"), "warning", may=only_their_own),
+    Entry("scoring:seasons", _("Seasons"), "flag", may=only_their_own),
+    Entry("scoring:point_rules", _("Point rules"), "rules", may=only_their_own),
+]  # fmt: skip
+
+STEERING = [
+    Entry("dashboards:team", _("Team board"), "team", SIDE_ROLES, tab=True),
+    Entry("dashboards:first_steps", _("First steps"), "steps", (Role.MANAGER, Role.ADMINISTRATOR)),
+    Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",),
+          group=PEOPLE),
+    Entry("org:people", _("People"), "people", PEOPLE_ROLES, also=("org:teams",), group=PEOPLE),
+    Entry("scoring:award_points", _("Give points"), "gift", group=PEOPLE),
+    Entry("scoring:goals", _("Goals"), "check", SIDE_ROLES, group=PEOPLE),
+    Entry("scoring:appeals", _("Appeals"), "warning", SIDE_ROLES, count=appeals_to_decide,
+          group=PEOPLE, tab=True),
+    Entry("scoring:boards", _("Boards"), "podium", SIDE_ROLES, group=RESULTS, tab=True),
+    Entry("scoring:kpis", _("KPIs"), "chart", SIDE_ROLES, group=RESULTS),
+    Entry("dashboards:analytics", _("Analytics"), "pulse", SIDE_ROLES, group=RESULTS),
+    Entry("scoring:points", _("My points"), "star", (Role.AGENT,), group=RESULTS,
+          may=lambda person: person.has_role(*SIDE_ROLES)),
+    Entry("scoring:seasons", _("Seasons"), "flag", SIDE_ROLES, group=RESULTS),
+    Entry("dashboards:wallboards", _("Wallboards"), "screen", SIDE_ROLES, group=RESULTS),
+    Entry("scoring:scorecards", _("Scorecards"), "card", SIDE_ROLES, group=RULES),
+    Entry("scoring:point_rules", _("Point rules"), "rules", SIDE_ROLES, group=RULES),
+    Entry("scoring:award_budgets", _("Budgets"), "purse", SIDE_ROLES, group=RULES),
+    Entry("scoring:calendar", _("Calendar"), "calendar", SIDE_ROLES, group=RULES),
+    Entry("scoring:imports", _("Imports"), "import", may=may_import, group=DATA),
+    Entry("scoring:nights", _("Nights"), "moon", may=may_import, group=DATA),
+]  # fmt: skip
+
+MAIN = [*OWN, *STEERING]
 
 PERSONAL = [
     Entry("org:me", _("Profile"), "person"),
@@ -128,6 +206,13 @@ def address(name: str) -> str:
         return ""
 
 
+@cache
+def roles_of(name: str) -> tuple[str, ...]:
+    """The roles that a page's own view asks for (`require_role`); none where it decides otherwise."""
+    url = address(name)
+    return getattr(resolve(url).func, "roles", ()) if url else ()
+
+
 def navigation(person: Person, *, path: str) -> Navigation:
     """What this person's shell shows on the page at `path`."""
     return Navigation(
@@ -139,18 +224,32 @@ def navigation(person: Person, *, path: str) -> Navigation:
 
 def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
     known: dict[Callable[[Person], bool], bool] = {}
+    offered = [
+        (url, entry)
+        for entry in entries
+        if (url := address(entry.name)) and entry.allows(person, known)
+    ]
+    depths = [_depth(path, url, entry) for url, entry in offered]
+    deepest = max(depths, default=0)
     return [
         Link(
             url,
             entry.label,
             entry.icon,
-            any(_is_current(page, path) for page in (url, *map(address, entry.also))),
-            entry.count(person) if entry.count else 0,
+            current=0 < depth == deepest,
+            count=entry.count(person) if entry.count else 0,
+            group=entry.group,
+            tab=entry.tab,
         )
-        for entry in entries
-        if (url := address(entry.name)) and entry.allows(person, known)
+        for (url, entry), depth in zip(offered, depths, strict=True)
     ]
 
 
-def _is_current(url: str, path: str) -> bool:
+def _depth(path: str, url: str, entry: Entry) -> int:
+    """How much of the path the entry names: /points/rules/3/ is nearer to /points/rules/."""
+    pages = (url, *map(address, entry.also))
+    return max(len(page) if _is_below(path, page) else 0 for page in pages)
+
+
+def _is_below(path: str, url: str) -> bool:
     return path == url or (url != address("dashboards:home") and path.startswith(url))

@@ -30,6 +30,7 @@ def require_role(*roles: str) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.roles = roles  # type: ignore[attr-defined]  # the navigation offers it to no one else
         return cast("View[P]", login_required(guarded))
 
     return decorate

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dashboards.navigation import MAIN, Link, Navigation, address, navigation
 from incentives.org.models import Role
+from tests.factories import MembershipFactory
 from tests.org.cast import Cast
 
 EVERYBODY = [
@@ -37,10 +38,43 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
     bar = re.search(r'<nav class="tabbar".*?</nav>', html, re.S)
     assert bar is not None
     drawn = re.findall(r'<a [^>]*href="([^"]+)"', bar.group())
-    assert drawn == [link.url for link in navigation(person, path="/").links]
-    for entry in MAIN:
-        if not entry.allows(person, {}) and address(entry.name):
-            assert address(entry.name) not in drawn
+    assert sorted(drawn) == sorted(link.url for link in navigation(person, path="/").links)
+    allowed = {address(entry.name) for entry in MAIN if entry.allows(person, {})}
+    assert {*drawn} == allowed - {""}
+    assert len(drawn) == len({*drawn})
+
+
+def test_nobody_is_offered_a_page_that_their_role_may_not_open(cast: Cast) -> None:
+    offered = {
+        name: {link.url for link in navigation(cast.fresh(name), path="/").links}
+        for name in EVERYBODY
+    }
+    readers = {name for name in EVERYBODY if reverse("scoring:scorecards") in offered[name]}
+    assert readers == {*EVERYBODY} - {"agent", "former"}
+    givers = {name for name in EVERYBODY if reverse("scoring:award_points") in offered[name]}
+    assert givers == {"supervisor", "site_manager", "manager"}
+    assert {n for n in EVERYBODY if reverse("scoring:award_budgets") in offered[n]} == {
+        "site_manager", "manager",
+    }  # fmt: skip
+
+
+def test_steering_roles_find_their_pages_in_groups_and_agents_in_one_short_list(
+    cast: Cast,
+) -> None:
+    def labels(name: str) -> list[str]:
+        return [str(s.label or "") for s in navigation(cast.fresh(name), path="/").sections]
+
+    assert labels("manager") == ["", "People", "Results", "Rules", "Data"]
+    assert labels("supervisor") == ["", "People", "Results", "Rules"]
+    assert labels("agent") == [""]
+    agent = navigation(cast.fresh("agent"), path="/")
+    assert [str(link.label) for link in agent.tabs] == ["Home", "Points", "Boards", "Goals"]
+
+
+def test_someone_who_leads_and_takes_calls_finds_their_own_points(cast: Cast) -> None:
+    MembershipFactory(person=cast.supervisor, team=cast.alpha)
+    links = navigation(cast.fresh("supervisor"), path="/").links
+    assert reverse("scoring:points") in [link.url for link in links]
 
 
 @pytest.mark.parametrize(
@@ -51,8 +85,8 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
         ("executive", []),
         ("hr", ["people"]),
         ("site_manager", ["people"]),
-        ("manager", ["imports", "nights", "people"]),
-        ("administrator", ["imports", "nights", "people"]),
+        ("manager", ["people", "imports", "nights"]),
+        ("administrator", ["people", "imports", "nights"]),
     ],
 )
 def test_each_role_has_its_pages(cast: Cast, name: str, pages: list[str]) -> None:
@@ -89,8 +123,12 @@ def test_the_page_one_is_on_and_those_below_it_are_marked(cast: Cast) -> None:
     assert current("/") == ["/"]
     assert current("/people/17/") == ["/people/"]
     assert current("/teams/17/") == ["/people/"]
+    assert current("/points/rules/3/") == [reverse("scoring:point_rules")]
     person = cast.fresh("supervisor")
     assert current("/teams/17/") == current("/people/17/") == ["/teams/"]
+    person = cast.fresh("agent")
+    assert current("/points/people/17/") == [reverse("scoring:points")]
+    assert current("/points/rules/") == [reverse("scoring:point_rules")]
 
 
 @pytest.mark.parametrize(("count", "tabs"), [(1, 1), (5, 5), (6, 4), (9, 4)])
@@ -98,7 +136,15 @@ def test_links_that_do_not_fit_on_a_phone_are_behind_more(count: int, tabs: int)
     links = [Link(f"/{n}/", "x", "home", current=False) for n in range(count)]  # type: ignore[arg-type]
     shown = Navigation(links, [], side=False)
     assert len(shown.tabs) == tabs
-    assert shown.tabs + shown.overflow == links
+    assert shown.tabs + [link for part in shown.overflow for link in part.links] == links
+
+
+def test_the_pages_of_every_day_stay_in_sight_on_a_phone() -> None:
+    links = [
+        Link(f"/{n}/", "x", "home", current=False, tab=n % 2 == 1)  # type: ignore[arg-type]
+        for n in range(10)
+    ]
+    assert Navigation(links, [], side=True).tabs == links[1:9:2]
 
 
 def test_a_forbidden_page_keeps_the_navigation(cast: Cast, client: Client) -> None:
