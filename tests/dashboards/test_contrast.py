@@ -17,6 +17,7 @@ TEXT = (
     + [(ink, f"{soft}-soft") for ink in ("ink", "ink-soft", "ember") for soft in SOFT]
     + [(name, f"{name}-soft") for name in SOFT]
     + [("ember-deep", ground) for ground in GROUNDS]
+    + [("ink", "heat-low"), ("ink", "heat-high")]
     + [("on-ember", "ember"), ("on-ember", "ember-deep"), ("on-jade", "jade"), ("on-sky", "sky")]
 )  # fmt: skip
 EDGES = [
