@@ -1,0 +1,93 @@
+"""What people have just won: points given by hand, and levels reached.
+
+The reason of an award is written to the person, not to a room: it may name a customer or a
+colleague, so it never stands here, nor does the giver. Whoever appears under another name on boards
+is left out altogether, because an award that others remember would give the name away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from incentives.org.models import Person, Team
+from scoring.models import PointEntry
+from scoring.points.levels import level_of
+
+#: How long something counts as new.
+DAYS = 7
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Points that someone was given by hand."""
+
+    name: str
+    points: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LevelUp:
+    """A level that someone reached in the last days."""
+
+    name: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wins:
+    """The picture of the latest wins."""
+
+    awards: list[Award]
+    levels: list[LevelUp]
+
+
+def named_people(team: Team | None, *, on: date) -> QuerySet[Person]:
+    """People whose name may stand on the wall: here today, and under their own name on boards."""
+    people = Person.objects.active(on=on).filter(is_active=True, board_alias=None)
+    found: QuerySet[Person] = people.in_team(team, on=on) if team else people
+    return found
+
+
+def latest_wins(team: Team | None, *, on: date) -> Wins | None:
+    """Awards and levels of the last seven days; None when there are none."""
+    people = named_people(team, on=on)
+    wins = Wins(_awards(people, on), _levels(people, on))
+    return wins if wins.awards or wins.levels else None
+
+
+def _awards(people: QuerySet[Person], on: date) -> list[Award]:
+    """The newest awards; those that were taken back are as if they had never been."""
+    taken_back = PointEntry.objects.filter(reverses=OuterRef("pk"))
+    entries = PointEntry.objects.filter(
+        ~Exists(taken_back),
+        kind=PointEntry.Kind.MANUAL,
+        amount__gt=0,
+        booked_on__gt=on - timedelta(days=DAYS),
+        agent__in=people.order_by().values("pk"),
+    )
+    rows = entries.order_by("-pk").values_list("agent__display_name", "amount", "occurred_on")
+    return [Award(*row) for row in rows[:MOST]]
+
+
+def _levels(people: QuerySet[Person], on: date) -> list[LevelUp]:
+    """Who has another level than without the points of the last days, the highest first."""
+    recent = (
+        PointEntry.objects.filter(
+            booked_on__gt=on - timedelta(days=DAYS), agent__in=people.order_by().values("pk")
+        )
+        .order_by()
+        .values("agent__display_name", "agent__point_total__lifetime")
+        .annotate(earned=Sum("amount"))
+    )
+    risen = []
+    for row in recent:
+        lifetime = row["agent__point_total__lifetime"] or 0
+        level = level_of(lifetime).number
+        if level > level_of(lifetime - row["earned"]).number:
+            risen.append(LevelUp(row["agent__display_name"], level))
+    return sorted(risen, key=lambda each: (-each.level, each.name))[:MOST]
