@@ -7,4 +7,5 @@ import "./poll.js";
 import "./session.js";
 import "./file-drop.js";
 import "./filters.js";
+import "./search.js";
 import "./chart.js";
