@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
 from scoring import display
+from scoring.catalogue import shipped_kpis
+from scoring.charts import Chart, Line, References, along_time
 from scoring.figure_query import Level, Selection, figure_query
 from scoring.kpis import Figure, compute, total
 from scoring.models import AgentDay, Kpi, TeamDay
@@ -152,32 +154,31 @@ def trend_period(span: Span) -> Period:
     return Period.DAY if days <= _MOST_DAYS else Period.WEEK
 
 
-def chart(kpi: Kpi, drawn: Trend, *, name: str, beside: str = "") -> dict[str, Any]:
-    """The chart as data for the page's chart module; values are rounded for drawing only."""
+def chart(kpi: Kpi, drawn: Trend, *, name: str, span: Span, beside: str = "") -> Chart:
+    """The KPI along the window, beside target, benchmark and (where it has one) upper limit."""
     labels = sorted({point.period for point in (*drawn.points, *drawn.beside)})
-    series = [{"name": name, "role": "self", "values": _along(drawn.points, labels)}]
+    lines = [Line(name, _along(drawn.points, labels))]
     if drawn.beside:
-        series.append({"name": beside, "role": "team", "values": _along(drawn.beside, labels)})
-    band = kpi.direction == Kpi.Direction.BAND
-    benchmark = kpi.high if band or kpi.high is not None else None
-    return {
-        "kind": "line" if kpi.denominator else "bar",
-        "labels": [period_in_words(label) for label in labels],
-        "series": series,
-        "target": _rounded(kpi.target),
-        "benchmark": _rounded(benchmark),
-        "unit": {"%": "%", "seconds": _("s")}.get(kpi.unit, ""),
-        "words": {"target": _("target"), "benchmark": _("upper limit")},
-    }
+        lines.append(Line(beside, _along(drawn.beside, labels), role="team"))
+    spec, table = along_time(
+        [period_in_words(label) for label in labels],
+        lines,
+        unit=kpi.unit,
+        references=references(kpi),
+        bars=not kpi.denominator and not drawn.beside,
+    )
+    return Chart(kpi.name, summary(kpi, drawn, name=name, span=span), spec, table)
 
 
-def _along(points: Sequence[Figure], labels: Sequence[str]) -> list[float | None]:
+def references(kpi: Kpi) -> References:
+    """What a KPI is held against: its target, the industry's benchmark, its upper limit."""
+    shipped = {row["key"]: row["target"] for row in shipped_kpis()}
+    return References(kpi.target, shipped.get(kpi.key), kpi.high)
+
+
+def _along(points: Sequence[Figure], labels: Sequence[str]) -> list[Decimal | None]:
     values = {point.period: point.value for point in points}
-    return [_rounded(values.get(label)) for label in labels]
-
-
-def _rounded(value: Decimal | None) -> float | None:
-    return None if value is None else float(round(value, 4))
+    return [values.get(label) for label in labels]
 
 
 def summary(kpi: Kpi, drawn: Trend, *, name: str, span: Span) -> str:

@@ -7,17 +7,22 @@ a move between teams may touch any of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.org.models import Company
+from scoring.kpis import RATIO
 from scoring.measures import MEASURES
 from scoring.models import TeamHour
 from scoring.nights.changes import Changes, StepResult
+from scoring.windows import Span
 
 KEYS = ("team_id", "day", "channel_id", "weekday", "hour")
 VALUES = ("handled", "first_response_seconds", "first_response_count")
@@ -70,3 +75,52 @@ def _clear(cursor: Any, days: Sequence[date] | None) -> None:
         cursor.execute("DELETE FROM scoring_teamhour")
     else:
         cursor.execute("DELETE FROM scoring_teamhour WHERE day = ANY(%s)", [list(days)])
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour of the week (weekday 0 is Monday): tickets, and the mean first response in seconds."""
+
+    weekday: int
+    hour: int
+    handled: int
+    responses: int
+    seconds: Decimal
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean time to the first response; None without any."""
+        return RATIO.divide(self.seconds, Decimal(self.responses)) if self.responses else None
+
+
+def hours_of_the_week(
+    *, span: Span, teams: Any = None, channels: Sequence[str] | None = None
+) -> list[Hour]:
+    """The hours in which something was opened, Monday first, over the days of `span`.
+
+    `teams` are ids or a query of them, `channels` keys; None restricts nothing. One query.
+    """
+    found = TeamHour.objects.order_by("weekday", "hour")
+    if span.start is not None:
+        found = found.filter(day__gte=span.start)
+    if span.end is not None:
+        found = found.filter(day__lte=span.end)
+    if teams is not None:
+        found = found.filter(team__in=teams)
+    if channels is not None:
+        found = found.filter(channel__key__in=channels)
+    summed = found.values("weekday", "hour").annotate(
+        tickets=Sum("handled"),
+        responses=Sum("first_response_count"),
+        seconds=Sum("first_response_seconds"),
+    )
+    return [
+        Hour(
+            each["weekday"],
+            each["hour"],
+            each["tickets"],
+            each["responses"],
+            each["seconds"] or Decimal(0),
+        )
+        for each in summed
+    ]

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboards import navigation as shell
-from dashboards.dates import moment as in_words
-from dashboards.dates import said
 from dashboards.drawing import initials, points, tone
+from incentives.org import notation
 from incentives.org.models import Person
 
 register = template.Library()
@@ -88,13 +88,37 @@ def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dic
 @register.filter
 def day(value: date, length: str = "short") -> str:
     """A date as people say it: {{ value|day }} is “21 Nov 2026”; with :"long" it has the weekday."""
-    return said(value, "yMMMMEEEEd") if length == "long" else date_format(value, "DATE_FORMAT")
+    return notation.said(value, "yMMMMEEEEd") if length == "long" else notation.day(value)
 
 
 @register.filter
 def moment(value: datetime) -> str:
     """A time as people say it: “today, 02:14”."""
-    return in_words(value, today=timezone.localdate())
+    return notation.moment(value, today=timezone.localdate())
+
+
+@register.filter
+def until(first: date, last: date) -> str:
+    """A stretch of days: {{ first|until:last }} is “16–22 Nov 2026”."""
+    return notation.days(first, last)
+
+
+@register.filter
+def money(value: Decimal) -> str:
+    """An amount in the company's currency: {{ budget|money }}."""
+    return notation.money(value)
+
+
+@register.filter
+def lasting(seconds: Decimal | int) -> str:
+    """A length of time in words: {{ run.seconds|lasting }} is “4 min 05 s”."""
+    return notation.duration(seconds)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Data for a script in an attribute: data-chart="{{ spec|as_json }}"; the template escapes it."""
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.filter

@@ -52,8 +52,7 @@ def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
         "trend": drawn,
-        "chart": explorer.chart(kpi, drawn, name=agent.display_name),
-        "summary": explorer.summary(kpi, drawn, name=agent.display_name, span=selection.span),
+        "chart": explorer.chart(kpi, drawn, name=agent.display_name, span=selection.span),
     }
     return render(request, "scoring/kpi_agent.html", context)
 

@@ -72,8 +72,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
         "state": state,
         "sort": sort,
         "trend": drawn,
-        "chart": explorer.chart(kpi, drawn, name=name),
-        "summary": explorer.summary(kpi, drawn, name=name, span=selection.span),
+        "chart": explorer.chart(kpi, drawn, name=name, span=selection.span),
         "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
     }
     return render(request, "scoring/kpis.html", context)

@@ -128,12 +128,12 @@ def test_only_those_who_see_everyone_are_shown_the_company(client: Client, worke
 
 def test_the_page_says_what_it_shows(client: Client, worked: Cast) -> None:
     answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
-    assert answer.context["summary"].startswith(
+    assert answer.context["chart"].summary.startswith(
         "Customer satisfaction (share satisfied), whole company, 1 Nov 2026 – 30 Nov 2026: 60.0"
     )
-    assert "(target: at least 90 %)" in answer.context["summary"]
-    assert answer.context["chart"]["target"] == 90
-    assert answer.context["chart"]["series"][0]["values"] == [60.0]
+    assert "(target: at least 90 %)" in answer.context["chart"].summary
+    assert answer.context["chart"].spec["target"] == 90
+    assert answer.context["chart"].spec["series"][0]["values"] == [60.0]
     text = answer.content.decode()
     assert "75.0 %" in text
     assert "below target" in text
@@ -152,11 +152,11 @@ def test_changes_compare_with_the_days_before(client: Client, worked: Cast) -> N
     assert changes["alpha"].text == "▲ +25.0 points"
     assert changes["alpha"].tone == "better"
     assert changes["beta"] is None  # its figures begin in the middle of the earlier stretch
-    assert "against the days before" in answer.context["summary"]
+    assert "against the days before" in answer.context["chart"].summary
     TeamDay.objects.filter(day=date(2026, 10, 2)).delete()
     answer = _get(client, worked, "manager", f"/kpis/?kpi=csat&level=team&{RANGE}")
     assert [row.change for row in answer.context["rows"]] == [None, None]
-    assert "against the days before" not in answer.context["summary"]
+    assert "against the days before" not in answer.context["chart"].summary
 
 
 def test_a_team_without_figures_on_these_days_is_not_listed(client: Client, worked: Cast) -> None:
