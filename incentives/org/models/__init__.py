@@ -2,6 +2,7 @@
 
 from incentives.org.models.calendar import CalendarDay
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
+from incentives.org.models.notices import MutedNotices, Notice
 from incentives.org.models.people import Alias, Person
 from incentives.org.models.roles import Role, RoleGrant
 from incentives.org.models.teams import (
@@ -20,6 +21,8 @@ __all__ = [
     "CalendarDay",
     "Company",
     "Membership",
+    "MutedNotices",
+    "Notice",
     "Person",
     "Role",
     "RoleGrant",
