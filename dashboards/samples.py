@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from dashboards import samples_play
+from incentives.org import notation
 from scoring.display import Change, Verdict
-
-ICONS = [
-    "home",
-    "chart",
-    "import",
-    "upload",
-    "download",
-    "people",
-    "person",
-    "lock",
-    "settings",
-    "leave",
-    "sun",
-    "moon",
-    "auto",
-    "more",
-    "close",
-    "check",
-    "info",
-    "warning",
-    "search",
-    "filter",
-    "left",
-    "right",
-    "up",
-    "down",
-    "plus",
-    "edit",
-    "calendar",
-    "team",
-    "language",
-    "podium",
-]
 
 
 class SampleForm(forms.Form):
@@ -81,6 +54,40 @@ class SampleFilter(forms.Form):
     text = forms.CharField(label=_("Name"), required=False)
 
 
+SECTIONS = [
+    ("colours", _("Colours and type")),
+    ("buttons", _("Buttons, chips, people")),
+    ("empty", _("Nothing here yet, and still loading")),
+    ("messages", _("Messages and dialogs")),
+    ("icons", _("Icons")),
+    ("scores", _("Scores")),
+    ("tiles", _("KPI tiles, trends, bars")),
+    ("charts", _("Chart")),
+    ("ranks", _("Places and movement")),
+    ("numbers", _("Numbers, dates, durations, money")),
+    ("medals", _("Medals")),
+    ("levels", _("Levels and coins")),
+    ("quests", _("Quests")),
+    ("bosses", _("Boss battles")),
+    ("kudos", _("Kudos")),
+    ("tables", _("Filters, tables, pages")),
+    ("steps", _("Steps, tabs, times")),
+    ("forms", _("Forms")),
+    ("decisions", _("Side by side, and signed off")),
+]
+COLOURS = [
+    *("paper", "sheet", "well", "line", "line-strong", "ink", "ink-soft"),
+    *("ember", "ember-bright", "ember-soft", "jade", "jade-soft", "honey", "honey-soft"),
+    *("sky", "sky-soft", "plum", "plum-soft", "gold", "silver", "bronze"),
+]
+ICON_SHEET = Path(settings.BASE_DIR) / "static" / "svg" / "icons.svg"
+
+
+def icons() -> list[str]:
+    """The names of all icons, read from the sheet itself."""
+    return re.findall(r'<symbol id="([\w-]+)"', ICON_SHEET.read_text(encoding="utf-8"))
+
+
 def context(state: Mapping[str, str]) -> dict[str, Any]:
     """What the page shows; the filter bar keeps its state in the address."""
     invalid = SampleForm({"name": "a name that is far too long", "unit": "%"})
@@ -108,8 +115,30 @@ def context(state: Mapping[str, str]) -> dict[str, Any]:
         "events": _events(),
         "crumbs": [(_("KPIs"), "#"), ("Li Wei", "#"), ("2026-11-20", "")],
         "chart": _chart(),
-        "icons": ICONS,
+        "icons": icons(),
+        "sections": SECTIONS,
+        "colours": COLOURS,
+        "notations": _notations(),
+        **samples_play.context(),
     }
+
+
+def _notations() -> list[tuple[Any, str]]:
+    """The same figures in the reader's own notation."""
+    amount, first, last = Decimal("-1250.5"), date(2026, 11, 16), date(2026, 11, 22)
+    return [
+        (_("Number"), notation.number(Decimal("1234567.5"), 1)),
+        (_("Share"), notation.percent(Decimal("91.84"))),
+        (_("Money of the company"), notation.money(-amount)),
+        (
+            _("Money in yuan, yen, euros"),
+            " · ".join(notation.money(amount, each) for each in ("CNY", "JPY", "EUR")),
+        ),
+        (_("Durations"), " · ".join(map(notation.duration, (Decimal("4.2"), 34, 245, 7500)))),
+        (_("Time left"), " · ".join(map(notation.time_left, (200_000, 18_600, 240)))),
+        (_("Days"), " · ".join((notation.day(first), notation.days(first, last)))),
+        (_("Day with its weekday"), notation.said(last, "yMMMMEEEEd")),
+    ]
 
 
 def _tiles() -> list[SimpleNamespace]:

@@ -2,20 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from incentives.org.notation import NO_DATA, SECONDS_ALONE, duration, money, number, percent
 from scoring.expressions import Expression
 from scoring.models import Kpi
 
-NO_DATA = "–"
-_DECIMALS = {"%": 1, "points": 1, "score": 2, "money": 2, "hours": 1}
+# Others take the plain notations from here too.
+__all__ = [
+    "NO_DATA",
+    "Change",
+    "Verdict",
+    "amount",
+    "change",
+    "duration",
+    "expression_in_words",
+    "limit",
+    "number",
+    "shown",
+    "target_in_words",
+    "verdict",
+]
+
+_DECIMALS = {"%": 1, "points": 1, "score": 2, "hours": 1}
 _MINUTE = 60
 _HOUR = 3600
-# Below this many seconds a duration reads better in seconds alone.
-_SECONDS_ALONE = 120
 
 
 def shown(value: Decimal | None, unit: str) -> str:
@@ -24,15 +38,11 @@ def shown(value: Decimal | None, unit: str) -> str:
         return NO_DATA
     if unit == "seconds":
         return duration(value)
-    decimals = _DECIMALS.get(unit, 0 if value == value.to_integral_value() else 2)
-    text = number(value, decimals)
-    return f"{text} %" if unit == "%" else text
-
-
-def number(value: Decimal, decimals: int) -> str:
-    """A number rounded half up, with the reader's separators."""
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return number_format(rounded + 0, decimals, use_l10n=True, force_grouping=True)
+    if unit == "money":
+        return money(value)
+    if unit == "%":
+        return percent(value, _DECIMALS["%"])
+    return number(value, _DECIMALS.get(unit, 0 if value == value.to_integral_value() else 2))
 
 
 def amount(value: Decimal | None) -> str:
@@ -40,19 +50,6 @@ def amount(value: Decimal | None) -> str:
     if value is None:
         return NO_DATA
     return number(value, 0 if value == value.to_integral_value() else 2)
-
-
-def duration(seconds: Decimal) -> str:
-    """A duration in words: 34 s, 4 min 05 s, 2 h 05 min."""
-    if abs(seconds) < _SECONDS_ALONE:
-        return _("%(seconds)s s") % {"seconds": number(seconds, 0 if abs(seconds) >= 10 else 1)}
-    whole = int(abs(seconds).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    sign = "−" if seconds < 0 else ""
-    if whole < _HOUR:
-        parts = {"minutes": whole // _MINUTE, "seconds": f"{whole % _MINUTE:02d}"}
-        return sign + _("%(minutes)s min %(seconds)s s") % parts
-    parts = {"hours": whole // _HOUR, "minutes": f"{whole % _HOUR // _MINUTE:02d}"}
-    return sign + _("%(hours)s h %(minutes)s min") % parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ def limit(value: Decimal, unit: str) -> str:
     if value != value.to_integral_value():
         return shown(value, unit)
     if unit == "seconds":
-        whole_minutes = value >= _SECONDS_ALONE and value % _MINUTE == 0 and value < _HOUR
+        whole_minutes = value >= SECONDS_ALONE and value % _MINUTE == 0 and value < _HOUR
         if whole_minutes:
             return _("%(minutes)s min") % {"minutes": number(value / _MINUTE, 0)}
         return duration(value)

@@ -1,4 +1,4 @@
-"""Each page in the reader's language and time zone."""
+"""Each page in the reader's language and time zone, money in the company's currency."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from incentives.org.models import Company, Person
+from incentives.org.notation import money_in
 
 
 class PersonLocaleMiddleware:
-    """Activate the signed-in person's language and zone; visitors keep Django's choice.
+    """Activate the signed-in person's language, zone and currency; visitors keep Django's choice.
 
     Comes after the authentication middleware. Django's own LocaleMiddleware, earlier in the list,
     chooses for visitors by cookie, then by what their browser asks for.
@@ -27,10 +28,8 @@ class PersonLocaleMiddleware:
             return self.get_response(request)
         translation.activate(request.user.locale)
         request.LANGUAGE_CODE = translation.get_language()
-        with timezone.override(zone_of(request.user)):
+        company = Company.current()
+        request.user.company_today = company.today()  # every page asks for it: read once
+        zone = ZoneInfo(request.user.time_zone or company.time_zone)
+        with timezone.override(zone), money_in(lambda: company.currency):
             return self.get_response(request)
-
-
-def zone_of(person: Person) -> ZoneInfo:
-    """The time zone in which a person reads times: their own, else the company's."""
-    return ZoneInfo(person.time_zone or Company.current().time_zone)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_skeleton
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
+from incentives.org.notation import said
 from scoring.boards.figures import BASELINE_DAYS
 from scoring.boards.periods import Stretch
 from scoring.boards.ranking import NEWCOMER_DAYS
@@ -66,16 +65,12 @@ def period_in_words(board: Leaderboard, stretch: Stretch) -> str:
         season = Season.objects.filter(starts_on=stretch.first).first()
         return season.name if season else ""
     if board.period == BoardPeriod.DAY:
-        return _said(stretch.first, "MMMMEEEEd")
+        return said(stretch.first, "MMMMEEEEd")
     if board.period == BoardPeriod.MONTH:
-        return _said(stretch.first, "yMMMM")
-    days = {"first": _said(stretch.first, "MMMd"), "last": _said(stretch.last, "MMMd")}
+        return said(stretch.first, "yMMMM")
+    days = {"first": said(stretch.first, "MMMd"), "last": said(stretch.last, "MMMd")}
     return _("%(first)s to %(last)s") % days
 
-
-def _said(day: date, skeleton: str) -> str:
-    locale = "zh_CN" if (get_language() or "").startswith("zh") else "en_GB"
-    return str(format_skeleton(skeleton, day, locale=locale))
 
 
 def this_period(board: Leaderboard) -> str:

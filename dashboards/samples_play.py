@@ -1,0 +1,239 @@
+"""Sample medals, quests, bosses and decisions for the page of components."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dashboards.drawing import heat
+
+GLYPHS = [
+    "bolt",
+    "heart",
+    "star",
+    "gem",
+    "gauge",
+    "crown",
+    "sprout",
+    "shield",
+    "wrench",
+    "smile",
+    "book",
+    "bulb",
+    "hands",
+]
+GROUPS = ["customer", "efficiency", "quality", "commercial", "growth"]
+PICTURES = [
+    "figures",
+    "people",
+    "trophy",
+    "letter",
+    "calendar",
+    "flag",
+    "tea",
+    "search",
+    "cloud",
+]
+
+
+def context() -> dict[str, Any]:
+    """What the page shows of games and decisions."""
+    return {
+        "medals": _medals(),
+        "glyph_medals": [
+            medal(glyph, glyph=glyph, metal=metal, group=GROUPS[at % 5])
+            for at, (glyph, metal) in enumerate(
+                zip(GLYPHS, ["gold", "silver", "bronze"] * 5, strict=False)
+            )
+        ],
+        "levels": [1, 7, 12, 25, 104],
+        "level": SimpleNamespace(number=12, missing=340, share=64),
+        "quests": _quests(),
+        "bosses": _bosses(),
+        "kudos": _kudos(),
+        "sides": _sides(),
+        "sign_offs": _sign_offs(),
+        "strip": _strip(),
+        "pictures": PICTURES,
+        "lost": _lost(),
+        "lines": [
+            line(1, "Zhang Min", "1,420", 2, ("up", _("2 places up"))),
+            line(2, "Chen Hao", "1,385", -1, ("down", _("1 place down"))),
+            line(3, "Ana Costa", "1,310", 0, ("same", _("same place"))),
+            line(7, "Li Wei", "1,090", 3, ("up", _("3 places up")), me=True),
+            line(None, "Sun Qi", "310", None, ("new", _("new"))),
+        ],
+    }
+
+
+def medal(name: str, **changed: Any) -> SimpleNamespace:
+    """A medal as `components/medal.html` takes it."""
+    plain = {
+        "metal": "gold",
+        "state": "won",
+        "glyph": "bolt",
+        "group": "efficiency",
+        "progress": None,
+        "note": "",
+        "url": "",
+    }
+    return SimpleNamespace(name=name, **(plain | changed))
+
+
+def line(
+    rank: int | None,
+    name: str,
+    text: str,
+    moved: int | None,
+    movement: tuple[str, str],
+    me: bool = False,
+) -> SimpleNamespace:
+    """A place on a board as `components/rank_line.html` takes it."""
+    return SimpleNamespace(
+        rank=rank, name=name, text=text, moved=moved, movement=movement, me=me, agent_id=1
+    )
+
+
+def _medals() -> list[SimpleNamespace]:
+    return [
+        medal(_("Instant Responder"), note="20 Nov 2026", url="#medals"),
+        medal(_("Worry Solver"), metal="silver", glyph="heart", group="customer"),
+        medal(_("Praise Harvester"), metal="bronze", glyph="star", group="quality", progress=62),
+        medal(
+            _("Product Expert"), state="locked", glyph="gem", progress=60, note=_("3 of 5 lessons")
+        ),
+        medal(_("Best Newcomer"), state="locked", glyph="sprout", note=_("in the first 90 days")),
+        medal("?", state="secret", note=_("good work finds it")),
+        medal(_("Technical Expert"), state="expired", glyph="wrench", note=_("until 31 Oct 2026")),
+    ]
+
+
+def _quests() -> list[SimpleNamespace]:
+    def quest(name: str, state: str, text: str, **more: Any) -> SimpleNamespace:
+        plain = {"part": 0, "whole": 1, "reward": "", "note": "", "url": ""}
+        return SimpleNamespace(name=name, state=state, text=text, **(plain | more))
+
+    return [
+        quest(_("Ten replies under 20 s"), "open", _("4 of 10"), part=4, whole=10, reward="+30"),
+        quest(
+            _("Collect 3 suggestions from customers"),
+            "waiting",
+            _("3 of 3"),
+            note=_("Claimed today. Your supervisor looks at it."),
+        ),
+        quest(_("Lesson: return policy"), "done", _("done"), reward="+10"),
+        quest(_("No reopened ticket all week"), "over", _("4 of 5 days"), note=_("New on Monday.")),
+    ]
+
+
+def _bosses() -> list[SimpleNamespace]:
+    def boss(state: str, creature: str, health: int, name: str, when: str, **more: Any) -> Any:
+        plain = {"phases": [33, 66], "facts": [], "url": "", "action": "", "ending": ""}
+        return SimpleNamespace(
+            state=state, creature=creature, health=health, name=name, when=when, **(plain | more)
+        )
+
+    return [
+        boss(
+            "running",
+            "dragon",
+            38,
+            _("The Double-Twelve Dragon"),
+            _("2 d 6 h left"),
+            facts=[
+                (_("Tickets handled"), _("12,400 of 20,000")),
+                (_("Satisfaction, must stay above 90 %"), "91.8 % ✓"),
+                (_("Your share"), "214"),
+            ],
+            url="#bosses",
+            action=_("See the battle"),
+        ),
+        boss("coming", "storm", 100, _("The Monsoon"), _("from 1 Dec 2026"), phases=[50]),
+        boss(
+            "won",
+            "golem",
+            0,
+            _("The Backlog Golem"),
+            _("21 Nov 2026"),
+            ending=_("Won on the fifth day. Everyone who took part was rewarded."),
+        ),
+        boss(
+            "lost",
+            "storm",
+            9,
+            _("The Autumn Storm"),
+            _("31 Oct 2026"),
+            ending=_("1,140 tickets were missing: 9 % of the health."),
+        ),
+    ]
+
+
+def _kudos() -> SimpleNamespace:
+    return SimpleNamespace(
+        from_name="Chen Hao",
+        to_name="王小敏",
+        text=_("You stayed with my customer until the refund had arrived. That saved my evening."),
+        value=_("Helping each other"),
+        coins="5",
+        when=_("today, %(time)s") % {"time": "10:42"},
+        iso="2026-11-21T10:42",
+        reactions=[(_("Thank you"), 3, True), (_("Well done"), 1, False)],
+    )
+
+
+def _sides() -> list[SimpleNamespace]:
+    weight, target = _("Weight of first response"), _("Target of first response")
+    return [
+        SimpleNamespace(
+            title=_("In force"),
+            rows=[(weight, "20 %", False), (target, "30 s", False), (_("Points"), "100", False)],
+        ),
+        SimpleNamespace(
+            title=_("Draft"),
+            rows=[(weight, "30 %", True), (target, "28 s", True), (_("Points"), "100", False)],
+        ),
+    ]
+
+
+def _sign_offs() -> list[SimpleNamespace]:
+    def row(name: str, role: str, state: str, when: str = "", words: str = "") -> SimpleNamespace:
+        return SimpleNamespace(
+            name=name, role=role, state=state, when=when, words=words, actions=""
+        )
+
+    return [
+        row("Li Wei", _("Agent"), "signed", "18 Nov 2026"),
+        row("Yang Tian", _("Manager"), "declined", "19 Nov 2026", _("Two of three months yet.")),
+        row("Min Ma", _("HR"), "waiting"),
+    ]
+
+
+def _strip() -> Any:
+    first = date(2026, 8, 31)
+    course = [3, 5, 4, 6, 7, None, None, 4, 6, 8, 9, 6, None, None, 0, 7, 5, 8, 12, None, 2]
+    return heat(
+        [
+            (
+                first + timedelta(days=at),
+                None if course[at % 21] is None else Decimal(course[at % 21] or 0),
+                f"{first + timedelta(days=at)}: {course[at % 21] or 0}",
+            )
+            for at in range(12 * 7)
+        ]
+    )
+
+
+def _lost() -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(
+            name=name, value=value, target=target, lost=lost, share=share, url="#scores"
+        )
+        for name, value, target, lost, share in (
+            (_("First response"), "34 s", "28 s", "−6.1", 54),
+            (_("First-contact resolution"), "77 %", "80 %", "−3.8", 34),
+        )
+    ]
