@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import md5
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,19 +109,25 @@ def measure(entries: int, agents: int) -> None:
 
 def add_people(agents: int) -> None:
     """Agents with names, in teams of twenty."""
-    run(f"""
-        INSERT INTO org_team (key, name) SELECT 'team' || n, 'Team ' || n
-        FROM generate_series(1, {agents // 20}) n;
-        INSERT INTO org_person (key, display_name, password, email, locale, time_zone,
-            employment_share, is_active, created_at, hired_on)
-        SELECT 'bench' || n, 'Agent ' || md5(n::text), '', '', 'en', '', 1, true, now(), '2020-01-01'
-        FROM generate_series(1, {agents}) n;
-        INSERT INTO org_membership (person_id, team_id, starts_on)
-        SELECT s.id, t.id, '2020-01-01' FROM (SELECT id, row_number() OVER () AS n FROM org_person
-            WHERE key LIKE 'bench%') s JOIN (SELECT id, row_number() OVER () AS n FROM org_team) t
-            ON t.n = 1 + s.n % {agents // 20};
-        ANALYZE;
-    """)
+    from incentives.org.models import Membership, Person, Team
+
+    since = date(2020, 1, 1)
+    teams = Team.objects.bulk_create(
+        Team(key=f"team{n}", name=f"Team {n}") for n in range(max(1, agents // 20))
+    )
+    people = Person.objects.bulk_create(
+        Person(
+            key=f"bench{n}",
+            display_name=f"Agent {md5(str(n).encode()).hexdigest()}",
+            hired_on=since,
+        )
+        for n in range(agents)
+    )
+    Membership.objects.bulk_create(
+        Membership(person=person, team=teams[n % len(teams)], starts_on=since)
+        for n, person in enumerate(people)
+    )
+    run("ANALYZE")
 
 
 def add_entries(entries: int, agents: int, *, days: int, last: date) -> None:

@@ -78,18 +78,27 @@ def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar)
 
 
 def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
-    joined = ""
+    joined, grouped = "", "1, 2"
     if kind == BoardPeriod.SEASON:
         joined = f" JOIN {Season._meta.db_table} s ON e.booked_on BETWEEN s.starts_on AND s.ends_on"
-    statement = f"""
-        WITH added AS (
-            INSERT INTO {SUMS} AS t (period, starts_on, agent_id, points)
-            SELECT %s, {_BUCKET[kind]}, e.agent_id, sum(e.amount) FROM {LEDGER} e{joined}
-            WHERE e.id > %s AND e.id <= %s AND e.booked_on >= %s GROUP BY 2, 3
-            ON CONFLICT (period, starts_on, agent_id)
-            DO UPDATE SET points = t.points + excluded.points
-            RETURNING starts_on)
-        SELECT DISTINCT starts_on FROM added"""
+    if kind == BoardPeriod.ALL:  # one period: grouping a million entries by it too would cost a third
+        grouped = "2"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [kind.value, above, up_to, oldest])
+        cursor.execute("DROP TABLE IF EXISTS period_added")
+        # A table of its own may be filled by parallel workers, which an INSERT may not.
+        cursor.execute(
+            "CREATE TEMP TABLE period_added ON COMMIT DROP AS"
+            f" SELECT {_BUCKET[kind]} AS starts_on, e.agent_id, sum(e.amount) AS points"
+            f" FROM {LEDGER} e{joined}"
+            f" WHERE e.id > %s AND e.id <= %s AND e.booked_on >= %s GROUP BY {grouped}",
+            [above, up_to, oldest],
+        )
+        cursor.execute(
+            f"INSERT INTO {SUMS} AS t (period, starts_on, agent_id, points)"
+            " SELECT %s, starts_on, agent_id, points FROM period_added"
+            " ON CONFLICT (period, starts_on, agent_id)"
+            " DO UPDATE SET points = t.points + excluded.points",
+            [kind.value],
+        )
+        cursor.execute("SELECT DISTINCT starts_on FROM period_added")
         return {starts_on for (starts_on,) in cursor.fetchall()}

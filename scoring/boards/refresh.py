@@ -19,6 +19,7 @@ from scoring.boards.ranking import Written, list_people, write_standings
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Leaderboard
 from scoring.nights import Changes, StepResult
+from scoring.nights.statistics import renew_statistics
 
 BOARDS_LOCK = 0x0B0A5D
 
@@ -39,6 +40,7 @@ def refresh_boards(changes: Changes) -> StepResult:
         written = _write(cursor, tasks)
         due = [board.pk for board in boards if board.entered_on != as_of]
         Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
+    renew_statistics()  # the next refresh would plan for empty boards, and take minutes
     counts = {
         "boards": len(boards),
         "standings": written.changed,

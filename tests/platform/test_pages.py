@@ -87,7 +87,7 @@ def test_the_admin_has_no_sign_in_of_its_own(client: Client) -> None:
 
 def test_tests_run_on_the_real_services() -> None:
     assert connection.vendor == "postgresql"
-    assert settings.CACHES["default"]["BACKEND"].endswith("RedisCache")
+    assert str(settings.CACHES["default"]["BACKEND"]).endswith("RedisCache")
 
 
 @pytest.mark.django_db(transaction=True)

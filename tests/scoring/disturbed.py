@@ -102,7 +102,7 @@ class Case:
             until(happened, what)
         except AssertionError as failure:
             told = [
-                f"-- {process.args} (ended: {process.poll()})\n{self._output(number).read_text()}"
+                f"-- {process.args!r} (ended: {process.poll()})\n{self._output(number).read_text()}"
                 for number, process in enumerate(self.started)
             ]
             raise AssertionError("\n".join([str(failure), *told])) from failure
