@@ -134,7 +134,10 @@ def _notations() -> list[tuple[Any, str]]:
             _("Money in yuan, yen, euros"),
             " · ".join(notation.money(amount, each) for each in ("CNY", "JPY", "EUR")),
         ),
-        (_("Durations"), " · ".join(map(notation.duration, (Decimal("4.2"), 34, 245, 7500)))),
+        (
+            _("Durations"),
+            " · ".join(notation.duration(each) for each in (Decimal("4.2"), 34, 245, 7500)),
+        ),
         (_("Time left"), " · ".join(map(notation.time_left, (200_000, 18_600, 240)))),
         (_("Days"), " · ".join((notation.day(first), notation.days(first, last)))),
         (_("Day with its weekday"), notation.said(last, "yMMMMEEEEd")),
