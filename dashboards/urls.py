@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import views, views_search
+from dashboards import views, views_analytics, views_search
 from dashboards.urls_wallboards import urlpatterns as wallboards
 
 app_name = "dashboards"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("team/", views.team, name="team"),
     path("theme/", views.theme, name="theme"),
+    path("analytics/", views_analytics.analytics, name="analytics"),
+    path("analytics/people/<int:pk>/", views_analytics.person_analytics, name="person_analytics"),
     path("search/", views_search.find, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
     *wallboards,

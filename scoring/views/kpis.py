@@ -85,6 +85,7 @@ def explorer_form(
     *,
     teams: Any,
     single: bool = False,
+    form_class: type[ExplorerForm] = ExplorerForm,
 ) -> ExplorerForm:
     """The explorer's form, valid: wrong parts of the address keep their error and fall back."""
     asked = request.GET.dict()
@@ -97,14 +98,14 @@ def explorer_form(
         "teams": teams,
         "single": single,
     }
-    form = ExplorerForm(defaults | asked, **options)
+    form = form_class(defaults | asked, **options)
     if form.is_valid():
         return form
     wrong = {*form.errors, *(("window",) if {"start", "end"} & form.errors.keys() else ())}
     kept = {key: value for key, value in asked.items() if key not in wrong}
-    fallback = ExplorerForm(defaults | kept, **options)
+    fallback = form_class(defaults | kept, **options)
     if not fallback.is_valid():
-        fallback = ExplorerForm(explorer_defaults(kpi=first, viewer=viewer, latest=None), **options)
+        fallback = form_class(explorer_defaults(kpi=first, viewer=viewer, latest=None), **options)
         fallback.is_valid()
     fallback.mistakes = [str(error) for errors in form.errors.values() for error in errors]
     return fallback

@@ -10,10 +10,10 @@ export function heat(spec, width) {
     axisLine: { show: false }, splitArea: { show: false },
   });
   const values = spec.cells.map(([, , value]) => value);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [Math.min(...values), spec.high];
   const room = (width - 80) / (narrow ? spec.days : spec.hours).length;
   const cells = spec.cells.map(([hour, day, value, short, long]) => ({
-    value: [...(narrow ? [day, hour] : [hour, day]), value], short, long,
+    value: [...(narrow ? [day, hour] : [hour, day]), Math.min(value, high)], short, long,
   }));
   const base = common();
   return {
