@@ -1,11 +1,44 @@
-"""Pages and their fragments share addresses; nobody may take one for the other."""
+"""Pages and their fragments share addresses; nobody may take one for the other.
+
+A fragment that is asked for again and again answers 304 while it would look the same, and 286 when
+there is nothing more to wait for; `static/js/poll.js` is the other side.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+POLLING_ENDS = 286
+_TOKEN = re.compile(r'csrfmiddlewaretoken" value="\w+"')
+
+
+def fragment(
+    request: HttpRequest, template: str, context: dict[str, Any], *, ends: bool = False
+) -> HttpResponse:
+    """A fragment with a tag of what it shows: 304 when the browser has it, 286 when it `ends`.
+
+    The tag is that of the text itself, so nothing that is shown can change without it. Give times
+    as moments rather than as time that passed, or it changes with every question.
+    """
+    text = render_to_string(template, context, request)
+    # A CSRF token is masked anew for every answer and shows nothing.
+    shown = _TOKEN.sub("", text)
+    tag = f'"{hashlib.sha256(f"{ends}{shown}".encode()).hexdigest()[:20]}"'
+    unchanged = not ends and request.headers.get("If-None-Match") == tag
+    response = (
+        HttpResponseNotModified()
+        if unchanged
+        else HttpResponse(text, status=POLLING_ENDS if ends else 200)
+    )
+    response["ETag"] = tag
+    return response
 
 
 class FragmentMiddleware:

@@ -21,6 +21,7 @@ from scoring.boards.refresh import refresh_boards
 from scoring.goal_review import review_goals
 from scoring.hours import compute_hours
 from scoring.ingest import runs
+from scoring.news import tell_the_news
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
 from scoring.points.ledger import reconcile
@@ -43,6 +44,7 @@ def steps() -> list[Step]:
         Step("seasons", _("Seasons"), settle_seasons),
         Step("boards", _("Leaderboards"), refresh_boards, commits=True),
         Step("goals", _("Goals"), review_goals),
+        Step("news", _("News"), tell_the_news),
         Step("hours", _("Hours of the week"), compute_hours),
     ]
 

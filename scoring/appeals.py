@@ -22,6 +22,7 @@ from incentives.org.models import (
     Team,
 )
 from incentives.org.querysets import covers
+from scoring import news
 from scoring.contributions import KINDS
 from scoring.corrections import PARTS, Remedy, find_fact, parts_of, record
 from scoring.models import Appeal, Kpi, Score
@@ -103,7 +104,9 @@ def _raise(**fields: Any) -> Appeal:
     fields["text"] = _required(fields["text"], _("Write in a sentence or two what is wrong."))
     try:
         with transaction.atomic():
-            return Appeal.objects.create(**fields)
+            appeal = Appeal.objects.create(**fields)
+            news.appeal_raised(appeal)
+            return appeal
     except IntegrityError as error:
         if "appeal_once_at_a_time" not in str(error):
             raise
@@ -229,6 +232,7 @@ def decide(
         current.save()
         for remedy in remedies if granted else ():
             record(current, remedy)
+        news.appeal_decided(current)
     return current
 
 
@@ -279,12 +283,19 @@ def hand_on(*, appeal: Appeal, by: Person) -> Appeal:
     if not may_decide(appeal, by):
         raise AppealError(_("This appeal is not yours to decide: a manager will."))
     waiting = Appeal.objects.waiting().filter(pk=appeal.pk)
-    waiting.filter(escalated_at=None).update(escalated_at=timezone.now())
+    handed = waiting.filter(escalated_at=None).update(escalated_at=timezone.now())
     appeal.refresh_from_db()
+    if handed:
+        news.appeal_raised(appeal)
     return appeal
 
 
 def escalate_overdue(*, today: date) -> int:
     """Hand on what nobody decided in time, so that the record shows when; returns how many."""
     late = Appeal.objects.waiting().filter(due_on__lt=today, escalated_at=None)
-    return int(late.update(escalated_at=timezone.now()))
+    found = list(late.select_related("agent"))
+    now = timezone.now()
+    for appeal in found:
+        appeal.escalated_at = now
+        news.appeal_raised(appeal)
+    return int(late.filter(pk__in=[appeal.pk for appeal in found]).update(escalated_at=now))

@@ -9,3 +9,7 @@ class ScoringConfig(AppConfig):
     label = "scoring"
     verbose_name = _("Scoring")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make known in which words the bell tells what happens here."""
+        from scoring import news_words  # noqa: F401

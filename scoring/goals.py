@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
+from scoring import news
 from scoring.goal_review import figure_before, post_points
 from scoring.models import Goal, GoalAcknowledgement
 
@@ -47,6 +48,7 @@ def propose(*, goal: Goal, by: Person) -> Goal:
     with transaction.atomic():
         goal.save()
         acknowledge(goal=goal, by=by)
+        news.goal_proposed(goal, by)
     return goal
 
 
@@ -60,6 +62,7 @@ def change(*, goal: Goal, by: Person) -> Goal:
         goal.save()
         goal.acknowledgements.all().delete()
         acknowledge(goal=goal, by=by)
+        news.goal_proposed(goal, by)
     return goal
 
 
@@ -80,6 +83,8 @@ def acknowledge(*, goal: Goal, by: Person) -> Goal:
             current.status, current.agreed_at = _Status.AGREED, timezone.now()
             current.baseline = figure_before(current)
             current.save(update_fields=["status", "agreed_at", "baseline"])
+            if current.agent_id:
+                news.goal_agreed(current, by)
     goal.refresh_from_db()
     return goal
 

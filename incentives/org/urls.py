@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from incentives.org.views import people, person, profile, teams
+from incentives.org.views import notices, people, person, profile, teams
 
 app_name = "org"
 
 urlpatterns = [
     path("me/", profile.me, name="me"),
     path("language/", profile.language, name="language"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/celebrated/", notices.notices_celebrated, name="notices_celebrated"),
+    path("notices/choose/", notices.notices_choose, name="notices_choose"),
+    path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:pk>/", person.person, name="person"),

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
+from scoring import news
 from scoring.models import NightRun
 from scoring.nights import progress, taking
 from scoring.nights.changes import Changes, Step, StepResult
@@ -201,6 +202,7 @@ def _record_failure(run: NightRun, error: Exception) -> None:
         if connection.connection is not None and not connection.is_usable():
             connection.close()
         _end(run, _Status.FAILED, f"{type(error).__name__}: {error}".strip())
+        news.night_failed(run)
     except (DatabaseError, InterfaceError):
         _logger.exception("The failure of night %s could not be recorded", run.pk)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Role, Team
 from incentives.org.querysets import PersonQuerySet
+from scoring import news
 from scoring.models import AwardBudget, PointEntry
 from scoring.points.ledger import post
 
@@ -83,6 +84,7 @@ def award(
     )
     if is_new:
         _spend(budget, amount)
+        news.points_by_hand(entry)
     return entry
 
 
@@ -138,6 +140,7 @@ def take_back(*, entry: PointEntry, by: Person, reason: str, on: date) -> PointE
         reverses=entry,
     )
     if is_new:
+        news.points_by_hand(reversal)
         month = entry.occurred_on.replace(day=1)
         if month == on.replace(day=1):
             AwardBudget.objects.filter(person=entry.actor, month=month).update(

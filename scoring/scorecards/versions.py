@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
+from scoring import news
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.checks import Problem, ScorecardError, problems_of
 from scoring.scorecards.touching import touch_from
@@ -153,6 +154,7 @@ def publish(*, card: Scorecard, on: date, by: Person | None, reason: str = "") -
         card.published_at, card.published_by = timezone.now(), by
         card.save()
         touch_from(on)
+        news.scorecard_published(card)
     return card
 
 

@@ -42,6 +42,12 @@ EVERY_ROLE = dict.fromkeys(ROLES, 200)
 PAGES = [
     Page("me", answers=EVERY_ROLE),
     Page("language", "post", data={"language": "en"}, answers=dict.fromkeys(ROLES, 302)),
+    Page("notices", answers=EVERY_ROLE),
+    Page("bell", answers=EVERY_ROLE),
+    Page("notice_open", "post", "notice", answers={"agent": 302} | dict.fromkeys(ROLES[1:], 404)),
+    Page("notices_read", "post", answers=dict.fromkeys(ROLES, 302)),
+    Page("notices_celebrated", "post", answers=dict.fromkeys(ROLES, 204)),
+    Page("notices_choose", "post", answers=dict.fromkeys(ROLES, 302)),
     Page("people", answers={**STAFF, "supervisor": 200, "other_supervisor": 200}),
     Page("new_person", answers={"administrator": 200}),
     Page("person", of="agent", answers={**STAFF, "supervisor": 200, "other_supervisor": 404}),
@@ -77,11 +83,17 @@ def address(cast: Cast, page: Page) -> str:
     if page.of == "grant":
         grant = cast.hr.role_grants.get()
         return reverse("org:remove_role", args=[cast.hr.pk, grant.pk])
+    if page.of == "notice":
+        return reverse("org:notice_open", args=[_notice(cast)])
     return reverse(f"org:{page.name}", args=[getattr(cast, page.of).pk] if page.of else [])
 
 
 def _alias(cast: Cast) -> int:
     return cast.agent.aliases.get_or_create(key="old-key")[0].pk
+
+
+def _notice(cast: Cast) -> int:
+    return cast.agent.notices.get_or_create(source_key="told:1", kind="told")[0].pk
 
 
 def data(cast: Cast, page: Page) -> dict[str, Any]:

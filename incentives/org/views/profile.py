@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from incentives.org.access import signed_in
 from incentives.org.forms import ProfileForm
 from incentives.org.models import Person
+from incentives.org.notices import GROUPS, chosen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +29,21 @@ def me(request: HttpRequest) -> HttpResponse:
         with translation.override(person.locale):
             messages.success(request, _("Your profile is saved."))
         return redirect("org:me")
+    context = {"form": form, "person": person, "groups": notice_groups(person)}
     status = 422 if form.errors else 200
-    return render(request, "org/me.html", {"form": form, "person": person}, status=status)
+    return render(request, "org/me.html", context, status=status)
+
+
+def notice_groups(person: Person) -> list[tuple[str, str, bool]]:
+    """What the bell can tell this person: group, its name, whether they get it."""
+    wanted = chosen(person)
+    steering = {"tasks": ("supervisor", "manager", "administrator"),
+                "operations": ("manager", "administrator")}  # fmt: skip
+    return [
+        (group, str(label), group in wanted)
+        for group, label in GROUPS.items()
+        if group not in steering or person.has_role(*steering[group])
+    ]
 
 
 @require_POST
