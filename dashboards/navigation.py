@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dashboards import first_steps
 from incentives.org.models import Role
 from scoring.appeals import to_decide
 from scoring.views.importers import may_import
@@ -163,7 +164,7 @@ OWN = [
 
 STEERING = [
     Entry("dashboards:team", _("Team board"), "team", SIDE_ROLES, tab=True),
-    Entry("dashboards:first_steps", _("First steps"), "steps", (Role.MANAGER, Role.ADMINISTRATOR)),
+    Entry("dashboards:first_steps", _("First steps"), "steps", may=first_steps.may_read),
     Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",),
           group=PEOPLE),
     Entry("org:people", _("People"), "people", PEOPLE_ROLES, also=("org:teams",), group=PEOPLE),
@@ -191,6 +192,7 @@ MAIN = [*OWN, *STEERING]
 PERSONAL = [
     Entry("org:me", _("Profile"), "person"),
     Entry("mfa_index", _("Sign-in and security"), "lock"),
+    Entry("org:company", _("Company"), "settings", (Role.ADMINISTRATOR,)),
     Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
     Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),
 ]

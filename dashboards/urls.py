@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboards import views, views_analytics, views_search
+from dashboards.urls_first_use import urlpatterns as first_use
 from dashboards.urls_wallboards import urlpatterns as wallboards
 
 app_name = "dashboards"
@@ -15,5 +16,6 @@ urlpatterns = [
     path("analytics/people/<int:pk>/", views_analytics.person_analytics, name="person_analytics"),
     path("search/", views_search.find, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
+    *first_use,
     *wallboards,
 ]

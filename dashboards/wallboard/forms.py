@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboards.models import Wallboard
 from dashboards.wallboard.scenes import choices
 from incentives.org.forms import DayInput
-from incentives.org.models import Team
+from incentives.org.models import Company, Team
 
 
 class WallboardForm(forms.ModelForm[Wallboard]):
@@ -39,4 +39,4 @@ class WallboardForm(forms.ModelForm[Wallboard]):
         self.fields["scenes"].choices = offered  # type: ignore[attr-defined]
         if instance is None:
             self.initial["scenes"] = [key for key, _label in offered]
-            self.initial["title"] = team.name if team else ""
+            self.initial["title"] = team.name if team else Company.current().name

@@ -20,6 +20,8 @@ PUBLIC = ("csat", "fcr", "service_level", "frt", "resolution_rate", "nps", "qa_s
 MOST = 4
 #: In a smaller team a team's figure says how single people did.
 LEAST_PEOPLE = 5
+#: A week that ended so many days ago is no news.
+OLD = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def week_scene(team: Team | None, *, on: date) -> WeekScene | None:
     if team is not None and _people(team, on) < LEAST_PEOPLE:
         return None
     last = _last_day(team, on)
-    if last is None or last <= on - timedelta(days=14):  # an old week is no news
+    if last is None or last <= on - timedelta(days=OLD):
         return None
     first = last - timedelta(days=last.weekday())
     results = _results(team, first, last)

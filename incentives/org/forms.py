@@ -14,9 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from incentives.org.models import Alias, Person, Role, Site, Team
 
 
-def _zones() -> list[tuple[str, Any]]:
+def time_zones() -> list[tuple[str, Any]]:
+    """IANA time zones to choose from."""
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
-    return [("", _("As the company")), *((name, name.replace("_", " ")) for name in names)]
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+def _zones() -> list[tuple[str, Any]]:
+    return [("", _("As the company")), *time_zones()]
 
 
 class DayInput(forms.DateInput):

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from incentives.org.views import notices, people, person, profile, teams
+from incentives.org.views import company, notices, people, person, profile, teams
 
 app_name = "org"
 
 urlpatterns = [
+    path("company/", company.company, name="company"),
     path("me/", profile.me, name="me"),
     path("language/", profile.language, name="language"),
     path("notices/", notices.notices, name="notices"),
