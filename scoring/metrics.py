@@ -1,8 +1,8 @@
-"""Metrics ready to be computed: KPIs of the catalogue, and measure expressions."""
+"""Metrics ready to be computed: KPIs of the catalogue, measure expressions, scores of scorecards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,15 @@ from django.utils.translation import gettext as _
 from scoring.expressions import Expression, compile_expression, near, parse
 from scoring.kpis import UnknownMetric
 from scoring.measures import MEASURES
-from scoring.models import CustomMeasure, Kpi
+from scoring.models import CustomMeasure, Kpi, Scorecard
+from scoring.models.kpis import Unit
 
 # An expression of measures stands for itself behind this sign: "=saves + converted".
 FORMULA = "="
+# An agent's score stands behind this one: "score:phone" of one scorecard, "score:any" of whichever
+# scorecard applied.
+SCORE = "score:"
+ANY_CARD = "any"
 _SHOWN_IN_HUNDREDS = ("%", "points")
 
 
@@ -22,7 +27,9 @@ _SHOWN_IN_HUNDREDS = ("%", "points")
 class Metric:
     """A numerator, perhaps a denominator, and what the value means.
 
-    `key` is the KPI's key, or "=" and the text of a measure expression.
+    `key` is the KPI's key, or "=" and the text of a measure expression. With `card` it is the
+    stored score of that scorecard (ANY_CARD: of whichever applied), counted as score ÷ 1; no sum
+    of totals gives it.
     """
 
     key: str
@@ -32,6 +39,7 @@ class Metric:
     name_en: str
     name_zh: str
     direction: str = Kpi.Direction.HIGHER
+    card: str = ""
 
     @property
     def factor(self) -> int:
@@ -58,12 +66,19 @@ def _in_millionths(expression: Expression, *, measured: bool = False) -> tuple[s
 
 
 def find_metrics(keys: Iterable[str]) -> dict[str, Metric]:
-    """The metrics of these keys, read at once (two queries at most), in the given order.
+    """The metrics of these keys, read at once (three queries at most), in the given order.
 
-    A key is a KPI's, or "=" and a measure expression such as "=saves + converted". Raises
-    UnknownMetric with near names, or ExpressionError for an expression that cannot be read.
+    A key is a KPI's, or "=" and a measure expression such as "=saves + converted", or "score:" and
+    the key of a scorecard or "any". Raises UnknownMetric with near names, or ExpressionError for an
+    expression that cannot be read.
     """
     wanted = list(dict.fromkeys(keys))
+    scores = _score_metrics([key for key in wanted if key.startswith(SCORE)])
+    found = _of_totals([key for key in wanted if key not in scores])
+    return {key: scores[key] if key in scores else found[key] for key in wanted}
+
+
+def _of_totals(wanted: Sequence[str]) -> dict[str, Metric]:
     kpis = {kpi.key: kpi for kpi in Kpi.objects.order_by("pk")} if _any_kpi(wanted) else {}
     own: dict[str, CustomMeasure] | None = None
     found: dict[str, Metric] = {}
@@ -80,6 +95,29 @@ def find_metrics(keys: Iterable[str]) -> dict[str, Metric]:
         kpi = kpis.get(key)
         found[key] = _of_kpi(kpi, expressions) if kpi else _formula_metric(key, expressions[0], own)
     return found
+
+
+def _score_metrics(keys: Sequence[str]) -> dict[str, Metric]:
+    """Scores by their keys; the newest published version names a card."""
+    wanted = {key: key.removeprefix(SCORE) for key in keys}
+    named = set(wanted.values()) - {ANY_CARD}
+    cards: dict[str, Scorecard] = {}
+    if named:
+        held = Scorecard.objects.filter(status=Scorecard.Status.PUBLISHED)
+        cards = {card.key: card for card in held.order_by("version")}
+    for card in sorted(named - cards.keys()):
+        raise UnknownMetric(
+            _("There is no published scorecard “%(key)s”.") % {"key": card} + near(card, cards)
+        )
+    return {key: _score_metric(key, cards.get(card), card) for key, card in wanted.items()}
+
+
+def _score_metric(key: str, card: Scorecard | None, name: str) -> Metric:
+    english, chinese = "Score", "得分"
+    if card is not None:
+        english, chinese = f"Score ({card.name_en})", f"得分（{card.name_zh or card.name_en}）"
+    nothing = Expression(())
+    return Metric(key, nothing, nothing, Unit.SCORE, english, chinese, card=name)
 
 
 def _any_kpi(keys: Iterable[str]) -> bool:

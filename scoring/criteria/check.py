@@ -16,7 +16,7 @@ from scoring.kpis import UnknownMetric
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Kpi
 
-_PARTS = ("metric", "measure", "window", "op", "value", "least", "streak", "percentile")
+_PARTS = ("metric", "measure", "score", "window", "op", "value", "least", "streak", "percentile")
 _TAGS = ("criterion", "group")
 
 
@@ -100,6 +100,8 @@ def _metric_or_problem(key: str) -> Metric | str:
 
 def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
     """Why this criterion makes no sense for this metric; empty if it does."""
+    if leaf.score is not None and by == "team":
+        return _("Teams have no score of their own: compare a KPI.")
     if leaf.percentile is not None:
         if metric.direction == Kpi.Direction.BAND:
             return _(
@@ -174,6 +176,7 @@ def _percentile_expected(_name: str, _problem: Any) -> str:
 _EXPECTED = {
     "metric": _text_expected,
     "measure": _text_expected,
+    "score": _text_expected,
     "op": _op_expected,
     "value": _number_expected,
     "least": _number_expected,

@@ -13,7 +13,9 @@ from datetime import date
 
 import polars as pl
 
+from scoring.criteria.days import Kind, excluded_days, kind_of
 from scoring.criteria.schema import Criterion
+from scoring.criteria.scores import read_scores
 from scoring.criteria.windows import SeasonWindow
 from scoring.frames import By, read_sums
 from scoring.metrics import Metric
@@ -25,8 +27,9 @@ STREAK_SPREAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One query: totals of a span, as a whole or cut into periods."""
+    """One query: totals (scores) of a span, as a whole or cut into periods."""
 
+    kind: Kind
     span: Span
     period: Period | None = None
 
@@ -45,15 +48,18 @@ class Reader:
     metrics: dict[str, Metric]
     subjects: Collection[int] | None
     _frames: dict[Read, pl.DataFrame] = field(default_factory=dict)
-    _hulls: dict[Period, Span] = field(default_factory=dict)
+    _hulls: dict[tuple[Kind, Period], Span] = field(default_factory=dict)
+    _excluded: frozenset[date] = frozenset()
 
     def read(self, leaves: Collection[Criterion]) -> None:
         """Run the queries that these criteria need."""
+        if any(kind_of(leaf) is Kind.COUNTED_DAYS for leaf in leaves):
+            self._excluded = excluded_days()
         for leaf in leaves:
             need = self._need(leaf)
             if need and need.period:
-                known = self._hulls.get(need.period, need.span)
-                self._hulls[need.period] = _hull([known, need.span])
+                place = (need.kind, need.period)
+                self._hulls[place] = _hull([self._hulls.get(place, need.span), need.span])
         keys: dict[Read, set[str]] = {}
         everyone: set[Read] = set()
         for leaf in leaves:
@@ -63,13 +69,23 @@ class Reader:
                 everyone |= {read} if leaf.percentile is not None else set()
         for read, wanted in keys.items():
             only = self.subjects if self.by == "agent" and read not in everyone else None
-            self._frames[read] = read_sums(
-                metrics=[self.metrics[key] for key in sorted(wanted)],
-                span=read.span,
-                period=read.period,
-                by=self.by,
-                agents=only,
-            ).rename({f"{self.by}_id": "subject_id"})
+            metrics = [self.metrics[key] for key in sorted(wanted)]
+            frame = self._fetch(read, metrics, only)
+            self._frames[read] = frame.rename({f"{self.by}_id": "subject_id"})
+
+    def _fetch(
+        self, read: Read, metrics: Sequence[Metric], agents: Collection[int] | None
+    ) -> pl.DataFrame:
+        if read.kind is Kind.SCORES and read.period is not None:
+            return read_scores(metrics=metrics, span=read.span, period=read.period, agents=agents)
+        return read_sums(
+            metrics=metrics,
+            span=read.span,
+            period=read.period,
+            by=self.by,
+            agents=agents,
+            except_days=self._excluded if read.kind is Kind.COUNTED_DAYS else (),
+        )
 
     def seen(self) -> set[int]:
         """Everyone who has totals in any of the windows."""
@@ -104,11 +120,15 @@ class Reader:
 
     def periods(self, leaf: Criterion) -> pl.DataFrame:
         """What was measured in each period of a streak: subject_id, as_of (its last day), n, d."""
-        return self._amounts(Read(self._hulls[leaf.period], leaf.period), leaf)
+        kind = self._kind(leaf)
+        return self._amounts(Read(kind, self._hulls[kind, leaf.period], leaf.period), leaf)
 
     def _amounts(self, read: Read, leaf: Criterion) -> pl.DataFrame:
         columns = ["subject_id", "team_id", "starts_on"]
         frame = self._frames[read]
+        if read.kind is Kind.SCORES:
+            # A period under another scorecard says nothing, like one off duty.
+            frame = frame.filter(pl.col(f"{leaf.key}.n").is_not_null())
         return frame.select(
             *(name for name in columns if name in frame.columns),
             n=pl.col(f"{leaf.key}.n"),
@@ -117,21 +137,31 @@ class Reader:
 
     def _read_of(self, leaf: Criterion) -> Read | None:
         need = self._need(leaf)
-        return Read(self._hulls[need.period], need.period) if need and need.period else need
+        if need is None or need.period is None:
+            return need
+        return Read(need.kind, self._hulls[need.kind, need.period], need.period)
 
     def _need(self, leaf: Criterion) -> Read | None:
         """The read that this criterion alone would need."""
+        kind = self._kind(leaf)
         if leaf.streak > 1:
             first = earliest(leaf, self.days[0])
-            return Read(Span(first, last_day(leaf.period, self.days[-1])), leaf.period)
+            return Read(kind, Span(first, last_day(leaf.period, self.days[-1])), leaf.period)
         found = [self._span(leaf, day) for day in self.days]
         spans = list(dict.fromkeys(span for span in found if span is not None))
         if not spans:
             return None
+        if kind is Kind.SCORES:
+            return Read(kind, _hull(spans), leaf.period)
         if len(spans) == 1:
-            return Read(spans[0])
+            return Read(kind, spans[0])
         period = leaf.window.period if isinstance(leaf.window, CalendarWindow) else Period.DAY
-        return Read(_hull(spans), period)
+        return Read(kind, _hull(spans), period)
+
+    def _kind(self, leaf: Criterion) -> Kind:
+        """What the criterion reads; without excluded days all days are counted ones."""
+        kind = kind_of(leaf)
+        return Kind.COUNTED_DAYS if kind is Kind.ALL_DAYS and not self._excluded else kind
 
     def _span(self, leaf: Criterion, day: date) -> Span | None:
         if isinstance(leaf.window, SeasonWindow):

@@ -3,6 +3,7 @@
     {"all": [
       {"metric": "csat", "window": "month", "op": ">=", "value": 92, "least": 20},
       {"metric": "handled", "window": {"rolling_days": 28}, "percentile": {"top": 5}},
+      {"score": "any", "window": "month", "op": ">", "value": 90, "streak": 3},
       {"any": [{"measure": "praises + saves", "window": "day", "op": ">", "value": 3}, …]}
     ]}
 
@@ -27,13 +28,14 @@ from pydantic import (
 )
 
 from scoring.criteria.windows import CriterionWindow, read_window, window_data
-from scoring.metrics import FORMULA
+from scoring.metrics import FORMULA, SCORE
 from scoring.windows import CalendarWindow, Period
 
 Op = Literal[">=", "<=", ">", "<", "=", "!="]
 OPERATORS: tuple[Op, ...] = (">=", "<=", ">", "<", "=", "!=")
 MOST_CRITERIA = 20
 DEEPEST = 4
+SCORED = (Period.DAY, Period.WEEK, Period.MONTH)
 LONGEST_STREAK = {Period.DAY: 100, Period.WEEK: 53, Period.MONTH: 24, Period.QUARTER: 12}
 # Together with sums in millionths this keeps every product inside 128 bits.
 Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=6, allow_inf_nan=False)]
@@ -52,7 +54,8 @@ class Percentile(_Closed):
 
 
 class Criterion(_Closed):
-    """One comparison of one metric (a KPI's key) or measure (an expression) over one window.
+    """One comparison over one window of one metric (a KPI's key), measure (an expression) or score
+    (the key of a scorecard, or "any").
 
     Either `op` and `value`, or `percentile`. `least` is the least volume: the denominator, or the
     sum itself where there is none. `streak` is in how many periods in a row it has to hold.
@@ -60,6 +63,7 @@ class Criterion(_Closed):
 
     metric: str | None = None
     measure: str | None = None
+    score: str | None = None
     window: Annotated[CriterionWindow, BeforeValidator(read_window)]
     op: Op | None = None
     value: Amount | None = None
@@ -70,6 +74,8 @@ class Criterion(_Closed):
     @property
     def key(self) -> str:
         """The key of what is compared, as `scoring.metrics.find_metrics` understands it."""
+        if self.score is not None:
+            return f"{SCORE}{self.score}"
         return self.metric if self.metric is not None else f"{FORMULA}{self.measure}"
 
     @property
@@ -81,10 +87,11 @@ class Criterion(_Closed):
 
     @model_validator(mode="after")
     def _one_thing_is_compared(self) -> Criterion:
-        if self.metric is None and self.measure is None:
+        named = [each for each in (self.metric, self.measure, self.score) if each is not None]
+        if not named:
             raise ValueError(_("Choose what is compared."))
-        if self.metric is not None and self.measure is not None:
-            raise ValueError(_("Name either a metric or a measure, not both."))
+        if len(named) > 1:
+            raise ValueError(_("Name only one of metric, measure and score."))
         if self.percentile is None:
             if self.op is None:
                 raise ValueError(_("Choose how it is compared."))
@@ -110,11 +117,22 @@ class Criterion(_Closed):
             )
         return self
 
+    @model_validator(mode="after")
+    def _scores_are_of_periods(self) -> Criterion:
+        if self.score is None:
+            return self
+        if not isinstance(self.window, CalendarWindow) or self.window.period not in SCORED:
+            raise ValueError(_("Scores are given for days, weeks and months: choose one of these."))
+        if self.least:
+            raise ValueError(
+                _("A score has no least volume: its scorecard says what small samples do.")
+            )
+        return self
+
     def as_data(self) -> dict[str, Any]:
         """The criterion as JSON data, without parts that say nothing."""
-        data: dict[str, Any] = (
-            {"metric": self.metric} if self.metric is not None else {"measure": self.measure}
-        )
+        named = {"metric": self.metric, "measure": self.measure, "score": self.score}
+        data: dict[str, Any] = {part: key for part, key in named.items() if key is not None}
         data["window"] = window_data(self.window)
         if self.percentile is not None:
             top = _number(self.percentile.top)

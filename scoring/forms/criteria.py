@@ -31,7 +31,7 @@ from scoring.criteria.schema import MOST_CRITERIA, Path
 from scoring.criteria.windows import window_data
 from scoring.forms import criteria_choices
 from scoring.kpis import plain
-from scoring.metrics import FORMULA
+from scoring.metrics import FORMULA, SCORE
 
 TOP = "top"
 ROLLING = "rolling"
@@ -65,6 +65,8 @@ class CriterionRow:
         data: dict[str, Any] = {"window": self._window()}
         if self.what.startswith(FORMULA):
             data["measure"] = self.what.removeprefix(FORMULA)
+        elif self.what.startswith(SCORE):
+            data["score"] = self.what.removeprefix(SCORE)
         elif self.what:
             data["metric"] = self.what
         if self.op == TOP:

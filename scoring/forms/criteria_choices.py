@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from scoring.criteria.compile import Subjects
 from scoring.kpis import known_measures
-from scoring.metrics import FORMULA
-from scoring.models import Kpi
+from scoring.metrics import ANY_CARD, FORMULA, SCORE
+from scoring.models import Kpi, Scorecard
 
 Pairs = list[tuple[str, str]]
 
@@ -28,24 +28,36 @@ class Choices:
 def choices(by: Subjects, *, used: Sequence[str] = ()) -> Choices:
     """The lists for judging agents or teams; what is `used` already is always among them."""
     return Choices(
-        whats=_whats(used),
+        whats=_whats(by, used),
         ops=_ops(),
         windows=_windows(),
         among=_among(by),
     )
 
 
-def _whats(used: Iterable[str]) -> list[tuple[str, Pairs]]:
+def _whats(by: Subjects, used: Iterable[str]) -> list[tuple[str, Pairs]]:
     groups: dict[str, Pairs] = {}
     for kpi in Kpi.objects.filter(archived=False).order_by("pk"):
         groups.setdefault(str(kpi.get_group_display()), []).append((kpi.key, kpi.name))
     measures = known_measures(archived=False).items()
     counts = [(f"{FORMULA}{key}", name) for key, name in measures]
-    found = [*groups.items(), (_("Counts and sums"), counts)]
+    scores = [(_("Scores"), _scores())] if by == "agent" else []
+    found = [*groups.items(), *scores, (_("Counts and sums"), counts)]
     offered = {key for _group, pairs in found for key, _name in pairs}
     others = [(key, key.removeprefix(FORMULA)) for key in dict.fromkeys(used) if key]
     others = [(key, name) for key, name in others if key not in offered]
     return [*found, (_("In use here"), others)] if others else found
+
+
+def _scores() -> Pairs:
+    """The score of whichever scorecard applies, and of each that was ever in force."""
+    cards = Scorecard.objects.filter(status=Scorecard.Status.PUBLISHED).order_by("version")
+    named = {card.key: card.name for card in cards}
+    one_card = _("Score on “%(card)s”")
+    return [
+        (f"{SCORE}{ANY_CARD}", _("Score")),
+        *((f"{SCORE}{key}", one_card % {"card": name}) for key, name in sorted(named.items())),
+    ]
 
 
 def _ops() -> Pairs:

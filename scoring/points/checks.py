@@ -93,6 +93,11 @@ def _criteria_problem(data: Mapping[str, Any] | None, *, threshold: bool = False
         criteria = parse_criteria(data or {})
     except CriteriaError as error:
         return " ".join(error.messages)
+    if any(leaf.score is not None for _path, leaf in criteria.leaves()):
+        return _(
+            "A score may rest on the team's figures, and points depend on one's own work only:"
+            " compare a KPI."
+        )
     if any(leaf.percentile is not None for _path, leaf in criteria.leaves()):
         return _(
             "Points depend on one's own work only: compare with a value, not with a top percentage."

@@ -15,9 +15,9 @@ from scoring.criteria.sentences import Language
 from scoring.expressions import parse
 from scoring.kpis import plain
 from scoring.measures import MEASURES
-from scoring.metrics import FORMULA, find_metrics
+from scoring.metrics import find_metrics
 from scoring.models import Channel, CustomMeasure, PointRule
-from scoring.points.reach import leaves, threshold_period
+from scoring.points.reach import threshold_period
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF
 
@@ -164,10 +164,11 @@ class RuleWriter:
 
 def _metrics_of(rules: Iterable[PointRule]) -> set[str]:
     return {
-        leaf["metric"] if "metric" in leaf else f"{FORMULA}{leaf['measure']}"
+        leaf.key
         for rule in rules
         for criteria in (rule.guard, rule.threshold)
-        for leaf in leaves(criteria)
+        if criteria
+        for _path, leaf in load_criteria(criteria).leaves()
     }
 
 

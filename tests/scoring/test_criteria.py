@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incentives.org.models import Person, Team
+from incentives.org.models import CalendarDay, Person, Team
 from scoring.criteria import evaluate, evaluate_periods, load_criteria
-from scoring.models import AgentDay, Channel, TeamDay
+from scoring.models import AgentDay, Channel, Score, Scorecard, TeamDay
 from scoring.windows import Period, Span
 from tests.factories import PersonFactory, TeamFactory
 from tests.scoring.kpi_data import MONDAY
+from tests.scoring.scorecards import make_card
 
 # Totals lie from two months before MONDAY (2 November 2026) to four weeks after it.
 FIRST, DAYS = date(2026, 9, 1), 91
@@ -31,6 +32,10 @@ METRICS: dict[str, tuple[str, str | None, int]] = {
 }
 LOWER = {"hold_share", "complaint_rate"}
 SECONDS = {"hold_share"}
+# A Thursday, the Sunday before MONDAY, and a Wednesday after it.
+EXCLUDED = {date(2026, 10, 29), date(2026, 11, 1), date(2026, 11, 4)}
+CARDS = ("calls", "chats")
+NO_ITEMS: dict[str, Any] = {"lost": []}
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,46 @@ def days_of(window: Any, as_of: date) -> list[date]:
     return [day for day in every if window["from"] <= day.isoformat() <= window["to"]]
 
 
+def counted(leaf: Mapping[str, Any], days: list[date]) -> list[date]:
+    """Excluded days are left out, except where the window names its days."""
+    named = leaf["window"] in ("day", {"rolling_days": 1}) or "from" in leaf["window"]
+    return days if named and leaf.get("streak", 1) == 1 else [d for d in days if d not in EXCLUDED]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One agent's stored score; the period is named by its first day."""
+
+    who: int
+    team: int | None
+    period: str
+    day: date
+    card: str
+    score: Decimal
+
+
 @dataclass
 class Naive:
     """The same questions, asked one person and one day at a time."""
 
     rows: Sequence[Row]
     people: Sequence[int]
+    scores: Sequence[Scored] = ()
 
-    def value(self, leaf: Mapping[str, Any], who: int, days: Iterable[date]) -> Any:
+    def scored(self, leaf: Mapping[str, Any], who: int, days: Sequence[date]) -> Scored | None:
+        """The score of the period that has these days."""
+        for each in self.scores:
+            fits = leaf["score"] in ("any", each.card) and each.period == leaf["window"]
+            if each.who == who and fits and days and each.day == days[0]:
+                return each
+        return None
+
+    def value(self, leaf: Mapping[str, Any], who: int, days: Sequence[date]) -> Any:
         """(value or None, volume or None) as exact fractions."""
+        if "score" in leaf:
+            own = self.scored(leaf, who, days)
+            return (Fraction(own.score), Fraction(1)) if own else (None, None)
+        days = counted(leaf, list(days))
         top, bottom, factor = METRICS[leaf["metric"]]
         mine = [row for row in self.rows if row.who == who and row.day in set(days)]
         n = sum(Fraction(row.sums[top] or 0) for row in mine)
@@ -94,8 +130,12 @@ class Naive:
             return None, (d if mine else None)
         return n * factor / d, d
 
-    def team(self, who: int, days: Iterable[date]) -> int | None:
-        """The team of the last day with totals."""
+    def team(self, leaf: Mapping[str, Any], who: int, days: Sequence[date]) -> int | None:
+        """The team of the last day with totals; of a score the score's."""
+        if "score" in leaf:
+            own = self.scored(leaf, who, days)
+            return own.team if own else None
+        days = counted(leaf, list(days))
         mine = [row for row in self.rows if row.who == who and row.day in set(days)]
         return max(mine, key=lambda row: row.day).team if mine else None
 
@@ -107,11 +147,17 @@ class Naive:
         day = as_of
         for _each in range(3 * streak):
             days = days_of(leaf["window"], day)
-            if any(row.who == who and row.day in days for row in self.rows):
+            if self.is_there(leaf, who, days):
                 periods.append(days)
             day = days[0] - timedelta(1)
         latest = periods[:streak]
         return len(latest) == streak and all(self.met_in(leaf, who, days) for days in latest)
+
+    def is_there(self, leaf: Mapping[str, Any], who: int, days: list[date]) -> bool:
+        """Whether the period counts for a streak: someone off duty has none."""
+        if "score" in leaf:
+            return self.scored(leaf, who, days) is not None
+        return any(row.who == who and row.day in counted(leaf, days) for row in self.rows)
 
     def met_in(self, leaf: Mapping[str, Any], who: int, days: list[date]) -> bool:
         if not days:
@@ -129,13 +175,14 @@ class Naive:
     def at_the_top(self, leaf: Mapping[str, Any], who: int, days: list[date]) -> bool:
         """Fewer people are better than there are places at the top."""
         ranked = {}
-        for each in {row.who for row in self.rows if row.day in days}:
+        present = {each for each in range(5) if self.is_there(leaf, each, days)}
+        for each in present:
             value, volume = self.value(leaf, each, days)
             if value is not None and volume >= Fraction(leaf.get("least", 0)):
-                ranked[each] = -value if leaf["metric"] in LOWER else value
+                ranked[each] = -value if leaf.get("metric") in LOWER else value
         if leaf["percentile"]["among"] == "team":
-            own = self.team(who, days)
-            ranked = {each: v for each, v in ranked.items() if self.team(each, days) == own}
+            own = self.team(leaf, who, days)
+            ranked = {each: v for each, v in ranked.items() if self.team(leaf, each, days) == own}
             if own is None:
                 return False
         if who not in ranked:
@@ -205,21 +252,60 @@ STREAK = st.fixed_dictionaries(
         "streak": st.integers(2, 4),
     }
 )
-LEAF = st.builds(lambda left, right: {**left, **right}, SINGLE | STREAK, COMPARED)
-TREE = st.recursive(
-    LEAF,
-    lambda inside: st.builds(
-        lambda word, nodes: {word: nodes},
-        st.sampled_from(["all", "any"]),
-        st.lists(inside, min_size=1, max_size=3),
+ON_SCORES = st.fixed_dictionaries(
+    {
+        "score": st.sampled_from(["any", "calls"]),
+        "window": st.sampled_from(["day", "week", "month"]),
+    },
+    optional={"streak": st.integers(2, 3)},
+)
+OF_TOTALS = st.builds(lambda left, right: {**left, **right}, SINGLE | STREAK, COMPARED)
+LEAF = OF_TOTALS | st.builds(lambda left, right: {**left, **right}, ON_SCORES, COMPARED)
+
+
+def _scored(who: int, team: int | None, at: tuple[str, date], card: str, score: Decimal) -> Scored:
+    return Scored(who, team, at[0], PERIODS[at[0]](at[1])[0], card, score)
+
+
+SCORES = st.lists(
+    st.builds(
+        _scored,
+        who=st.integers(0, 3),
+        team=st.sampled_from([None, 0, 0, 1]),
+        at=st.tuples(st.sampled_from(["day", "week", "month", "month"]), st.sampled_from(NEAR)),
+        card=st.sampled_from(CARDS),
+        score=st.sampled_from([Decimal(0), Decimal("33.3333"), Decimal("33.3334"), Decimal(67)]),
     ),
-    max_leaves=5,
-).map(lambda node: node if {"all", "any"} & node.keys() else {"all": [node]})
+    max_size=16,
+    unique_by=lambda each: (each.who, each.period, each.day),
+)
+
+
+def _tree(leaf: Any) -> Any:
+    nested = st.recursive(
+        leaf,
+        lambda inside: st.builds(
+            lambda word, nodes: {word: nodes},
+            st.sampled_from(["all", "any"]),
+            st.lists(inside, min_size=1, max_size=3),
+        ),
+        max_leaves=5,
+    )
+    return nested.map(lambda node: node if {"all", "any"} & node.keys() else {"all": [node]})
+
+
+TREE = _tree(LEAF)
 
 
 @pytest.fixture
 def crew(channels: list[Channel]) -> tuple[list[Person], list[Team]]:
-    """Five people and two teams without memberships."""
+    """Five people and two teams without memberships; two scorecards; some days are excluded."""
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=day, name_en="Fair", kind="promotion", treatment="excluded")
+        for day in EXCLUDED
+    )
+    for key in CARDS:
+        make_card(key=key, role=key)
     return list(PersonFactory.create_batch(5)), list(TeamFactory.create_batch(2))
 
 
@@ -243,20 +329,47 @@ def store(rows: Iterable[Row], people: list[Person], teams: list[Team], by: str 
     )
 
 
+def store_scores(scores: Iterable[Scored], people: list[Person], teams: list[Team]) -> None:
+    cards = {card.key: card for card in Scorecard.objects.filter(key__in=CARDS)}
+    Score.objects.all().delete()
+    Score.objects.bulk_create(
+        Score(
+            agent=people[each.who],
+            team=None if each.team is None else teams[each.team],
+            period=each.period,
+            starts_on=each.day,
+            scorecard=cards[each.card],
+            score=each.score,
+            **NO_ITEMS,
+        )
+        for each in scores
+    )
+
+
 relaxed = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-@given(rows=ROWS, trees=st.lists(TREE, min_size=1, max_size=3), after=st.integers(-9, 9))
+@given(
+    rows=ROWS,
+    scores=SCORES,
+    trees=st.lists(TREE, min_size=1, max_size=3),
+    after=st.integers(-9, 9),
+)
 @relaxed
 def test_evaluation_equals_the_naive_model(
-    crew: tuple[list[Person], list[Team]], rows: list[Row], trees: list[dict[str, Any]], after: int
+    crew: tuple[list[Person], list[Team]],
+    rows: list[Row],
+    scores: list[Scored],
+    trees: list[dict[str, Any]],
+    after: int,
 ) -> None:
     people, teams = crew
     store(rows, people, teams)
+    store_scores(scores, people, teams)
     as_of = MONDAY + timedelta(after)
-    naive = Naive(rows, range(5))
+    naive = Naive(rows, range(5), scores)
     criteria = {str(at): load_criteria(tree) for at, tree in enumerate(trees)}
     ids = [person.pk for person in people]
     found = evaluate(
@@ -273,6 +386,7 @@ def test_evaluation_equals_the_naive_model(
 
 @given(
     rows=ROWS,
+    scores=SCORES,
     tree=TREE,
     period=st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
     start=st.integers(40, 70),
@@ -282,6 +396,7 @@ def test_evaluation_equals_the_naive_model(
 def test_many_periods_at_once_equal_each_period_alone(
     crew: tuple[list[Person], list[Team]],
     rows: list[Row],
+    scores: list[Scored],
     tree: dict[str, Any],
     period: Period,
     start: int,
@@ -289,13 +404,14 @@ def test_many_periods_at_once_equal_each_period_alone(
 ) -> None:
     people, teams = crew
     store(rows, people, teams)
+    store_scores(scores, people, teams)
     span = Span(FIRST + timedelta(start), FIRST + timedelta(start + length))
     ids = [person.pk for person in people]
     criteria = {"it": load_criteria(tree)}
     frame = evaluate_periods(
         criteria, period=period, span=span, subjects=ids, seasons=[SEASON], evidence=True
     )["it"]
-    naive = Naive(rows, range(5))
+    naive = Naive(rows, range(5), scores)
     wanted = {}
     days = [span.start + timedelta(at) for at in range(length + 1)]  # type: ignore[operator]
     for first, last in {(c[0], c[-1]) for c in map(PERIODS[period.value], days)}:
@@ -316,7 +432,7 @@ def test_many_periods_at_once_equal_each_period_alone(
     assert together.rows() == alone.rows()
 
 
-@given(rows=ROWS, tree=TREE)
+@given(rows=ROWS, tree=_tree(OF_TOTALS))
 @settings(relaxed, max_examples=25)
 def test_teams_are_judged_by_the_totals_of_teams(
     crew: tuple[list[Person], list[Team]], rows: list[Row], tree: dict[str, Any]

@@ -33,6 +33,7 @@ EVERY_KIND = {
             "value": 0,
         },
         {"metric": "frt", "window": "season", "percentile": {"top": 2.5, "among": "team"}},
+        {"score": "any", "window": "month", "op": ">", "value": 90, "streak": 3},
         {
             "metric": "aht",
             "window": {"from": "2026-11-01", "to": "2026-11-11"},
@@ -117,10 +118,10 @@ def test_what_is_stored_comes_back_from_the_page_unchanged(stored: dict[str, Any
 def test_rows_are_added_and_removed_and_nothing_else_changes(db: None) -> None:
     builder = pressed(CriteriaBuilder(criteria=EVERY_KIND), "add")
     assert builder.editing
-    assert len(builder.rows) == 6
+    assert len(builder.rows) == 7
     builder = pressed(pressed(builder, "drop-3"), "drop-1")
     assert builder.criteria is not None
-    kept = [EVERY_KIND["any"][at] for at in (0, 2, 4)]
+    kept = [EVERY_KIND["any"][at] for at in (0, 2, 4, 5)]
     assert builder.criteria.as_data() == {"any": kept}
     for _each in range(4):
         builder = pressed(builder, "drop-0")

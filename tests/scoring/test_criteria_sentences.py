@@ -6,6 +6,7 @@ import pytest
 
 from scoring.criteria import parse_criteria, sentence
 from scoring.models import Kpi
+from tests.scoring.scorecards import make_card
 
 EXAMPLES: list[tuple[dict[str, Any], str, str]] = [
     (
@@ -60,6 +61,21 @@ EXAMPLES: list[tuple[dict[str, Any], str, str]] = [
     (
         {
             "all": [
+                {"score": "any", "window": "month", "op": ">", "value": 90, "streak": 3},
+                {
+                    "score": "calls",
+                    "window": "week",
+                    "percentile": {"top": 5, "among": "team"},
+                },
+            ]
+        },
+        "“Score” is more than 90 in each of 3 months in a row, and “Score (Calls)” is among the"
+        " top 5 % of the team in the week.",
+        "连续 3 个月“得分”高于 90，并且本周“得分（热线）”位列本团队前 5%。",
+    ),
+    (
+        {
+            "all": [
                 {
                     "metric": "handled",
                     "window": {"period": "month", "back": 1},
@@ -80,6 +96,7 @@ EXAMPLES: list[tuple[dict[str, Any], str, str]] = [
 def test_criteria_read_as_a_sentence_in_both_languages(
     data: dict[str, Any], english: str, chinese: str
 ) -> None:
+    make_card(key="calls", role="calls", name_en="Calls", name_zh="热线")
     criteria = parse_criteria(data)
     assert sentence(criteria, "en") == english
     assert sentence(criteria, "zh-hans") == chinese
