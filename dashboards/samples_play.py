@@ -118,14 +118,21 @@ def _quests() -> list[SimpleNamespace]:
         return SimpleNamespace(name=name, state=state, text=text, **(plain | more))
 
     return [
-        quest(_("Ten replies under 20 s"), "open", _("4 of 10"), part=4, whole=10, reward="+30"),
+        quest(
+            _("Ten replies under 20 s"),
+            "open",
+            _("4 of 10"),
+            part=4,
+            whole=10,
+            reward=_("+30 points"),
+        ),
         quest(
             _("Collect 3 suggestions from customers"),
             "waiting",
             _("3 of 3"),
             note=_("Claimed today. Your supervisor looks at it."),
         ),
-        quest(_("Lesson: return policy"), "done", _("done"), reward="+10"),
+        quest(_("Lesson: return policy"), "done", _("done"), reward=_("+10 points")),
         quest(_("No reopened ticket all week"), "over", _("4 of 5 days"), note=_("New on Monday.")),
     ]
 
