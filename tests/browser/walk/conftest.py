@@ -1,0 +1,99 @@
+"""The demo company behind a live server, made once for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests import databases
+from tests.browser.walk.world import World, make_world
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+DESK, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site with a company in it."""
+
+    url: str
+    world: World
+
+    def client(self, role: str) -> Client:
+        """Someone of a role, signed in, without a browser; a visitor for "nobody"."""
+        client = Client()
+        if role != "nobody":
+            client.force_login(self.world.people[role])
+        return client
+
+    def cookies(self, role: str, **others: str) -> list[Any]:
+        """The cookies of someone who is signed in, and others by name."""
+        held = dict(others)
+        if role != "nobody":
+            held["sessionid"] = self.client(role).cookies["sessionid"].value
+        return [{"name": name, "value": value, "url": self.url} for name, value in held.items()]
+
+
+@pytest.fixture(scope="package")
+def site(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    database_name: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The site; its database is a fresh clone again when this folder's tests are over."""
+    with django_db_blocker.unblock():
+        databases.clone(database_name)
+        cache.clear()
+        folder: Path = tmp_path_factory.mktemp("demo")
+        server = LiveServer("localhost")
+        try:
+            yield Site(server.url, make_world(folder))
+        finally:
+            server.stop()
+            databases.clone(database_name)
+            cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _served_hosts(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.fixture
+def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """opened(role, size=PHONE, language="zh-hans", scripts=False): a page of a new context."""
+    contexts = []
+
+    def open_page(
+        role: str,
+        *,
+        size: tuple[int, int] = DESK,
+        theme: str = "light",
+        scripts: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.add_cookies(site.cookies(role, theme=theme))
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,178 @@
+"""Every page of the site, as each role that may see it: sizes, languages, colours, accessibility.
+
+Pages are found by following links (`discovery`); a page that nobody reaches fails the test unless
+EXCLUDED says why. Screenshots go to var/screenshots/ROLE/PAGE-SIZE-LANGUAGE-COLOURS.jpg.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Site
+from tests.browser.walk.discovery import Found, explore, routes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+pytestmark = [pytest.mark.slow]
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = Path(settings.BASE_DIR) / "var" / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ROLES = ("administrator", "manager", "supervisor", "agent", "hr", "executive", "nobody")
+LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+# The policy of every page; style attributes may stay open, for what ECharts and Bootstrap place.
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "connect-src": "'self'",
+    "object-src": "'none'",
+    "frame-ancestors": "'none'",
+}
+# Pages that no link leads to in a company at rest, and why.
+EXCLUDED = {
+    "scoring:wizard_columns": "needs an uploaded file; tests/scoring/test_wizard.py walks it",
+    "scoring:wizard_check": "needs an uploaded file; tests/scoring/test_wizard.py walks it",
+    "scoring:wizard_save": "needs an uploaded file; tests/scoring/test_wizard.py walks it",
+}
+
+
+@pytest.fixture(scope="module")
+def found(site: Site) -> dict[str, Found]:
+    """What each role reaches."""
+    known = routes()
+    return {role: explore(site.client(role), known) for role in ROLES}
+
+
+def test_every_page_is_reached_by_someone(found: dict[str, Found]) -> None:
+    reached = {name for each in found.values() for name in (*each.pages, *each.others)}
+    missing = set(routes()) - reached - set(EXCLUDED)
+    assert sorted(missing) == [], "link to them, or say in EXCLUDED why nobody gets there"
+    assert sorted(set(EXCLUDED) & {n for each in found.values() for n in each.pages}) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role(
+    site: Site, found: dict[str, Found], browser: Browser, role: str
+) -> None:
+    shutil.rmtree(PICTURES / role, ignore_errors=True)
+    (PICTURES / role).mkdir(parents=True)
+    # What a page looks like is judged thoroughly for the first role that has it.
+    seen = {name for earlier in ROLES[: ROLES.index(role)] for name in found[earlier].pages}
+    problems: list[str] = []
+    for number, language in enumerate(LANGUAGES):
+        context = _context(browser, site, role, language)
+        page = context.new_page()
+        _listen(page, site, problems)
+        for at, (name, url) in enumerate(found[role].pages.items()):
+            if name not in seen or at % 2 == number:
+                problems += _visit(page, name, url, role, language, thorough=name not in seen)
+        context.close()
+    assert problems == []
+
+
+def _context(browser: Browser, site: Site, role: str, language: str) -> BrowserContext:
+    """A browser of someone who reads that language."""
+    if role != "nobody":
+        person = site.world.people[role]
+        person.locale = language
+        person.save(update_fields=["locale"])
+    context = browser.new_context(
+        viewport={"width": DESK[0], "height": DESK[1]},
+        reduced_motion="reduce",
+        locale=LANGUAGES[language],
+        base_url=site.url,
+    )
+    context.set_default_timeout(20_000)
+    context.add_cookies(site.cookies(role, theme="light", django_language=language))
+    return context
+
+
+def _listen(page: Page, site: Site, problems: list[str]) -> None:
+    host = urlsplit(site.url).netloc
+
+    def requested(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.netloc != host:
+            problems.append(f"{page.url}: asks another host, {url}")
+
+    page.on("request", lambda request: requested(request.url))
+    page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda line: problems.append(f"{page.url}: {line.text}") if line.type == "error" else None,
+    )
+
+
+def _visit(
+    page: Page, name: str, url: str, role: str, language: str, *, thorough: bool
+) -> list[str]:
+    """Look at one page at each size, light and dark; what is wrong with it, in words."""
+    _resize(page, DESK)
+    answer = page.goto(url, wait_until="load")
+    told = [*_answer_problems(answer), *_language_problems(page, language)]
+    file = PICTURES / role / re.sub(r"[^\w]+", "-", name)
+    light_first = language == "en"
+    for size, label, dark in ((DESK, "desk", not light_first), (PHONE, "phone", light_first)):
+        _resize(page, size)
+        _colours(page, dark=dark)
+        told += _too_wide(page, label)
+        if thorough or size == PHONE:
+            told += _axe(page, f"{label}, {'dark' if dark else 'light'}")
+        colours = "dark" if dark else "light"
+        page.screenshot(
+            path=f"{file}-{label}-{language}-{colours}.jpg", type="jpeg", quality=70, full_page=True
+        )
+    _resize(page, ZOOMED)
+    told += _too_wide(page, "200 %")
+    return [f"{role} {url} ({language}): {problem}" for problem in told]
+
+
+def _resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def _colours(page: Page, *, dark: bool) -> None:
+    """Switch as the person's choice would, without asking the server again."""
+    page.evaluate(
+        "theme => { document.documentElement.dataset.bsTheme = theme }", "dark" if dark else "light"
+    )
+
+
+def _answer_problems(answer: Response | None) -> list[str]:
+    if answer is None or answer.status != 200:
+        return [f"answered {answer.status if answer else 'nothing'}"]
+    policy = answer.headers.get("content-security-policy", "")
+    given = dict(part.strip().partition(" ")[::2] for part in policy.split(";") if part.strip())
+    return [
+        f"{name} is {given.get(name)}" for name, want in POLICY.items() if given.get(name) != want
+    ]
+
+
+def _language_problems(page: Page, language: str) -> list[str]:
+    lang = page.get_attribute("html", "lang")
+    return [] if lang == LANGUAGES[language] else [f"is in {lang}"]
+
+
+def _too_wide(page: Page, label: str) -> list[str]:
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{over} px wider than the window ({label})"] if over > 0 else []
+
+
+def _axe(page: Page, label: str) -> list[str]:
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
+    result = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"axe {each['id']} ({label}): {each['nodes'][0]['html'][:150]}"
+        for each in result["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,95 @@
+"""A small demo company with one of everything that a page may be about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import transaction
+
+from incentives.org.models import Company, Person, RoleGrant
+from scoring import appeals, goals
+from scoring.demo import fill, sign_ins
+from scoring.demo.company import make_company
+from scoring.demo.exports import write_files
+from scoring.demo.plan import Plan
+from scoring.models import CustomMeasure, Goal, Kpi, Mapping, PointRule, Score, Scorecard
+from scoring.points import awards, rules
+from scoring.scorecards import versions
+from tests.scoring.uploading import TEXT
+
+AGENTS, DAYS = 10, 35
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who looks at the pages, by role, and the password of all of them."""
+
+    people: dict[str, Person]
+    password: str
+
+
+def make_world(folder: Path) -> World:
+    """Import the demo's files, run a night, and add what only people make."""
+    fill.set_up_company()
+    today = Company.current().today()
+    plan = Plan(AGENTS, DAYS, seed=3, last_day=today - timedelta(days=1))
+    write_files(plan, make_company(plan), folder)
+    for _run in fill.import_files(folder):
+        pass
+    password = sign_ins.set_up(folder)
+    call_command("nightly", stdout=StringIO())
+    people = _people()
+    _make_by_hand(people)
+    return World(people, password)
+
+
+def _people() -> dict[str, Person]:
+    """One of each role; the supervisor leads the agent."""
+    supervisor = Person.objects.get(key="S001")
+    agent = (
+        Person.objects.visible_to(supervisor).filter(pk__in=Score.objects.values("agent")).first()
+    )
+    assert agent is not None
+    granted = {
+        role: Person.objects.filter(
+            pk__in=RoleGrant.objects.filter(role=role, site=None).values("person")
+        ).first()
+        for role in ("manager", "hr", "executive", "administrator")
+    }
+    found = {"agent": agent, "supervisor": supervisor, **granted}
+    return {role: person for role, person in found.items() if person is not None}
+
+
+def _make_by_hand(people: dict[str, Person]) -> None:
+    agent, supervisor = people["agent"], people["supervisor"]
+    today = agent.company_today
+    goal = Goal(
+        title="Ratings of 95 %",
+        kpi=Kpi.objects.get(key="csat"),
+        target=95,
+        agent=agent,
+        starts_on=today.replace(day=1),
+        ends_on=today + timedelta(days=20),
+    )
+    goals.propose(goal=goal, by=supervisor)
+    score = Score.objects.filter(agent=agent, period="month").latest("starts_on")
+    appeals.raise_about_score(
+        agent=agent, score=score, text="The outage of Tuesday is in it.", on=today
+    )
+    awards.set_budget(person=supervisor, month=today.replace(day=1), points=300)
+    awards.award(
+        agent=agent, amount=20, reason="Stayed late for a customer.", by=supervisor, on=today
+    )
+    versions.new_version(card=Scorecard.objects.filter(status="published")[0])
+    with transaction.atomic():
+        rules.new_version(rule=PointRule.objects.all()[0], starts_on=today + timedelta(days=7))
+    Mapping.objects.create(name="Desk", kind="tickets", text=TEXT)
+    CustomMeasure.objects.create(
+        key="vip",
+        name_en="Tickets with many contacts",
+        definition={"measure": "count"},
+    )
