@@ -109,10 +109,10 @@ def cpu_seconds() -> float:
 
     Unlike seconds on the clock it does not grow when the machine has other things to do.
     """
-    from incentives import embedded
+    from incentives.embedded.postgres import postgres_pid
 
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    stat = Path(f"/proc/{embedded._postgres_pid()}/stat").read_text().rpartition(")")[2].split()
+    stat = Path(f"/proc/{postgres_pid()}/stat").read_text().rpartition(")")[2].split()
     ticks = int(stat[13]) + int(stat[14])  # of its children that have ended: cutime, cstime
     return usage.ru_utime + usage.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from incentives import embedded
+from incentives.embedded.processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = "from incentives import embedded as e; e.ensure(); print('up', flush=True); input()"
@@ -90,7 +90,7 @@ def deep(tmp_path: Path) -> Iterator[Servers]:
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    while embedded._alive(pid):
+    while is_alive(pid):
         time.sleep(0.02)
 
 

