@@ -5,7 +5,7 @@ Few queries, each by an index: the page is opened thousands of times a morning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,25 +17,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboards.dates import said
+from dashboards.agent_goals import OwnGoal, own_goals
+from dashboards.agent_points import Recent, SeasonPlace, career, day_title, recent, worth
 from incentives.org.models import Person
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
 from scoring.display import Change, number, shown
-from scoring.models import (
-    Leaderboard,
-    NightRun,
-    PointEntry,
-    Score,
-    ScorecardItem,
-    Standing,
-)
-from scoring.points.levels import Level, level_of, lifetime
-from scoring.windows import ONE_DAY, Period, first_day
+from scoring.models import Leaderboard, NightRun, Score, ScorecardItem, Standing
+from scoring.points.levels import Level
+from scoring.windows import Period, first_day
 
 WEEKS = 12
 MOST_LOST = 3
-RECENT_DAYS = 7
 LEADERS_SHOWN = 2
 NEIGHBOURS = 1
 #: Up to here the ring is full; scores above the target fill it and say so in figures.
@@ -52,6 +45,7 @@ class Lost:
     value: str
     target: str
     lost: str
+    gain: str
     share: float
     url: str
 
@@ -74,52 +68,57 @@ class ScoreView:
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
-    """The points of one rule or cause on a day."""
-
-    name: str
-    note: str
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
 class AgentHome:
     """Everything on the page other than the greeting."""
 
     score: ScoreView | None
     board: BoardLines | None
     board_period: str
-    points_day: date | None
-    earned: list[Earned] = field(default_factory=list)
+    recent: Recent
+    next_text: str = ""
     points_url: str = ""
     points_title: str = ""
     level: Level | None = None
-
-    @property
-    def points(self) -> int:
-        """The sum of the day's points."""
-        return sum(each.points for each in self.earned)
+    level_worth: str = ""
+    season: SeasonPlace | None = None
+    goals: list[OwnGoal] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has arrived for this person yet."""
-        return self.score is None and self.board is None and not self.earned
+        nothing_read = self.score is None and self.board is None and not self.recent.earned
+        return nothing_read and not self.recent.praise and not self.goals
 
 
 def agent_home(person: Person, *, today: date) -> AgentHome:
-    """Read the home of an agent as of a day; six queries at most."""
-    day, earned = _earned(person, today)
+    """Read the home of an agent as of a day; seven queries at most."""
+    lately = recent(person, today=today)
     board = _board(person, today)
+    level, season = career(person)
     return AgentHome(
         score=_score(person, today),
         board=board,
         board_period=this_period(board.board) if board else "",
-        points_day=day,
-        earned=earned,
-        points_url=explain_address(person, day) if day else "",
-        points_title=_day_title(day, today),
-        level=level_of(total) if (total := lifetime(person)) > 0 else None,
+        recent=lately,
+        next_text=_next_place(board, lately) if board else "",
+        points_url=explain_address(person, lately.day) if lately.day else "",
+        points_title=day_title(lately.day, today),
+        level=level,
+        level_worth=worth(lately.rules, Decimal(level.missing)) if level else "",
+        season=season,
+        goals=own_goals(person, today=today),
     )
+
+
+def _next_place(board: BoardLines, lately: Recent) -> str:
+    """How far the next place is, and what would bring the agent there."""
+    own = board.own
+    if own is None or not own.rank or not board.next_text:
+        return board.next_text
+    ahead = [line.value for line in board.lines if line.rank and line.rank < own.rank]
+    if board.board.by != Leaderboard.By.POINTS or not ahead:
+        return board.next_text
+    return f"{board.next_text} {worth(lately.rules, min(ahead) - own.value)}".rstrip()
 
 
 def last_night() -> Any:
@@ -231,6 +230,7 @@ def _lost_item(item: Mapping[str, Any], asked: ScorecardItem, whole: Decimal, ur
         value=shown(value, asked.kpi.unit),
         target=_target(asked),
         lost=f"−{number(lost, 1)}",
+        gain=f"+{number(lost, 1)}",
         share=float(lost / whole * 100),
         url=url,
     )
@@ -253,47 +253,6 @@ def _plain(value: Decimal, unit: str) -> str:
 
 def _number(item: Mapping[str, Any], name: str) -> Decimal:
     return Decimal(str(item[name]))
-
-
-def _earned(person: Person, today: date) -> tuple[date | None, list[Earned]]:
-    """The points of the latest day of the last seven that has some, the most first."""
-    since = today - timedelta(days=RECENT_DAYS - 1)
-    entries = PointEntry.objects.filter(
-        agent=person, occurred_on__gte=since, occurred_on__lte=today
-    ).select_related("rule")
-    rows = list(entries.order_by("-occurred_on", "pk"))
-    if not rows:
-        return None, []
-    day = rows[0].occurred_on
-    return day, _grouped(row for row in rows if row.occurred_on == day)
-
-
-def _day_title(day: date | None, today: date) -> str:
-    if day is None or day == today:
-        return _("Today")
-    return _("Yesterday") if day == today - ONE_DAY else said(day, "MMMd")
-
-
-def _grouped(entries: Iterable[PointEntry]) -> list[Earned]:
-    groups: dict[tuple[str, Any], list[PointEntry]] = {}
-    for entry in entries:
-        groups.setdefault((entry.kind, entry.rule and entry.rule.key), []).append(entry)
-    earned = [_earned_by(group) for group in groups.values()]
-    return sorted((each for each in earned if each.points), key=lambda each: -each.points)
-
-
-def _earned_by(group: Sequence[PointEntry]) -> Earned:
-    last = group[-1]
-    points = sum(entry.amount for entry in group)
-    if last.rule is None:
-        return Earned(last.reason or str(last.get_kind_display()), "", points)
-    each = _("%(points)s each") % {"points": f"+{last.rule.amount}"}
-    counted = last.quantity is not None and last.quantity > 1
-    note = each if last.rule.per == "unit" and last.rule.units == 1 and counted else ""
-    name = last.rule.name
-    if counted and last.quantity is not None:
-        name = f"{name} × {number(last.quantity, 0)}"
-    return Earned(name, note, points)
 
 
 def _board(person: Person, today: date) -> BoardLines | None:

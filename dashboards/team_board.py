@@ -1,41 +1,43 @@
-"""A team at a glance for those who lead it: scores, points, movement, and who needs attention, why."""
+"""Teams at a glance for those who lead them: scores, points, movement, who needs attention, why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import fmean
-from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from dashboards.agent_home import explain_address
-from dashboards.dates import said
-from incentives.org.models import Person, Team
+from dashboards.attention import (
+    Sign,
+    floor_signs,
+    score_sign,
+    unrewarded_sign,
+    work_signs,
+    works,
+)
+from incentives.org.models import Membership, Person, Team
+from incentives.org.querysets import PersonQuerySet
 from scoring.boards.lists import moved
 from scoring.boards.words import movement_in_words
 from scoring.display import Change, number
-from scoring.models import AgentDay, Kpi, Leaderboard, PointEntry, Score, Standing
+from scoring.models import Kpi, Leaderboard, PointEntry, Score, Standing
 from scoring.windows import Period, first_day
 
 WEEKS = 8
-#: A fall of so many points against one's own four weeks before is worth a talk.
-FALL = 5
-LOW = 80
-SILENT_DAYS = 5
-#: Occupancy above 80 % for long risks burn-out (the KPI catalogue's upper limit).
-BUSY = Decimal(85)
 SORTS = ("name", "score", "points")
 RISE = 3
 MOST_PRAISED = 3
+_BASELINE = 4
 
 
 @dataclass(slots=True)
 class Row:
-    """One person of the team."""
+    """One person of a team."""
 
     person: Person
     score: Decimal | None = None
@@ -44,7 +46,7 @@ class Row:
     rank: int | None = None
     previous_rank: int | None = None
     weeks: list[Decimal | None] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
     difference: Decimal | None = None
     url: str = ""
     score_text: str = ""
@@ -72,7 +74,6 @@ class Row:
 class TeamBoard:
     """The whole page: rows in the chosen order, those to look after, those to praise."""
 
-    team: Team
     rows: list[Row]
     attention: list[Row]
     praise: list[Row]
@@ -81,27 +82,34 @@ class TeamBoard:
     board_key: str
 
 
-def team_board(team: Team, *, today: date, sort: str = "name") -> TeamBoard:
-    """Read a team's board as of a day; seven queries however large the team is."""
-    people = Person.objects.in_team(team, on=today).active(on=today).order_by("display_name", "key")
-    rows = {person.pk: Row(person) for person in people}
-    _add_scores(rows, today)
+def team_board(teams: Sequence[Team], *, today: date, sort: str = "name") -> TeamBoard:
+    """Read the board of one or more teams as of a day; seven queries however large they are."""
+    rows = {person.pk: Row(person) for person in _people(teams, today)}
+    months = _add_scores(rows, today)
     _add_points(rows, today)
-    key = _add_places(rows, team, today)
-    _add_facts(rows, today)
+    key = _add_places(rows, teams, today)
+    _add_signs(rows, months, today)
     ordered = _sorted(list(rows.values()), sort)
     scores = [row.score for row in ordered if row.score is not None]
-    risen = [row for row in ordered if row.difference is not None and row.difference >= RISE]
-    risen.sort(key=lambda row: -(row.difference or 0))
     return TeamBoard(
-        team=team,
         rows=ordered,
-        attention=[row for row in ordered if row.reasons],
-        praise=risen[:MOST_PRAISED],
+        attention=sorted((row for row in ordered if row.signs), key=lambda row: -len(row.signs)),
+        praise=_risen(ordered)[:MOST_PRAISED],
         average=number(sum(scores, Decimal(0)) / len(scores), 1) if scores else "",
         points=sum(row.points for row in ordered),
         board_key=key,
     )
+
+
+def _people(teams: Sequence[Team], today: date) -> PersonQuerySet:
+    members = Membership.objects.active(on=today).filter(team__in=teams).order_by()
+    found: PersonQuerySet = Person.objects.active(on=today).filter(pk__in=members.values("person"))
+    return found.order_by("display_name", "key")
+
+
+def _risen(rows: Iterable[Row]) -> list[Row]:
+    risen = [row for row in rows if row.difference is not None and row.difference >= RISE]
+    return sorted(risen, key=lambda row: -(row.difference or 0))
 
 
 def _sorted(rows: list[Row], sort: str) -> list[Row]:
@@ -113,60 +121,40 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
     return rows
 
 
-def _add_scores(rows: Mapping[int, Row], today: date) -> None:
+def _add_scores(rows: Mapping[int, Row], today: date) -> dict[int, Score]:
+    """The running month's score and the weeks of each row; returns the month's scores by agent."""
     monday = first_day(Period.WEEK, today)
     starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     month = first_day(Period.MONTH, today)
     kept = Score.objects.filter(agent__in=rows)
+    read = kept.filter(period="week", starts_on__in=starts)
     weekly: dict[tuple[int, date], Decimal] = {
         (agent, start): score
-        for agent, start, score in kept.filter(period="week", starts_on__in=starts).values_list(
-            "agent", "starts_on", "score"
-        )
+        for agent, start, score in read.values_list("agent", "starts_on", "score")
     }
     months = {score.agent_id: score for score in kept.filter(period="month", starts_on=month)}
-    names = {kpi.key: kpi.name for kpi in Kpi.objects.all()}
     for pk, row in rows.items():
         row.weeks = [weekly.get((pk, start)) for start in starts]
-        score = months.get(pk)
-        if score is not None:
-            row.score = score.score
-            row.score_text = number(score.score, 1)
+        row.difference = against_own_weeks(row.weeks)
+        row.change = change_of(row.difference) if row.difference is not None else None
+        if (score := months.get(pk)) is not None:
+            row.score, row.score_text = score.score, number(score.score, 1)
         row.url = explain_address(row.person, month if score else today, "month")
-        _judge_score(row, score, names)
+    return months
 
 
-def _judge_score(row: Row, score: Score | None, names: Mapping[str, str]) -> None:
-    """Compare the running week with the mean of the four before; say what weighs most."""
-    last = row.weeks[-1] if row.weeks[-1] is not None else row.weeks[-2]
-    end = len(row.weeks) - (1 if row.weeks[-1] is not None else 2)
-    before = [float(week) for week in row.weeks[max(0, end - 4) : end] if week is not None]
-    if last is not None and before:
-        row.difference = last - Decimal(str(fmean(before)))
-        row.change = _change(row.difference)
-    cost = _costliest(score, names)
-    if row.difference is not None and row.difference <= -FALL:
-        text = _("Score %(points)s below their own four weeks before") % {
-            "points": number(-row.difference, 1)
-        }
-        row.reasons.append(text + cost)
-    elif row.score is not None and row.score < LOW:
-        row.reasons.append(_("Score below %(low)s this month") % {"low": LOW} + cost)
+def against_own_weeks(weeks: Sequence[Decimal | None]) -> Decimal | None:
+    """The running week (or the one before, when it has no score) less the mean of the four before."""
+    end = len(weeks) - (1 if weeks[-1] is not None else 2)
+    last = weeks[end]
+    before = [float(week) for week in weeks[max(0, end - _BASELINE) : end] if week is not None]
+    if last is None or not before:
+        return None
+    return last - Decimal(str(fmean(before)))
 
 
-def _costliest(score: Score | None, names: Mapping[str, str]) -> str:
-    items: Sequence[dict[str, Any]] = score.lost if score else []
-    worst = max(items, key=lambda item: Decimal(str(item["lost"])), default=None)
-    if worst is None or Decimal(str(worst["lost"])) <= 0:
-        return ""
-    words = {
-        "kpi": names.get(worst["kpi"], worst["kpi"]),
-        "points": number(Decimal(str(worst["lost"])), 1),
-    }
-    return _(", most of it %(kpi)s (−%(points)s)") % words
-
-
-def _change(difference: Decimal) -> Change:
+def change_of(difference: Decimal) -> Change:
+    """A difference of scores as an arrow and a figure."""
     text = number(abs(difference), 1)
     if text == number(Decimal(0), 1):
         return Change("same", _("no change"))
@@ -180,13 +168,15 @@ def _add_points(rows: Mapping[int, Row], today: date) -> None:
         rows[agent].points = points
 
 
-def _add_places(rows: Mapping[int, Row], team: Team, today: date) -> str:
+def _add_places(rows: Mapping[int, Row], teams: Sequence[Team], today: date) -> str:
     """The place in the team by points this week, with its movement; returns the board's key."""
     board = Leaderboard.objects.filter(
         archived=False, subject="agent", by="points", period="week", within="team"
     ).first()
     standings = Standing.objects.filter(
-        board=board, starts_on=first_day(Period.WEEK, today), pool=team.pk
+        board=board,
+        starts_on=first_day(Period.WEEK, today),
+        pool__in=[team.pk for team in teams],
     )
     for standing in standings if board else ():
         row = rows.get(standing.agent_id or 0)
@@ -195,20 +185,25 @@ def _add_places(rows: Mapping[int, Row], team: Team, today: date) -> str:
     return board.key if board else ""
 
 
-def _add_facts(rows: Mapping[int, Row], today: date) -> None:
-    """Signs of overload or absence: care, not fault."""
-    days = AgentDay.objects.filter(agent__in=rows, day__range=(today - timedelta(days=27), today))
-    found = days.order_by().values("agent").annotate(last=Max("day"))
-    for each in found:
-        row = rows[each["agent"]]
-        silent = (today - each["last"]).days
-        if silent >= SILENT_DAYS:
-            row.reasons.append(_("No contacts since %(day)s") % {"day": said(each["last"], "MMMd")})
-    week = days.filter(day__gt=today - timedelta(days=7)).order_by().values("agent")
-    sums = week.annotate(busy=Sum("busy_seconds"), available=Sum("available_seconds"))
-    for sum_of in sums:
-        if sum_of["busy"] and sum_of["available"]:
-            share = sum_of["busy"] * 100 / sum_of["available"]
-            if share > BUSY:
-                text = _("Busy %(share)s %% of the last seven days: time for a breather?")
-                rows[sum_of["agent"]].reasons.append(text % {"share": number(share, 0)})
+def _add_signs(rows: Mapping[int, Row], months: Mapping[int, Score], today: date) -> None:
+    kpis = {kpi.key: kpi for kpi in Kpi.objects.all()}
+    done = works(list(rows), today=today)
+    rewarded = _rewarded(list(rows), today)
+    for pk, row in rows.items():
+        work = done.get(pk)
+        signs = [
+            score_sign(row.difference, months.get(pk), kpis, row.url),
+            *floor_signs(months.get(pk), kpis, row.url)[:1],
+            *work_signs(work, today=today, url=row.url),
+        ]
+        if pk not in rewarded:
+            signs.append(unrewarded_sign(work, today=today, agent=pk))
+        row.signs = [sign for sign in signs if sign is not None]
+
+
+def _rewarded(agents: Sequence[int], today: date) -> set[int]:
+    """Those who have points from the last seven days; everyone where nobody has any points yet."""
+    week = Q(occurred_on__gt=today - timedelta(days=7), occurred_on__lte=today)
+    found = PointEntry.objects.filter(week, agent__in=agents).order_by()
+    have = set(found.values_list("agent", flat=True).distinct())
+    return have or set(agents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from scoring.models import AgentDay, Kpi, TeamDay
 from scoring.windows import Period, RollingWindow, Span, previous
 
 WINDOW = RollingWindow(rolling_days=28)
+WEEK = RollingWindow(rolling_days=7)
 WEEKS = 12
 SUNDAY = 6
 MOST_TILES = 8
@@ -31,6 +32,10 @@ FIRST = [
     "csat", "fcr", "frt", "handled", "resolution_rate", "aht", "service_level", "qa_score",
     "abandon_rate", "complaint_rate", "reopen_rate", "occupancy", "nps",
 ]  # fmt: skip
+
+
+#: Keys to draw, out of the KPIs that have a value (in the order in which people ask for them).
+Choice = Callable[[list[Kpi]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +105,27 @@ def _last(rows: QuerySet[AgentDay] | QuerySet[TeamDay]) -> date | None:
     return last
 
 
-def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
-    """At most eight tiles over the 28 days that end `as_of`: only KPIs with a value.
+def tiles(
+    scope: Scope,
+    *,
+    as_of: date,
+    window: RollingWindow = WINDOW,
+    choose: Choice | None = None,
+) -> list[Tile]:
+    """Tiles over the days of the window that ends `as_of`: only KPIs with a value.
 
+    `choose` picks keys among those with a value (default: the first eight that people ask for).
     Six queries over daily totals, however many KPIs the catalogue holds.
     """
     kpis = {kpi.key: kpi for kpi in catalogue()}
-    span, before = WINDOW.span(as_of), previous(WINDOW, as_of)
+    span, before = window.span(as_of), previous(window, as_of)
     now = {f.metric: f for f in _read(scope.by, span, scope.who)}
-    wanted = [key for key in _in_order(kpis) if (f := now.get(key)) and f.value is not None]
-    wanted = wanted[:MOST_TILES]
+    known = [k for k in in_order(kpis.values()) if (f := now.get(k.key)) and f.value is not None]
+    wanted = choose(known) if choose else [kpi.key for kpi in known[:MOST_TILES]]
     if not wanted:
         return []
     then = {}
-    if before and compared(scope, as_of=as_of):
+    if before and compared(scope, as_of=as_of, window=window):
         then = _values(_read(scope.by, before, scope.who, wanted))
     peers = _values(_read(scope.peers_by, span, scope.peers_who, wanted)) if scope.peers else {}
     recent = weekly(scope, wanted, as_of=as_of)
@@ -131,9 +143,9 @@ def tiles(scope: Scope, *, as_of: date) -> list[Tile]:
     ]
 
 
-def compared(scope: Scope, *, as_of: date) -> bool:
-    """Whether totals reach back to the start of the 28 days before, so that a change is one."""
-    before = previous(WINDOW, as_of)
+def compared(scope: Scope, *, as_of: date, window: RollingWindow = WINDOW) -> bool:
+    """Whether totals reach back to the start of the days before, so that a change is one."""
+    before = previous(window, as_of)
     if before is None:
         return False
     return bool(reaching_back(by=scope.by, before=Selection(span=before, **scope.who)))
@@ -177,8 +189,10 @@ def _values(read: list[Figure]) -> dict[str, Decimal | None]:
     return {figure.metric: figure.value for figure in read}
 
 
-def _in_order(kpis: dict[str, Kpi]) -> list[str]:
-    return sorted(kpis, key=lambda key: FIRST.index(key) if key in FIRST else len(FIRST))
+def in_order(kpis: Iterable[Kpi]) -> list[Kpi]:
+    """KPIs in the order in which people ask for them, then in that of the catalogue."""
+    place = {key: at for at, key in enumerate(FIRST)}
+    return sorted(kpis, key=lambda kpi: place.get(kpi.key, len(FIRST)))
 
 
 def _tile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,84 +10,74 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import samples
 from dashboards.agent_home import agent_home, last_night
+from dashboards.executive_home import executive_home
+from dashboards.homes import TEMPLATES, home_tabs, homes_of
+from dashboards.hr_home import hr_home
+from dashboards.manager_home import manager_home
 from dashboards.navigation import SIDE_ROLES, address
+from dashboards.supervisor_home import supervisor_home
 from dashboards.team_board import SORTS, team_board
-from dashboards.tiles import (
-    WINDOW,
-    Scope,
-    Tile,
-    explorer_address,
-    last_day_with_figures,
-    scope_of,
-    tiles,
-    week_starts,
-)
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Role, Team
-from scoring.display import shown
-from scoring.models import Import
 from scoring.views.importers import may_import
 
 THEMES = ("light", "dark", "auto")
 A_YEAR = 365 * 24 * 3600
-CHART_FIRST = ("csat", "fcr", "service_level", "frt")
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Agents see their day; those who steer see the tiles of their scope."""
+    """The home of the person's role; those with several choose (`?as=`) between them."""
     person = signed_in(request)
-    if not person.has_role(*SIDE_ROLES):
-        return _agent_home(request, person)
-    scope = scope_of(person)
-    imports = Import.objects.filter(dry_run=False).select_related("source").order_by("-pk")
-    as_of = last_day_with_figures(scope, today=person.company_today)
-    drawn = tiles(scope, as_of=as_of) if as_of else []
-    importer = may_import(person)
-    context: dict[str, Any] = {
-        "greeting": greeting(timezone.localtime(), person.display_name),
-        "today": timezone.localdate(),
-        "scope": scope,
-        "tiles": drawn,
-        "span": WINDOW.span(as_of) if as_of else None,
-        "chart": _chart(drawn) if as_of else None,
-        "fresh": imports.filter(status=Import.Status.DONE).order_by("-finished_at").first(),
-        "imports": imports[:3] if importer else [],
-        "import_url": address("scoring:imports") if importer else "",
-        "compared": any(tile.change for tile in drawn),
-        "kpis_url": explorer_address(scope, WINDOW.span(as_of)) if as_of else "",
-        "teams": teams_led(person),
-    }
-    if as_of and context["chart"]:
-        context["chart"]["spec"]["labels"] = [
-            date_format(monday, "MONTH_DAY_FORMAT") for monday in week_starts(as_of)
-        ]
-    return render(request, "dashboards/home.html", context)
-
-
-def teams_led(person: Person) -> list[Team]:
-    """The teams whose people someone leads, for a link to them; none where it is everyone."""
-    if person.sees_everyone:
-        return []
-    return list(Team.objects.led_by(person).active(on=person.company_today).order_by("name"))
-
-
-def _agent_home(request: HttpRequest, person: Person) -> HttpResponse:
+    own = homes_of(person)
+    asked = request.GET.get("as", "")
+    chosen = asked if asked in own else own[0]
     context = {
         "greeting": greeting(timezone.localtime(), person.display_name),
         "today": timezone.localdate(),
         "fresh": last_night(),
-        "home": agent_home(person, today=person.company_today),
+        "tabs": home_tabs(own, chosen),
     }
-    return render(request, "dashboards/agent_home.html", context)
+    return render(request, TEMPLATES[chosen], context | _CONTEXTS[chosen](person))
+
+
+def _agent(person: Person) -> dict[str, Any]:
+    return {"home": agent_home(person, today=person.company_today)}
+
+
+def _supervisor(person: Person) -> dict[str, Any]:
+    return {"page": supervisor_home(person, today=person.company_today)}
+
+
+def _manager(person: Person) -> dict[str, Any]:
+    return {
+        "page": manager_home(person, today=person.company_today, now=timezone.now()),
+        "import_url": address("scoring:imports") if may_import(person) else "",
+    }
+
+
+def _hr(person: Person) -> dict[str, Any]:
+    return {"page": hr_home(today=person.company_today)}
+
+
+def _executive(person: Person) -> dict[str, Any]:
+    return {"page": executive_home(person, today=person.company_today)}
+
+
+_CONTEXTS: dict[str, Callable[[Person], dict[str, Any]]] = {
+    "agent": _agent,
+    "supervisor": _supervisor,
+    "manager": _manager,
+    "hr": _hr,
+    "executive": _executive,
+}
 
 
 @require_role(*SIDE_ROLES)
@@ -107,7 +98,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "team": shown,
         "sort": sort,
         "fresh": last_night(),
-        "board": team_board(shown, today=leader.company_today, sort=sort) if shown else None,
+        "board": team_board([shown], today=leader.company_today, sort=sort) if shown else None,
     }
     return render(request, "dashboards/team.html", context)
 
@@ -119,39 +110,6 @@ def greeting(now: datetime, name: str) -> str:
     if 12 <= now.hour < 18:
         return _("Good afternoon, %(name)s") % {"name": name}
     return _("Good evening, %(name)s") % {"name": name}
-
-
-def _chart(drawn: list[Tile]) -> dict[str, Any] | None:
-    """The weekly course of the most telling tile that has at least two weeks."""
-    known = {tile.kpi.key: tile for tile in drawn if sum(v is not None for v in tile.recent) > 1}
-    tile = next((known[key] for key in (*CHART_FIRST, *known) if key in known), None)
-    if tile is None:
-        return None
-    kpi = tile.kpi
-    spec = {
-        "kind": "line",
-        "series": [
-            {"name": kpi.name, "values": [None if v is None else float(v) for v in tile.recent]}
-        ],
-        "target": None if kpi.target is None else float(kpi.target),
-        "unit": "%" if kpi.unit == "%" else "",
-        "words": {"target": _("Target")},
-    }
-    return {"spec": spec, "summary": _summary(tile)}
-
-
-def _summary(tile: Tile) -> str:
-    weeks = [value for value in tile.recent if value is not None]
-    parts = {
-        "name": tile.name,
-        "last": shown(weeks[-1], tile.kpi.unit),
-        "low": shown(min(weeks), tile.kpi.unit),
-        "high": shown(max(weeks), tile.kpi.unit),
-    }
-    return (
-        _("%(name)s by week: %(last)s in the last week, between %(low)s and %(high)s before.")
-        % parts
-    )
 
 
 @require_POST
@@ -183,4 +141,4 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/styleguide.html", samples.context(request.GET))
 
 
-__all__ = ["Scope", "greeting", "home", "styleguide", "team", "theme"]
+__all__ = ["greeting", "home", "styleguide", "team", "theme"]

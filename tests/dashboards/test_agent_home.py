@@ -75,7 +75,7 @@ def test_the_home_answers_how_why_and_what_next(busy: Cast, client: Client) -> N
     assert [item.lost for item in home.score.lost] == ["−6.1", "−1.5"]
     assert home.score.lost_total == "11.4"
     assert home.score.trend == [Decimal(80 + back) for back in reversed(range(12))]
-    assert home.points == 125
+    assert home.recent.points == 125
     assert [line.rank for line in home.board.lines if not line.me][:2] == [1, 2]
     own = home.board.own
     assert (own.rank, own.text) == (9, "125")
@@ -109,9 +109,9 @@ def test_points_of_a_rule_stand_together(cast: Cast, today: date) -> None:
     give(cast.agent, 30, today - timedelta(days=1))
     give(cast.agent, 99, today - timedelta(days=2))
     home = agent_home(cast.fresh("agent"), today=today)
-    assert [each.points for each in home.earned] == [50, 30]
-    assert home.earned[0].name == rule.name
-    assert (home.points, home.points_title) == (80, "Yesterday")
+    assert [each.points for each in home.recent.earned] == [50, 30]
+    assert home.recent.earned[0].name == rule.name
+    assert (home.recent.points, home.points_title) == (80, "Yesterday")
     assert home.level is not None
     assert home.level.number == level_of(50 + 30 + 99).number
 

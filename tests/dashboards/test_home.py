@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dashboards.homes import HOMES
 from dashboards.tiles import Tile, last_day_with_figures, scope_of, tiles, week_labels
 from dashboards.views import greeting
 from incentives.org.models import Company, Person, Team
@@ -18,7 +19,7 @@ from scoring.display import shown
 from scoring.models import AgentDay, Channel, TeamDay
 from tests.org.cast import Cast
 
-MOST_QUERIES = 30
+MOST_QUERIES = 36
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_a_change_is_shown_only_when_figures_reach_back_far_enough(
         _agent_day(cast.agent, cast.alpha, today - timedelta(days=back), phone, 95)
         _team_day(cast.alpha, today - timedelta(days=back), phone, 95)
     assert (_csat(cast.fresh("agent"), today).change is not None) is told
-    client.force_login(cast.supervisor)
+    client.force_login(cast.manager)
     html = client.get("/").content.decode()
     assert ("compared with the 28 days before" in html) is told
 
@@ -146,13 +147,35 @@ def test_a_tile_leads_to_the_same_figure(
     assert shown(answer.context["trend"].value, "%") == tile.text
 
 
-def test_supervisors_are_led_to_their_people(cast: Cast, client: Client) -> None:
-    client.force_login(cast.supervisor)
-    page = reverse("org:team", args=[cast.alpha.pk])
-    assert f'<a href="{page}">People of Alpha</a>' in client.get("/").content.decode()
-    for other in (cast.agent, cast.manager):
-        client.force_login(other)
-        assert "People of" not in client.get("/").content.decode()
+def test_people_with_several_roles_choose_between_their_homes(cast: Cast, client: Client) -> None:
+    cast.hr.role_grants.create(role="executive")
+    client.force_login(cast.fresh("hr"))
+    first = client.get("/")
+    assert first.templates[0].name == "dashboards/executive_home.html"
+    assert '<a href="?as=hr">People</a>' in first.content.decode()
+    assert client.get("/?as=hr").templates[0].name == "dashboards/hr_home.html"
+    assert client.get("/?as=manager").templates[0].name == "dashboards/executive_home.html"
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [
+        ("agent", "agent"),
+        ("supervisor", "supervisor"),
+        ("site_manager", "manager"),
+        ("manager", "manager"),
+        ("administrator", "manager"),
+        ("hr", "hr"),
+        ("executive", "executive"),
+    ],
+)
+def test_each_role_has_its_home_and_no_other(
+    figures_in: Cast, client: Client, name: str, home: str
+) -> None:
+    client.force_login(figures_in.fresh(name))
+    for asked in ("", *HOMES):
+        answer = client.get("/", {"as": asked})
+        assert answer.templates[0].name == f"dashboards/{home}_home.html"
 
 
 def test_an_agent_without_figures_is_told_what_will_come(figures_in: Cast, client: Client) -> None:

@@ -38,7 +38,7 @@ def _weeks(person: Person, today: date, *scores: int) -> None:
 
 
 def _row(cast: Cast, person: Person, today: date) -> Row:
-    rows = team_board(cast.alpha, today=today).rows
+    rows = team_board([cast.alpha], today=today).rows
     return next(row for row in rows if row.person.pk == person.pk)
 
 
@@ -79,7 +79,7 @@ def test_a_fall_is_named_with_what_weighs_most(cast: Cast, today: date) -> None:
     score(cast.agent, "month", first_day(Period.MONTH, today), "84", lost)
     row = _row(cast, cast.agent, today)
     assert row.difference == -8
-    assert row.reasons == [
+    assert [sign.text for sign in row.signs] == [
         "Score 8.0 below their own four weeks before, most of it"
         " Customer satisfaction (share satisfied) (−4.2)"
     ]
@@ -89,13 +89,14 @@ def test_a_fall_is_named_with_what_weighs_most(cast: Cast, today: date) -> None:
 def test_a_low_score_that_does_not_fall_is_named_too(cast: Cast, today: date) -> None:
     _weeks(cast.agent, today, 75, 75, 75)
     score(cast.agent, "month", first_day(Period.MONTH, today), "75")
-    assert _row(cast, cast.agent, today).reasons == ["Score below 80 this month"]
+    row = _row(cast, cast.agent, today)
+    assert [sign.text for sign in row.signs] == ["Score below 80 this month"]
 
 
 def test_who_improves_is_worth_praise(cast: Cast, today: date) -> None:
     _weeks(cast.agent, today, 85, 85, 91)
     _weeks(cast.teammate, today, 85, 85, 86)
-    board = team_board(cast.alpha, today=today)
+    board = team_board([cast.alpha], today=today)
     assert [row.person.pk for row in board.praise] == [cast.agent.pk]
     assert board.attention == []
 
@@ -113,8 +114,8 @@ def test_silence_and_overload_are_care(cast: Cast, today: date) -> None:
             channel=phone,
             **measures,
         )
-    assert _row(cast, cast.agent, today).reasons[0].startswith("No contacts since")
-    assert _row(cast, cast.teammate, today).reasons[0].startswith("Busy 90 % of the last")
+    assert _row(cast, cast.agent, today).signs[0].text.startswith("No contacts since")
+    assert _row(cast, cast.teammate, today).signs[0].text.startswith("Busy 90 % of the last")
 
 
 def test_points_places_and_sorting(cast: Cast, today: date, client: Client) -> None:
