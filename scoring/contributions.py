@@ -5,7 +5,7 @@ they add up to the figure.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,9 @@ from django.db import connection
 from incentives.org.models import Membership, Person, Team
 from scoring.custom import compile_measure, read_definition
 from scoring.display import duration
-from scoring.expressions import Expression, parse
+from scoring.expressions import Expression
 from scoring.figure_query import CHANNEL, Sql, add_ids
+from scoring.formulas import formulas_of
 from scoring.measures import MEASURES
 from scoring.models import Activity, CustomMeasure, Fact, Kpi, QueueInterval, Ticket
 
@@ -88,7 +89,7 @@ def contributions(
     With a KPI only those that add something to its numerator or denominator. `page` is 1-based.
     """
     chosen = KINDS[kind]
-    parts = _parts(chosen, kpi) if kpi else []
+    parts = kpi_parts(chosen, kpi) if kpi else []
     sql = _facts(chosen, agent, day, viewer, parts)
     counted = Sql("SELECT count(*) FROM (").add(sql.text, *sql.params).add(") facts")
     sql.add(" ORDER BY 1, 2 LIMIT %s OFFSET %s", size, (page - 1) * size)
@@ -152,14 +153,35 @@ def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
     sql.add(")")
 
 
-def _parts(kind: FactKind, kpi: Kpi) -> list[tuple[str, list[Any]]]:
-    """SQL of what one fact adds to the numerator and to the denominator (0 when there is none)."""
-    own = own_definitions()
-    known = MEASURES.keys() | own.keys()
+def kpi_parts(
+    kind: FactKind, kpi: Kpi, own: Mapping[str, Any] | None = None
+) -> list[tuple[str, list[Any]]]:
+    """SQL of what one fact adds to the numerator and to the denominator (0 when there is none).
+
+    By the formula of the fact's day. `own` as `own_definitions` gives it spares its query.
+    """
+    own = own_definitions() if own is None else own
+    formulas = formulas_of(kpi, known=MEASURES.keys() | own.keys())
     return [
-        fact_part(kind, parse(text, known=known), own) if text else ("0::numeric", [])
-        for text in (kpi.numerator, kpi.denominator)
+        _by_day(kind, [(each.top, each.until) for each in formulas], own),
+        _by_day(kind, [(each.bottom, each.until) for each in formulas], own),
     ]
+
+
+def _by_day(
+    kind: FactKind, parts: Sequence[tuple[Expression | None, date | None]], own: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    """The part of the last expression, or of an earlier one on days up to its last."""
+    text, params = "", list[Any]()
+    for expression, until in parts:
+        sql, values = fact_part(kind, expression or Expression(()), own)
+        if until is not None:
+            # A group is one fact, so its lowest day is its day.
+            text += f"WHEN min({kind.alias}.day) <= DATE '{until.isoformat()}' THEN {sql} "
+        else:
+            text = f"CASE {text}ELSE {sql} END" if text else sql
+        params += values
+    return text, params
 
 
 def _fields_read(kind: FactKind, parts: list[tuple[str, list[Any]]]) -> tuple[str, ...]:

@@ -82,27 +82,37 @@ def parse(text: str, *, known: Collection[str]) -> Expression:
     return Expression(kept)
 
 
-def sum_of(measure: str, *, columns: Collection[str], alias: str) -> tuple[str, list[Any]]:
+def sum_of(
+    measure: str, *, columns: Collection[str], alias: str, days: str = ""
+) -> tuple[str, list[Any]]:
     """SQL for one measure summed over rows of daily totals, and its parameters; 0 without data."""
+    only = f" FILTER (WHERE {days})" if days else ""
     if measure in columns:
         if not measure.isidentifier():
             raise ExpressionError(_("There is no measure “%(name)s”.") % {"name": measure})
-        return f'coalesce(sum({alias}."{measure}"), 0)', []
-    return f"coalesce(sum(({alias}.custom->>%s)::numeric), 0)", [measure]
+        return f'coalesce(sum({alias}."{measure}"){only}, 0)', []
+    return f"coalesce(sum(({alias}.custom->>%s)::numeric){only}, 0)", [measure]
 
 
 def compile_expression(
-    expression: Expression, *, columns: Collection[str], alias: str = "f", measured: bool = False
+    expression: Expression,
+    *,
+    columns: Collection[str],
+    alias: str = "f",
+    measured: bool = False,
+    days: str = "",
 ) -> tuple[str, list[Any]]:
     """SQL for the expression over sums of daily totals (alias `f`), and its parameters.
 
     `columns` are the measures that have a column of their own; others are read from `custom`.
-    With `measured` the result is NULL, not 0, when none of its measures was ever filled.
+    With `measured` the result is NULL, not 0, when none of its measures was ever filled. `days`
+    is an SQL condition on the rows that are summed, free of parameters.
     """
+    only = f" FILTER (WHERE {days})" if days else ""
     parts: list[str] = []
     params: list[Any] = []
     for key, factor in expression.terms:
-        sql, own = sum_of(key, columns=columns, alias=alias)
+        sql, own = sum_of(key, columns=columns, alias=alias, days=days)
         if factor == 1:
             parts.append(sql)
         else:
@@ -112,7 +122,7 @@ def compile_expression(
     sql = "(" + " + ".join(parts) + ")"
     own_columns = [key for key in expression.measures if key in columns]
     if measured and len(own_columns) == len(expression.terms):
-        filled = ", ".join(f'max({alias}."{key}")' for key in own_columns)
+        filled = ", ".join(f'max({alias}."{key}"){only}' for key in own_columns)
         sql = f"CASE WHEN coalesce({filled}) IS NOT NULL THEN {sql} END"
     return sql, params
 

@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
-from scoring.expressions import compile_expression, near, parse
+from scoring import formulas
+from scoring.expressions import near
 from scoring.figure_query import Level, Selection, figure_query
 from scoring.measures import MEASURES
 from scoring.models import CustomMeasure, Kpi
@@ -85,7 +86,11 @@ def compute(
         return []
     if known is None:
         known = known_measures()
-    sums = [part for kpi in kpis for part in _sums(kpi, known)]
+    sums = [
+        part or ("0", [])
+        for kpi in kpis
+        for part in formulas.sums(formulas.formulas_of(kpi, known=known))
+    ]
     sql = figure_query(by=by, period=period, selection=selection, sums=sums)
     with connection.cursor() as cursor:
         cursor.execute(sql.text, sql.params)
@@ -150,22 +155,6 @@ def plain(number: Decimal | None) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-def _sums(kpi: Kpi, known: Collection[str]) -> list[tuple[str, list[Any]]]:
-    """SQL of the numerator and of the denominator.
-
-    Counts that were never filled are zero: nothing happened. Durations that were never filled
-    were not measured, and a ratio of them (hold time, breaks) has no value.
-    """
-    top = parse(kpi.numerator, known=known)
-    durations = all(key in MEASURES and MEASURES[key].unit == "seconds" for key in top.measures)
-    measured = durations and bool(kpi.denominator)
-    sums = [compile_expression(top, columns=MEASURES.keys(), measured=measured)]
-    if not kpi.denominator:
-        return [*sums, ("0", [])]
-    bottom = parse(kpi.denominator, known=known)
-    return [*sums, compile_expression(bottom, columns=MEASURES.keys())]
 
 
 def _as_figures(

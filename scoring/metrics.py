@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from scoring.expressions import Expression, compile_expression, near, parse
+from scoring.expressions import Expression, near, parse
+from scoring.formulas import Formula, formulas_of, sums
 from scoring.kpis import UnknownMetric
 from scoring.measures import MEASURES
 from scoring.models import CustomMeasure, Kpi, Scorecard
@@ -29,7 +30,7 @@ class Metric:
 
     `key` is the KPI's key, or "=" and the text of a measure expression. With `card` it is the
     stored score of that scorecard (ANY_CARD: of whichever applied), counted as score ÷ 1; no sum
-    of totals gives it.
+    of totals gives it. `earlier` are the formulas of days before the one of now held.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Metric:
     name_zh: str
     direction: str = Kpi.Direction.HIGHER
     card: str = ""
+    earlier: tuple[Formula, ...] = ()
 
     @property
     def factor(self) -> int:
@@ -49,20 +51,10 @@ class Metric:
     def sums(self) -> list[tuple[str, list[Any]]]:
         """SQL of the numerator and of the denominator ("NULL" without one) over totals `f`.
 
-        Counts that were never filled are zero: nothing happened. Durations that were never
-        filled were not measured: a ratio of them is NULL, as in `scoring.kpis`.
+        See `scoring.formulas.sums`; both in at most six decimals.
         """
-        seconds = [key in MEASURES and MEASURES[key].unit == "seconds" for key in self.top.measures]
-        measured = self.bottom is not None and all(seconds)
-        top = _in_millionths(self.top, measured=measured)
-        return [top, ("NULL", []) if self.bottom is None else _in_millionths(self.bottom)]
-
-
-def _in_millionths(expression: Expression, *, measured: bool = False) -> tuple[str, list[Any]]:
-    """SQL with at most six decimals: the totals' own columns never have more."""
-    sql, params = compile_expression(expression, columns=MEASURES.keys(), measured=measured)
-    whole = all(key in MEASURES and factor % 1 == 0 for key, factor in expression.terms)
-    return (sql, params) if whole else (f"round({sql}, 6)", params)
+        found = sums([*self.earlier, Formula(self.top, self.bottom)], millionths=True)
+        return [part or ("NULL", []) for part in found]
 
 
 def find_metrics(keys: Iterable[str]) -> dict[str, Metric]:
@@ -87,13 +79,15 @@ def _of_totals(wanted: Sequence[str]) -> dict[str, Metric]:
             raise UnknownMetric(
                 _("There is no KPI “%(key)s”.") % {"key": key} + near(key, kpis.keys())
             )
-        texts = (key.removeprefix(FORMULA),) if key not in kpis else _formula(kpis[key])
+        kpi = kpis.get(key)
+        texts = [key.removeprefix(FORMULA)] if kpi is None else kpi.formulas
         if own is None and not all(_built_in(text) for text in texts):
             own = {measure.key: measure for measure in CustomMeasure.objects.order_by("key")}
         known = MEASURES.keys() | (own or {}).keys()
-        expressions = [parse(text, known=known) for text in texts]
-        kpi = kpis.get(key)
-        found[key] = _of_kpi(kpi, expressions) if kpi else _formula_metric(key, expressions[0], own)
+        if kpi is not None:
+            found[key] = _of_kpi(kpi, formulas_of(kpi, known=known))
+        else:
+            found[key] = _formula_metric(key, parse(texts[0], known=known), own)
     return found
 
 
@@ -124,25 +118,22 @@ def _any_kpi(keys: Iterable[str]) -> bool:
     return any(not key.startswith(FORMULA) for key in keys)
 
 
-def _formula(kpi: Kpi) -> tuple[str, ...]:
-    return (kpi.numerator, kpi.denominator) if kpi.denominator else (kpi.numerator,)
-
-
 def _built_in(text: str) -> bool:
     """Whether the words of an expression are all measures of the product (or no names at all)."""
     words = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in text).split()
     return all(word in MEASURES or word[0].isdigit() for word in words)
 
 
-def _of_kpi(kpi: Kpi, expressions: list[Expression]) -> Metric:
+def _of_kpi(kpi: Kpi, formulas: list[Formula]) -> Metric:
     return Metric(
         key=kpi.key,
-        top=expressions[0],
-        bottom=expressions[1] if len(expressions) > 1 else None,
+        top=formulas[-1].top,
+        bottom=formulas[-1].bottom,
         unit=kpi.unit,
         name_en=kpi.name_en,
         name_zh=kpi.name_zh or kpi.name_en,
         direction=kpi.direction,
+        earlier=tuple(formulas[:-1]),
     )
 
 

@@ -34,7 +34,7 @@ def uses_of_measure(measure: CustomMeasure) -> list[str]:
     kpis = [
         _("the KPI “%(name)s”") % {"name": kpi.name}
         for kpi in Kpi.objects.order_by("key")
-        if any(measure.key in _named(text, known) for text in (kpi.numerator, kpi.denominator))
+        if any(measure.key in _named(text, known) for text in kpi.formulas)
     ]
     return kpis + [use for uses in MEASURE_USES for use in uses(measure.key)]
 

@@ -31,6 +31,7 @@ urlpatterns_kpis = [
     path("kpis/catalogue/new/", catalogue.kpi_edit, name="kpi_new"),
     path("kpis/catalogue/<slug:key>/", catalogue.kpi, name="kpi"),
     path("kpis/catalogue/<slug:key>/edit/", catalogue.kpi_edit, name="kpi_edit"),
+    path("kpis/catalogue/<slug:key>/past/", catalogue.kpi_past, name="kpi_past"),
     path("kpis/catalogue/<slug:key>/remove/", catalogue.kpi_remove, name="kpi_remove"),
     path("kpis/measures/new/", own_measures.measure_edit, name="measure_new"),
     path("kpis/measures/<slug:key>/", own_measures.measure_edit, name="measure_edit"),

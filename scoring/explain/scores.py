@@ -100,6 +100,8 @@ def explained_score(
     if score is None:
         return None
     items = {item.kpi.key: item for item in score.scorecard.items.select_related("kpi")}
+    for item in items.values():
+        item.kpi = item.kpi.on(last_day(period, starts_on))
     factor = _factor(score)
     told = [
         _story(score, items[entry["kpi"]], entry, factor, worst)

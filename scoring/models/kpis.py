@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -65,6 +67,10 @@ class Kpi(models.Model):
     high = models.DecimalField(
         _("upper limit"), max_digits=14, decimal_places=4, null=True, blank=True
     )
+    # [{"until": "2026-11-20", "numerator": …, "denominator": …}]: what held on days up to then.
+    earlier: models.JSONField[list[dict[str, str]]] = models.JSONField(
+        _("earlier formulas"), default=list, blank=True, editable=False
+    )
     source = models.CharField(_("note or source"), max_length=300, blank=True)
     shipped = models.BooleanField(_("shipped with the product"), default=False)
     archived = models.BooleanField(_("archived"), default=False)
@@ -87,6 +93,23 @@ class Kpi(models.Model):
     def name(self) -> str:
         """The name in the language of the reader."""
         return _in_readers_language(self.name_en, self.name_zh)
+
+    @property
+    def formulas(self) -> list[str]:
+        """Every expression that it is computed by, those of earlier days too."""
+        texts = [self.numerator, self.denominator]
+        for each in self.earlier:
+            texts += [each["numerator"], each["denominator"]]
+        return [text for text in texts if text]
+
+    def on(self, day: date) -> Kpi:
+        """The KPI with the formula that holds on a day; unsaved where that is an earlier one."""
+        for each in self.earlier:
+            if day <= date.fromisoformat(each["until"]):
+                then = copy(self)
+                then.numerator, then.denominator = each["numerator"], each["denominator"]
+                return then
+        return self
 
 
 class CustomMeasure(models.Model):

@@ -15,6 +15,7 @@ from django.db import connection
 
 from scoring.models import NightRun
 from scoring.nights.changes import DAYS_SCHEMA, Changes
+from scoring.windows import Span
 
 _TAKEN = "night_taken"
 
@@ -23,15 +24,18 @@ def note_days_to_redo(run: NightRun) -> None:
     """Put the days that are to be done again on the list, where a cut-off night leaves them."""
     if not run.everything and run.redo_from is None:
         return
-    where, params = "true", []
-    if not run.everything:
-        where, params = "day BETWEEN %s AND %s", [run.redo_from, run.redo_to]
+    note_days(Span() if run.everything else Span(run.redo_from, run.redo_to))
+
+
+def note_days(span: Span) -> int:
+    """Have the next night do all agent days of a span again; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_changedday (agent_id, day)"
-            f" SELECT DISTINCT agent_id, day FROM scoring_agentday WHERE {where}",
-            params,
+            " SELECT DISTINCT agent_id, day FROM scoring_agentday WHERE day BETWEEN %s AND %s",
+            [span.start or date.min, span.end or date.max],
         )
+        return int(cursor.rowcount)
 
 
 def take(*, as_of: date, everything: bool = False) -> Changes:

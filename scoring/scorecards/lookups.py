@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from incentives.org.models import CalendarDay
-from scoring.contributions import KINDS, FactKind, _parts
+from scoring.contributions import KINDS, FactKind, kpi_parts
 from scoring.figure_query import CHANNEL, Sql
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.cards import scale_of
@@ -111,7 +111,7 @@ def _costs(
 
 def _facts(score: Score, kind: FactKind, kpi: Kpi) -> Sql:
     """Each fact of the score's window with what it adds to n and d; excluded days left out."""
-    (top, top_params), (bottom, bottom_params) = _parts(kind, kpi)
+    (top, top_params), (bottom, bottom_params) = kpi_parts(kind, kpi)
     alias, table = kind.alias, kind.model._meta.db_table
     days = f"{alias}.day BETWEEN %s AND %s"
     sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id, {top} AS n, ", list(top_params))

@@ -1,5 +1,6 @@
 """The KPI catalogue: what each KPI is, its target and source; managers edit it without code."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models.deletion import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
@@ -16,6 +18,7 @@ from scoring.custom import read_definition, sentence
 from scoring.display import expression_in_words
 from scoring.expressions import parse
 from scoring.forms.kpis import KpiForm
+from scoring.kpi_changes import KpiChange, apply_to_the_past, save_kpi
 from scoring.kpis import known_measures
 from scoring.models import CustomMeasure, Kpi
 from scoring.previews import preview_kpi
@@ -55,6 +58,14 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         "numerator": _in_words(found.numerator, names),
         "denominator": _in_words(found.denominator, names),
         "uses": own_kpis.uses_of_kpi(found),
+        "earlier": [
+            (
+                date.fromisoformat(each["until"]),
+                _in_words(each["numerator"], names),
+                _in_words(each["denominator"], names),
+            )
+            for each in reversed(found.earlier)
+        ],
     }
     return render(request, "scoring/kpi.html", context)
 
@@ -69,8 +80,9 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     valid = form.is_bound and form.is_valid()
     previewing = "preview" in request.POST
     if valid and not previewing:
-        saved = form.save()
-        messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+        saved = form.save(commit=False)
+        done = save_kpi(kpi=saved, today=editor.company_today)
+        messages.success(request, _saved_message(saved, done))
         return redirect("scoring:kpi", key=saved.key)
     looked_at = form.draft() if form.is_bound else instance
     if previewing:
@@ -90,6 +102,22 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
 
 @require_POST
 @require_role(*EDITORS)
+def kpi_past(request: HttpRequest, key: str) -> HttpResponse:
+    """Let the formula of now hold for the past too."""
+    found = get_object_or_404(Kpi, key=key)
+    done = apply_to_the_past(kpi=found)
+    if done.redone:
+        text = ngettext(
+            "The next night works %(count)d agent day out anew.",
+            "The next night works %(count)d agent days out anew.",
+            done.redone,
+        )
+        messages.success(request, text % {"count": done.redone})
+    return redirect("scoring:kpi", key=key)
+
+
+@require_POST
+@require_role(*EDITORS)
 def kpi_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Archive, bring back or delete a KPI."""
     found = get_object_or_404(Kpi, key=key)
@@ -105,6 +133,16 @@ def kpi_remove(request: HttpRequest, key: str) -> HttpResponse:
     own_kpis.set_archived(thing=found, archived=action == "archive")
     messages.success(request, _archived_message(found))
     return redirect("scoring:kpi", key=key)
+
+
+def _saved_message(kpi: Kpi, done: KpiChange) -> str:
+    if done.kept_until is not None:
+        text = _("“%(name)s” is saved. It counts so from today on; days before keep their formula.")
+    elif done.redone:
+        text = _("“%(name)s” is saved. The next night works all days out anew.")
+    else:
+        text = _("“%(name)s” is saved.")
+    return text % {"name": kpi.name}
 
 
 def _refusal(error: Exception, name: str) -> str:
