@@ -13,14 +13,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from django.db import connection, transaction
 
 from incentives.org.models import Person
 from scoring.contributions import KINDS, FactKind, fact_part, own_definitions
 from scoring.expressions import Expression
 from scoring.figure_query import CHANNEL, Sql
+from scoring.frames import MILLION
 from scoring.models import PointEntry, PointRule
-from scoring.points.desired import fill_desired
+from scoring.points.desired import work_out
 from scoring.points.due import settled_on
 from scoring.points.ledger import published_rules
 from scoring.points.reach import open_reach
@@ -165,20 +167,20 @@ def _worth(agent: Person, span: Span, rules: Sequence[RuleSpec]) -> dict[int, li
             " FROM generate_series(%s::date, %s::date, interval '1 day') d",
             [agent.pk, first_day(Period.WEEK, span.start), last_day(Period.WEEK, span.end)],
         )
-        fill_desired(cursor, rules, until=settled_on() or span.end)
-        cursor.execute(
-            "SELECT rule_id, day, quantity, earned, met, evidence, after_day, granted"
-            " FROM point_desired WHERE day BETWEEN %s AND %s ORDER BY day",
-            [span.start, span.end],
+        desired = work_out(cursor, rules, until=settled_on() or span.end)
+    days = desired.filter(pl.col("day").is_between(span.start, span.end)).sort("day")
+    for row in days.iter_rows(named=True):
+        worth = Worth(
+            day=row["day"],
+            quantity=Decimal(row["quantity"]) / MILLION,
+            earned=row["earned"],
+            met=row["met"],
+            evidence=json.loads(row["evidence"] or "[]"),
+            after_day=row["after_day"],
+            granted=row["granted"],
         )
-        for rule_id, day, quantity, earned, met, evidence, after, granted in cursor.fetchall():
-            worth = Worth(day, quantity, earned, met, _read(evidence), after, granted)
-            found.setdefault(rule_id, []).append(worth)
+        found.setdefault(row["rule_id"], []).append(worth)
     return found
-
-
-def _read(evidence: Any) -> list[dict[str, Any]]:
-    return json.loads(evidence) if isinstance(evidence, str) else (evidence or [])
 
 
 def _add_facts(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -16,9 +17,22 @@ from incentives.org.models.history import tracked
 
 from .point_rules import PointRule
 
-# One statement adds a whole night to the running totals; the order keeps two writers from
-# waiting for each other.
+# Foreign keys are checked once a statement: checked entry by entry they cost as much as all the
+# rest of a night's posting. What they point at stays: entries, published rules and people with
+# lifetime points cannot be deleted. One statement adds a whole night to the running totals; the
+# order keeps two writers from waiting for each other.
 _ADD_UP = """
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT rule_id, actor_id, reverses_id FROM added) a
+        WHERE (rule_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM scoring_pointrule WHERE id = a.rule_id))
+            OR (actor_id IS NOT NULL AND NOT EXISTS (SELECT FROM org_person WHERE id = a.actor_id))
+            OR (reverses_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM scoring_pointentry WHERE id = a.reverses_id)))
+    THEN
+        RAISE EXCEPTION 'A points entry names a rule, person or entry that does not exist.'
+            USING ERRCODE = '23503';
+    END IF;
     INSERT INTO scoring_pointtotal AS t (agent_id, lifetime)
     SELECT agent_id, sum(amount) FROM added GROUP BY agent_id ORDER BY agent_id
     ON CONFLICT (agent_id) DO UPDATE SET lifetime = t.lifetime + excluded.lifetime;
@@ -41,7 +55,9 @@ class PointEntry(models.Model):
 
     `occurred_on` is the day of the facts; `booked_on` is the day that the points count on: the
     same, or the night's day when the season of the facts is closed already. `quantity` is what
-    was counted that day when the entry was made. `cause` is read by `scoring.points.words`.
+    was counted that day when the entry was made. An occasion is posted once: entries of rules are
+    numbered (`nth` of agent, day and rule), all others have a `source_key`. `cause` is read by
+    `scoring.explain.words`.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +80,7 @@ class PointEntry(models.Model):
         on_delete=models.PROTECT,
         related_name="point_entries",
         db_index=False,
+        db_constraint=False,
         verbose_name=_("agent"),
     )
     occurred_on = models.DateField(_("earned on"))
@@ -77,11 +94,13 @@ class PointEntry(models.Model):
         null=True,
         blank=True,
         db_index=False,
+        db_constraint=False,
     )
+    nth = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     quantity: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(
         _("counted"), max_digits=24, decimal_places=6, null=True, blank=True
     )
-    source_key = models.TextField(unique=True, db_collation="C")
+    source_key = models.TextField(null=True, blank=True, db_collation="C")
     cause: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True, default="", db_default="")
     actor = models.ForeignKey(
@@ -91,6 +110,7 @@ class PointEntry(models.Model):
         null=True,
         blank=True,
         db_index=False,
+        db_constraint=False,
         verbose_name=_("by"),
     )
     reverses = models.ForeignKey(
@@ -100,6 +120,7 @@ class PointEntry(models.Model):
         null=True,
         blank=True,
         db_index=False,
+        db_constraint=False,
     )
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
 
@@ -108,14 +129,8 @@ class PointEntry(models.Model):
         verbose_name = _("points entry")
         verbose_name_plural = _("points entries")
         indexes = [
-            models.Index(
-                fields=["agent", "occurred_on", "rule"],
-                include=["amount"],
-                name="pointentry_agent_day",
-            ),
-            models.Index(
-                fields=["booked_on"], include=["agent", "amount"], name="pointentry_booked"
-            ),
+            # Entries of one day come together: a map of where to look is enough, and costs nothing.
+            BrinIndex(fields=["booked_on"], name="pointentry_booked", autosummarize=True),
             models.Index(fields=["rule", "occurred_on"], name="pointentry_rule_day"),
             models.Index(fields=["actor"], condition=~Q(actor=None), name="pointentry_actor"),
         ]
@@ -125,6 +140,20 @@ class PointEntry(models.Model):
                 name="pointentry_of_a_rule",
                 condition=Q(kind="rule", rule__isnull=False)
                 | (~Q(kind="rule") & Q(rule__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="pointentry_posted_once",
+                condition=Q(nth__isnull=False) | Q(source_key__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["agent", "occurred_on", "rule", "nth"],
+                include=["amount", "booked_on"],
+                name="pointentry_agent_day",
+            ),
+            models.UniqueConstraint(
+                fields=["source_key"],
+                condition=Q(source_key__isnull=False),
+                name="pointentry_source",
             ),
             models.CheckConstraint(
                 name="pointentry_by_someone",

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from scoring.models import PointSettlement
-from scoring.points.reach import threshold_period
 from scoring.points.specs import RuleSpec
 from scoring.windows import ONE_DAY, Period, first_day, last_day, next_first_day
 
@@ -38,12 +37,11 @@ def ended_between(period: Period, after: date, until: date) -> Iterator[date]:
         day = last_day(period, next_first_day(period, day))
 
 
-def reach_ended(cursor: Any, rule: RuleSpec, after: date, until: date) -> bool:
-    """Fill `point_reach` with the ended periods of a threshold rule: those at work in them.
+def reach_ended(cursor: Any, period: Period, after: date, until: date) -> bool:
+    """Add the last days of ended periods to `point_reach`, for those at work in them.
 
     False when nothing has ended.
     """
-    period, _streak = threshold_period(rule.threshold or {})
     ended = [] if period is Period.DAY else list(ended_between(period, after, until))
     for day in ended:
         cursor.execute(

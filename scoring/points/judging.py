@@ -1,11 +1,11 @@
 """Guards and thresholds of point rules, judged for the agents and periods that need it.
 
-Verdicts go into the temporary table `point_verdict` (rule_id, agent_id, starts_on, met, evidence).
+Verdicts are frames (agent_id, starts_on, met, evidence), by the text of the criteria. Criteria that
+are judged over the same period are answered together: each of their windows is read once.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,138 +13,174 @@ from typing import Any
 import polars as pl
 
 from scoring.criteria import evaluate_periods, load_criteria
-from scoring.criteria.schema import Criteria
+from scoring.points.copying import copy_in
+from scoring.points.counting import AGENT_DAYS, COUNTED, earned, whole
 from scoring.points.reach import (
     WhereTurned,
-    guard_text,
+    criteria_text,
     judged_by,
     last_of,
     threshold_period,
 )
+from scoring.points.scope import Scope
 from scoring.points.specs import RuleSpec
+from scoring.scorecards.storing import copy_frame
 from scoring.windows import Period, Span, last_day, next_first_day
 
 # Beyond so many verdicts (all history at once) entries are posted without their evidence, which
 # an explanation can work out again.
 MOST_EVIDENCE = 100_000
-_ASKED = {"agent_id": pl.Int64, "starts_on": pl.Date}
+Verdicts = dict[str, pl.DataFrame]
+_ASKED = {"agent_id": pl.Int64(), "starts_on": pl.Date()}
+_VERDICT = {**_ASKED, "met": pl.Boolean(), "evidence": pl.String()}
+_EACH = {Period.DAY: "1d", Period.WEEK: "1w", Period.MONTH: "1mo", Period.QUARTER: "1q"}
 
 
-def judge_guards(cursor: Any, rules: Sequence[RuleSpec]) -> None:
-    """Judge the guards of rules, for the agents and periods in `point_quantity`."""
-    for (period, _text), group in _alike(rules, "guard").items():
-        start = f"date_trunc('{period}', q.day)::date"
-        _judge(
-            cursor,
-            group,
-            period,
-            f"SELECT DISTINCT q.agent_id, {start} FROM point_quantity q"
-            " LEFT JOIN point_verdict v ON v.rule_id = %s AND v.agent_id = q.agent_id"
-            f" AND v.starts_on = {start} WHERE q.rule_id = ANY(%s) AND v.rule_id IS NULL",
-            [group[0].id, [rule.id for rule in group]],
-        )
-    cursor.execute("ANALYZE point_verdict (rule_id, agent_id, starts_on)")
+def apply_guards(
+    rows: pl.DataFrame, rules: Sequence[RuleSpec], known: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Add whether the guard of each row's rule is `met`, with its evidence.
+
+    `known` are verdicts that need not be worked out again.
+    """
+    guarded = [rule for rule in rules if rule.guard is not None]
+    free = rows.filter(~pl.col("rule_id").is_in([rule.id for rule in guarded]))
+    found = [free.with_columns(met=pl.lit(value=True))]
+    for period, texts in _alike(guarded, "guard").items():
+        start = pl.col("day").dt.truncate(_EACH[period]).alias("starts_on")
+        parts = {
+            text: rows.filter(pl.col("rule_id").is_in([rule.id for rule in group]))
+            for text, group in texts.items()
+        }
+        asked = {text: part.select("agent_id", start).unique() for text, part in parts.items()}
+        fresh = _judged({t: texts[t][0].guard or {} for t in texts}, period, _missing(asked, known))
+        for text, part in parts.items():
+            verdicts = pl.concat([known.get(text, pl.DataFrame(schema=_VERDICT)), fresh[text]])
+            judged = part.drop("evidence").with_columns(start)
+            judged = judged.join(verdicts, on=list(_ASKED), how="left").drop("starts_on")
+            judged = judged.with_columns(pl.col("met").fill_null(value=False))
+            found.append(judged.select(*COUNTED, "met"))
+    return pl.concat(found)
 
 
-def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]) -> None:
+def _missing(asked: Mapping[str, pl.DataFrame], known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The agents and periods for which a verdict is missing."""
+    left = [
+        days.join(known[text], on=list(_ASKED), how="anti") if text in known else days
+        for text, days in asked.items()
+    ]
+    return pl.concat(left).unique()
+
+
+def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]) -> pl.DataFrame:
     """Judge a guard for the periods in `point_reach`; where it turned, add all days of the period.
 
-    How it stands now is remembered for the next night.
+    How it stands now is remembered for the next night. Returns the verdicts.
     """
-    group = [rule for rule in rules if rule.guard and guard_text(rule.guard) == step.guard]
-    ids = [rule.id for rule in group]
+    group = [rule for rule in rules if rule.guard and criteria_text(rule.guard) == step.guard]
     start = f"date_trunc('{step.period}', day)::date"
-    days = f"SELECT DISTINCT agent_id, {start} FROM point_reach"
-    _judge(cursor, group, step.period, days, [])
-    last = last_of(step.period, "v.starts_on")
+    asked = copy_frame(cursor, f"SELECT DISTINCT agent_id, {start} FROM point_reach", _ASKED)
+    verdicts = _judged({step.guard: group[0].guard or {}}, step.period, asked)[step.guard]
+    cursor.execute("TRUNCATE point_verdict")
+    copy_in(cursor, "point_verdict", verdicts.select("agent_id", "starts_on", "met"))
+    cursor.execute("ANALYZE point_verdict")
+    each = " FROM point_verdict v CROSS JOIN unnest(%s::bigint[]) r(rule_id)"
+    ids = [[rule.id for rule in group]]
     cursor.execute(
-        "INSERT INTO point_reach SELECT DISTINCT v.agent_id, f.day FROM point_verdict v"
+        f"INSERT INTO point_reach SELECT DISTINCT v.agent_id, f.day{each}"
         " LEFT JOIN scoring_pointverdict s USING (rule_id, agent_id, starts_on)"
         " JOIN scoring_agentday f ON f.agent_id = v.agent_id"
-        f" AND f.day BETWEEN v.starts_on AND {last}"
-        " WHERE v.rule_id = ANY(%s) AND s.met IS DISTINCT FROM v.met ON CONFLICT DO NOTHING",
-        [ids],
+        f" AND f.day BETWEEN v.starts_on AND {last_of(step.period, 'v.starts_on')}"
+        " WHERE s.met IS DISTINCT FROM v.met ON CONFLICT DO NOTHING",
+        ids,
     )
     cursor.execute(
         "INSERT INTO scoring_pointverdict AS s (rule_id, agent_id, starts_on, met)"
-        " SELECT rule_id, agent_id, starts_on, met FROM point_verdict WHERE rule_id = ANY(%s)"
+        f" SELECT r.rule_id, v.agent_id, v.starts_on, v.met{each}"
         " ON CONFLICT (rule_id, agent_id, starts_on) DO UPDATE SET met = excluded.met"
         " WHERE s.met <> excluded.met",
-        [ids],
+        ids,
     )
+    return verdicts
 
 
-def _judge(
-    cursor: Any, group: Sequence[RuleSpec], period: Period, sql: str, params: Sequence[Any]
-) -> None:
-    """Put the verdicts on the guard of a group into `point_verdict`."""
-    asked = _asked(cursor, sql, params)
-    for verdicts in _judged(group[0].guard or {}, period, asked):
-        for rule in group:
-            columns = (pl.lit(rule.id).alias("rule_id"), "agent_id", "starts_on", "met", "evidence")
-            _copy(cursor, "point_verdict", verdicts.select(*columns))
-
-
-def judge_thresholds(cursor: Any, rules: Sequence[RuleSpec], *, until: date) -> None:
-    """Put a unit into `point_quantity` for each ended period whose threshold is met.
+def count_thresholds(
+    cursor: Any, rules: Sequence[RuleSpec], *, until: date
+) -> Iterator[pl.DataFrame]:
+    """A unit for each ended period whose threshold is met; frames as counting.COUNTED.
 
     The periods are those whose last day is in `point_reach`, up to `until`.
     """
-    for (period, _text), group in _alike(rules, "threshold").items():
-        for rule in group:
-            asked = _asked(cursor, *_ended(rule, period, until))
-            for verdicts in _judged(rule.threshold or {}, period, asked):
-                _add_units(cursor, rule, period, verdicts)
+    reached = [rule for rule in rules if rule.threshold is not None]
+    for period, texts in _alike(reached, "threshold").items():
+        scopes = {rule.scope for group in texts.values() for rule in group}
+        ended = {scope: _ended(cursor, scope, period, until) for scope in scopes}
+        asked = pl.concat(ended.values()).select(*_ASKED).unique()
+        verdicts = _judged({t: texts[t][0].threshold or {} for t in texts}, period, asked)
+        for text, group in texts.items():
+            met = verdicts[text].filter(pl.col("met"))
+            for rule in group:
+                days = pl.col("day").is_between(rule.starts_on, rule.ends_on or date.max)
+                mine = ended[rule.scope].filter(days).join(met, on=list(_ASKED))
+                yield mine.select(
+                    pl.lit(rule.id, dtype=pl.Int64).alias("rule_id"),
+                    *AGENT_DAYS,
+                    whole(10**6).alias("quantity"),
+                    earned(rule, whole(1), 0).alias("earned"),
+                    "evidence",
+                ).filter(pl.col("earned") > 0)
 
 
-def _alike(rules: Sequence[RuleSpec], part: str) -> dict[tuple[Period, str], list[RuleSpec]]:
-    """The rules that have the part, those with the same one together."""
-    found: dict[tuple[Period, str], list[RuleSpec]] = {}
-    for rule in rules:
-        data: Mapping[str, Any] | None = getattr(rule, part)
-        if data is None:
-            continue
-        period = judged_by(data) if part == "guard" else threshold_period(data)[0]
-        found.setdefault((period, guard_text(data)), []).append(rule)
-    return found
+def _ended(cursor: Any, scope: Scope, period: Period, until: date) -> pl.DataFrame:
+    """agent_id, day (the last of its period) and starts_on of those that a threshold is for.
 
-
-def _ended(rule: RuleSpec, period: Period, until: date) -> tuple[str, list[Any]]:
-    """The agents and periods that a threshold rule is for: who is in its teams on the last day."""
-    who, params = rule.scope.condition(day="k.day", team="m.team_id")
-    return (
-        f"SELECT k.agent_id, date_trunc('{period}', k.day)::date FROM point_reach k"
+    Teams are those of the last day.
+    """
+    who, params = scope.condition(day="k.day", team="m.team_id")
+    people = (
         " JOIN org_person p ON p.id = k.agent_id"
         " LEFT JOIN org_membership m ON m.person_id = k.agent_id AND m.starts_on <= k.day"
         " AND (m.ends_on IS NULL OR m.ends_on >= k.day)"
-        f" WHERE k.day = {last_of(period, 'k.day')} AND k.day BETWEEN %s AND %s AND {who}"
+    )
+    start = f"date_trunc('{period}', k.day)::date"
+    query = (
+        f"SELECT k.agent_id, k.day, {start} FROM point_reach k"
+        f"{'' if scope.is_everyone else people}"
+        f" WHERE k.day = {last_of(period, 'k.day')} AND k.day <= %s AND {who}"
         # Who was not at work had no complaints either: that is no merit.
         " AND EXISTS (SELECT FROM scoring_agentday f WHERE f.agent_id = k.agent_id"
-        f" AND f.day BETWEEN date_trunc('{period}', k.day)::date AND k.day)",
-        [rule.starts_on, min(until, rule.ends_on or until), *params],
+        f" AND f.day BETWEEN {start} AND k.day)"
     )
+    text = cursor.mogrify(query, [until, *params]).decode()
+    return copy_frame(cursor, text, {**AGENT_DAYS, "starts_on": pl.Date()})
 
 
-def _asked(cursor: Any, sql: str, params: Sequence[Any]) -> pl.DataFrame:
-    cursor.execute(sql, params)
-    return pl.DataFrame(cursor.fetchall(), schema=_ASKED, orient="row")
+def _alike(rules: Sequence[RuleSpec], part: str) -> dict[Period, dict[str, list[RuleSpec]]]:
+    """The rules by the period of their guard or threshold, those with the same text together."""
+    found: dict[Period, dict[str, list[RuleSpec]]] = {}
+    for rule in rules:
+        data: Mapping[str, Any] = getattr(rule, part)
+        period = judged_by(data) if part == "guard" else threshold_period(data)[0]
+        found.setdefault(period, {}).setdefault(criteria_text(data), []).append(rule)
+    return found
 
 
-def _judged(data: Mapping[str, Any], period: Period, asked: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Verdicts (agent_id, starts_on, met, evidence) for what is asked."""
-    criteria: Criteria = load_criteria(data)
+def _judged(
+    criteria: Mapping[str, Mapping[str, Any]], period: Period, asked: pl.DataFrame
+) -> Verdicts:
+    """By text, the verdicts for what is asked."""
+    loaded = {text: load_criteria(data) for text, data in criteria.items()}
     told = asked.height <= MOST_EVIDENCE
+    found: dict[str, list[pl.DataFrame]] = {text: [] for text in loaded}
     for span, agents in stretches(asked, period):
-        judged = evaluate_periods(
-            {"it": criteria}, period=period, span=span, subjects=agents, evidence=told
-        )["it"]
-        found = judged.select(
-            pl.col("subject_id").alias("agent_id"),
-            "starts_on",
-            "met",
-            "evidence" if told else pl.lit(None, dtype=pl.String).alias("evidence"),
-        )
-        yield asked.join(found, on=["agent_id", "starts_on"])
+        judged = evaluate_periods(loaded, period=period, span=span, subjects=agents, evidence=told)
+        for text, frame in judged.items():
+            columns = [pl.col("subject_id").alias("agent_id"), "starts_on", "met"]
+            evidence = pl.col("evidence") if told else pl.lit(None, dtype=pl.String)
+            verdicts = frame.select(*columns, evidence.alias("evidence"))
+            found[text].append(asked.join(verdicts, on=list(_ASKED)))
+    empty = pl.DataFrame(schema=_VERDICT)
+    return {text: pl.concat([empty, *parts]) for text, parts in found.items()}
 
 
 def stretches(asked: pl.DataFrame, period: Period) -> Iterator[tuple[Span, list[int]]]:
@@ -162,26 +198,3 @@ def stretches(asked: pl.DataFrame, period: Period) -> Iterator[tuple[Span, list[
         inside = asked.filter(pl.col("starts_on").is_between(starts[first], start))
         yield span, inside["agent_id"].unique().sort().to_list()
         first = at + 1
-
-
-def _add_units(cursor: Any, rule: RuleSpec, period: Period, verdicts: pl.DataFrame) -> None:
-    met = verdicts.filter(pl.col("met"))
-    starts = met["starts_on"].unique()
-    last = pl.Series([last_day(period, day) for day in starts.to_list()], dtype=pl.Date)
-    days = pl.DataFrame({"starts_on": starts, "day": last})
-    rows = met.join(days, on="starts_on").select(
-        pl.lit(rule.id).alias("rule_id"),
-        "agent_id",
-        "day",
-        pl.lit(1).alias("quantity"),
-        "evidence",
-    )
-    _copy(cursor, "point_quantity", rows)
-
-
-def _copy(cursor: Any, table: str, rows: pl.DataFrame) -> None:
-    if rows.is_empty():
-        return
-    text = io.BytesIO(rows.write_csv().encode())
-    columns = ", ".join(rows.columns)
-    cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, HEADER)", text)

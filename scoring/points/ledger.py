@@ -19,7 +19,7 @@ from incentives.org.models import Person
 from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
 from scoring.nights import Changes, StepResult
 from scoring.points import due
-from scoring.points.desired import fill_desired
+from scoring.points.desired import work_out
 from scoring.points.judging import widen_where_turned
 from scoring.points.posting import Booking, Posted, post_difference
 from scoring.points.reach import (
@@ -31,6 +31,7 @@ from scoring.points.reach import (
     Widen,
     open_reach,
     reach,
+    threshold_period,
 )
 from scoring.points.specs import RuleSpec, families, levels, spec_of
 from scoring.windows import ONE_DAY
@@ -113,17 +114,16 @@ class _Work:
         """Weeks, months and quarters that have ended since: their thresholds are judged now."""
         if settled >= self.until:
             return
-        for family in families(self.rules):
+        for rules, steps in _groups(self.rules):
+            periods = {threshold_period(rule.threshold)[0] for rule in rules if rule.threshold}
             self.start()
-            waiting = [rule for rule in family if rule.threshold is not None]
-            ended = [due.reach_ended(self.cursor, rule, settled, self.until) for rule in waiting]
+            ended = [due.reach_ended(self.cursor, each, settled, self.until) for each in periods]
             if any(ended):
-                steps = [step for step in _steps(family) if isinstance(step, Widen)]
-                self.settle(family, steps)
+                self.settle(rules, [step for step in steps if isinstance(step, Widen)])
 
     def start(self, days: str = "") -> None:
         """Begin with the days of a query, or with none."""
-        self.cursor.execute("TRUNCATE point_reach, point_verdict")
+        self.cursor.execute("TRUNCATE point_reach")
         if days:
             self.cursor.execute(f"INSERT INTO point_reach {days}")
 
@@ -131,15 +131,15 @@ class _Work:
         self, rules: Sequence[RuleSpec], steps: Iterable[Step], *, why: str | None = None
     ) -> None:
         """Widen the days in `point_reach`, work out what they are worth, post the difference."""
+        known = {}
         for step in steps:
             if isinstance(step, WhereTurned):
-                widen_where_turned(self.cursor, step, rules)
+                known[step.guard] = widen_where_turned(self.cursor, step, rules)
             else:
                 step.run(self.cursor)
         self.cursor.execute("ANALYZE point_reach")
-        fill_desired(self.cursor, rules, until=self.until)
-        ids = [rule.id for rule in rules]
-        self.done += post_difference(self.cursor, ids, self.booking, why=why)
+        desired = work_out(self.cursor, rules, until=self.until, known=known)
+        self.done += post_difference(self.cursor, desired, rules, self.booking, why=why)
 
 
 def published_rules() -> list[RuleSpec]:
@@ -174,21 +174,21 @@ def _groups(rules: Iterable[RuleSpec]) -> list[_Group]:
     """Rules that are settled together, by one read of the totals and one of the ledger.
 
     These are all whose changed days reach only forward, or where a guard has turned: on most
-    nights that adds no day. Rules that reach further are settled apart.
+    nights that adds no day. Rules that reach further are settled with those that reach as far.
     """
     near: list[RuleSpec] = []
     near_steps: dict[Step, None] = {}
-    far: list[_Group] = []
+    far: dict[tuple[Step, ...], list[RuleSpec]] = {}
     for family in families(list(rules)):
         steps = _steps(family)
         if all(_is_near(step) for step in steps):
             near += family
             near_steps |= dict.fromkeys(steps)
         else:
-            far.append((family, steps))
+            far.setdefault(steps, []).extend(family)
     # Days that a guard adds change what the rest of their week may still use, so weeks come last.
     in_order = tuple(sorted(near_steps, key=_rank))
-    return [*([(near, in_order)] if near else []), *far]
+    return [*([(near, in_order)] if near else []), *((far[steps], steps) for steps in far)]
 
 
 def _rank(step: Step) -> int:

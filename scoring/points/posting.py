@@ -1,4 +1,8 @@
-"""Turning `point_desired` into entries: what is missing is added, with the reason for it."""
+"""From worth to entries: what is missing is added, with the reason for it.
+
+The first entry of a rule for a day comes from the facts, and is copied straight into the ledger.
+Only corrections, entries after the first, look for what has changed.
+"""
 
 from __future__ import annotations
 
@@ -8,56 +12,53 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
+
+from scoring.frames import MILLION
+from scoring.points.copying import copy_in
+from scoring.points.specs import RuleSpec
+from scoring.scorecards.storing import copy_frame
+
+_KEY = ["rule_id", "agent_id", "day"]
+_POSTED = {
+    "rule_id": pl.Int64,
+    "agent_id": pl.Int64,
+    "day": pl.Date,
+    "before": pl.Int64,
+    "entries": pl.Int64,
+    "last_id": pl.Int64,
+}
+_READ_POSTED = """
+SELECT e.rule_id, e.agent_id, e.occurred_on, sum(e.amount), count(*), max(e.id)
+FROM point_reach k
+JOIN scoring_pointentry e ON e.agent_id = k.agent_id AND e.occurred_on = k.day
+WHERE e.rule_id = ANY(%s) GROUP BY 1, 2, 3
+"""
+
 # Why earlier entries are corrected, in this order: the caller knows (an appeal, a changed rule);
 # the rule does not hold that day any more; the guard turned; the day's newest fact is newer than
 # the last entry, and perhaps deleted; else a fact has moved away, to another day or agent.
-_WHY = """
-CASE
-  WHEN %(why)s::text IS NOT NULL THEN %(why)s::text
-  WHEN r.starts_on > b.day OR r.ends_on < b.day THEN 'rule'
-  WHEN r.guard IS NOT NULL AND b.met <> (last.cause->>'met')::boolean THEN 'guard'
-  WHEN fact.finished_at > last.recorded_at AND fact.deleted THEN 'deletion'
-  WHEN fact.finished_at > last.recorded_at THEN 'import'
-  ELSE 'moved'
-END
-"""
-
-_DIFFERENCE = """
-CREATE TEMP TABLE point_difference ON COMMIT DROP AS
-WITH posted AS (
-  SELECT e.rule_id, e.agent_id, e.occurred_on AS day, sum(e.amount) AS amount,
-    count(*) AS entries, max(e.id) AS last_id
-  FROM point_reach k
-  JOIN scoring_pointentry e ON e.agent_id = k.agent_id AND e.occurred_on = k.day
-  WHERE e.rule_id = ANY(%s) GROUP BY 1, 2, 3)
-SELECT rule_id, agent_id, day, coalesce(d.granted, 0) - coalesce(p.amount, 0) AS amount,
-  d.quantity, d.earned, d.met, d.evidence, d.after_day, d.granted,
-  coalesce(p.entries, 0) AS entries, coalesce(p.amount, 0) AS before, p.last_id
-FROM point_desired d FULL JOIN posted p USING (rule_id, agent_id, day)
-WHERE coalesce(d.granted, 0) <> coalesce(p.amount, 0)
-"""
-
-_INSERT = """
+_CORRECT = """
 INSERT INTO scoring_pointentry (agent_id, rule_id, kind, occurred_on, booked_on, amount, quantity,
-  source_key, cause, reason, reverses_id, recorded_at)
-SELECT b.agent_id, b.rule_id, 'rule', b.day,
-  CASE WHEN b.day > %(closed)s::date OR %(closed)s IS NULL THEN b.day ELSE %(open_day)s::date END,
-  b.amount, coalesce(b.quantity, 0),
-  format('rule:%%s:%%s:%%s:%%s', b.rule_id, b.agent_id, b.day, b.entries + 1),
+  nth, cause, reason, reverses_id)
+SELECT b.agent_id, b.rule_id, 'rule', b.day, b.booked_on, b.amount, b.quantity, b.entries + 1,
   jsonb_strip_nulls(jsonb_build_object(
-    'why', {why}, 'import', {run}, 'earned', b.earned,
-    'met', CASE WHEN r.guard IS NOT NULL THEN b.met END,
-    'cut_day', nullif(CASE WHEN b.met THEN b.earned - b.after_day END, 0),
-    'cut_week', nullif(b.after_day - b.granted, 0), 'evidence', b.evidence,
-    'now', CASE WHEN b.entries > 0 THEN coalesce(b.granted, 0) END,
-    'before', CASE WHEN b.entries > 0 THEN b.before END)) || %(because)s::jsonb,
-  '', b.last_id, clock_timestamp()
-FROM point_difference b JOIN scoring_pointrule r ON r.id = b.rule_id
-"""
-
-# Only corrections ask where they come from: a night's first postings need no look at the facts.
-_ORIGIN = """
-LEFT JOIN scoring_pointentry last ON last.id = b.last_id
+    'why', CASE
+      WHEN %(why)s::text IS NOT NULL THEN %(why)s::text
+      WHEN r.starts_on > b.day OR r.ends_on < b.day THEN 'rule'
+      WHEN r.guard IS NOT NULL AND b.met <> coalesce((last.cause->>'met')::boolean, TRUE)
+        THEN 'guard'
+      WHEN fact.finished_at > last.recorded_at AND fact.deleted THEN 'deletion'
+      WHEN fact.finished_at > last.recorded_at THEN 'import'
+      ELSE 'moved'
+    END,
+    'import', fact.run_id, 'met', CASE WHEN r.guard IS NOT NULL THEN b.met END,
+    'cut_day', b.cut_day, 'cut_week', b.cut_week, 'evidence', b.evidence,
+    'now', b.granted, 'before', b.before)) || %(because)s::jsonb,
+  '', b.last_id
+FROM point_correction b
+JOIN scoring_pointrule r ON r.id = b.rule_id
+JOIN scoring_pointentry last ON last.id = b.last_id
 LEFT JOIN LATERAL (
   SELECT f.run_id, f.deleted, i.finished_at FROM (
     SELECT run_id, deleted FROM scoring_ticket WHERE agent_id = b.agent_id AND day = b.day
@@ -68,18 +69,8 @@ LEFT JOIN LATERAL (
     WHERE agent_id = b.agent_id AND day = b.day) f
   JOIN scoring_import i ON i.id = f.run_id
   ORDER BY f.run_id DESC, f.deleted DESC LIMIT 1) fact ON TRUE
-WHERE b.entries > 0 ORDER BY b.agent_id, b.day, b.rule_id
+ORDER BY b.agent_id, b.day, b.rule_id
 """
-# A version's first entry on a day on which another version had posted before it.
-_FIRST = """
-CROSS JOIN LATERAL (
-  SELECT EXISTS (
-    SELECT FROM scoring_pointentry e JOIN scoring_pointrule o ON o.id = e.rule_id
-    WHERE e.agent_id = b.agent_id AND e.occurred_on = b.day AND r.version > 1
-      AND o.key = r.key AND o.id <> r.id) AS other) v
-WHERE b.entries = 0 ORDER BY b.agent_id, b.day, b.rule_id
-"""
-_WHY_FIRST = "coalesce(%(why)s::text, CASE WHEN v.other THEN 'rule' ELSE 'facts' END)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +87,13 @@ class Booking:
         if self.closed is None:
             return self.as_of
         return max(self.as_of, date.fromordinal(self.closed.toordinal() + 1))
+
+    @property
+    def booked_on(self) -> pl.Expr:
+        """The day on which the points of `day` count."""
+        if self.closed is None:
+            return pl.col("day")
+        return pl.when(pl.col("day") > self.closed).then("day").otherwise(pl.lit(self.open_day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +113,104 @@ class Posted:
 
 
 def post_difference(
-    cursor: Any, rule_ids: Sequence[int], booking: Booking, *, why: str | None = None
+    cursor: Any,
+    desired: pl.DataFrame,
+    rules: Sequence[RuleSpec],
+    booking: Booking,
+    *,
+    why: str | None = None,
 ) -> Posted:
-    """Add what `point_desired` has and the ledger has not, for the agent days in `point_reach`.
+    """Add what is desired and not in the ledger, for the agent days in `point_reach`.
 
-    `why` overrides the reason that the facts tell. The caller holds the ledger's lock.
+    `desired` is what `work_out` has found; `why` overrides the reason that the facts tell. The
+    caller holds the ledger's lock.
     """
-    cursor.execute(_DIFFERENCE, [list(rule_ids)])
-    params = {
-        "closed": booking.closed,
-        "open_day": booking.open_day,
-        "because": json.dumps(dict(booking.because or {})),
-        "why": why,
-    }
-    found = Posted(*_sums(cursor))
-    if found.entries:
-        cursor.execute(_INSERT.format(why=_WHY, run="fact.run_id") + _ORIGIN, params)
-        first = {**params, "because": "{}"}
-        cursor.execute(_INSERT.format(why=_WHY_FIRST, run="NULL::bigint") + _FIRST, first)
-    cursor.execute("DROP TABLE point_difference")
-    return found
+    ids = [rule.id for rule in rules]
+    text = cursor.mogrify(_READ_POSTED, [ids]).decode()
+    posted = copy_frame(cursor, text, _POSTED)
+    missing = _missing(desired, posted, booking)
+    corrections = missing.filter(pl.col("entries") > 0)
+    firsts = missing.filter(pl.col("entries") == 0)
+    if not corrections.is_empty():
+        _correct(cursor, corrections, booking, why)
+    if not firsts.is_empty():
+        copy_in(cursor, "scoring_pointentry", _entries(_with_reason(firsts, posted, rules, why)))
+    amount = missing["amount"]
+    given = int(amount.filter(amount > 0).sum())
+    return Posted(missing.height, given, given - int(amount.sum()))
 
 
-def _sums(cursor: Any) -> tuple[int, int, int]:
-    cursor.execute(
-        "SELECT count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint,"
-        " coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint FROM point_difference"
+def _missing(desired: pl.DataFrame, posted: pl.DataFrame, booking: Booking) -> pl.DataFrame:
+    """The differences, in the order in which they are posted."""
+    both = desired.join(posted, on=_KEY, how="full", coalesce=True)
+    both = both.with_columns(pl.col("granted", "before", "entries").fill_null(0))
+    found = both.filter(pl.col("granted") != pl.col("before")).sort("agent_id", "day", "rule_id")
+    cut_day = pl.when("met").then(pl.col("earned") - pl.col("after_day"))
+    # Through decimals of six places; whole millionths are never rounded.
+    quantity = pl.col("quantity").fill_null(0).cast(pl.Decimal(38, 6)) / MILLION
+    return found.with_columns(
+        amount=pl.col("granted") - pl.col("before"),
+        quantity=quantity,
+        booked_on=booking.booked_on,
+        cut_day=_unless_zero(cut_day),
+        cut_week=_unless_zero(pl.col("after_day") - pl.col("granted")),
     )
-    entries, given, taken_back = cursor.fetchone()
-    return entries, given, taken_back
+
+
+def _unless_zero(amount: pl.Expr) -> pl.Expr:
+    return pl.when(amount != 0).then(amount)
+
+
+def _with_reason(
+    firsts: pl.DataFrame, posted: pl.DataFrame, rules: Sequence[RuleSpec], why: str | None
+) -> pl.DataFrame:
+    """Add `why`: `rule` where another version of the rule has posted for the day before."""
+    if why is not None:
+        return firsts.with_columns(why=pl.lit(why))
+    keys = pl.DataFrame(
+        [(rule.id, rule.key) for rule in rules], schema=["rule_id", "key"], orient="row"
+    )
+    others = posted.join(keys, on="rule_id").select("key", "agent_id", "day").unique()
+    others = others.with_columns(why=pl.lit("rule"))
+    found = firsts.join(keys, on="rule_id", how="left", maintain_order="left")
+    found = found.join(others, on=["key", "agent_id", "day"], how="left", maintain_order="left")
+    return found.with_columns(pl.col("why").fill_null("facts"))
+
+
+def _entries(firsts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the ledger. The cause keeps only what rule and day do not tell."""
+    told = [
+        pl.lit(f',"{name}":') + pl.col(name).cast(pl.String)
+        for name in ("cut_day", "cut_week", "evidence")
+    ]
+    why = pl.lit('{"why":"') + pl.col("why") + '"'
+    cause = pl.concat_str([why, *told, pl.lit("}")], ignore_nulls=True)
+    return firsts.select(
+        "agent_id",
+        "rule_id",
+        pl.lit("rule").alias("kind"),
+        pl.col("day").alias("occurred_on"),
+        "booked_on",
+        "amount",
+        "quantity",
+        pl.lit(1).alias("nth"),
+        cause.alias("cause"),
+    )
+
+
+def _correct(cursor: Any, corrections: pl.DataFrame, booking: Booking, why: str | None) -> None:
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS point_correction (rule_id bigint, agent_id bigint, day date,"
+        " booked_on date, amount bigint, quantity numeric, entries bigint, last_id bigint,"
+        " met boolean, cut_day bigint, cut_week bigint, evidence jsonb, granted bigint,"
+        " before bigint) ON COMMIT DROP"
+    )
+    cursor.execute("TRUNCATE point_correction")
+    rows = corrections.select(
+        *_KEY, "booked_on", "amount", "quantity", "entries", "last_id", "met", "cut_day",
+        "cut_week", "evidence", "granted", "before",
+    )  # fmt: skip
+    copy_in(cursor, "point_correction", rows)
+    cursor.execute("ANALYZE point_correction")
+    because = json.dumps(dict(booking.because or {}))
+    cursor.execute(_CORRECT, {"why": why, "because": because})

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.db import connection, transaction
 
 from incentives.org.models import Person
-from scoring.figure_query import Sql, add_ids
 from scoring.models import PointRule
-from scoring.points.desired import fill_desired
+from scoring.points.desired import work_out
 from scoring.points.ledger import published_rules
 from scoring.points.reach import ToLastDays, Widen, open_reach, reach
 from scoring.points.specs import RuleSpec, spec_of
@@ -51,10 +51,16 @@ def preview(rule: PointRule, *, viewer: Person) -> Preview | None:
     with transaction.atomic(), connection.cursor() as cursor:
         open_reach(cursor)
         _reach(cursor, spec, span.start, span.end)
-        fill_desired(cursor, _needed(spec), until=span.end)
-        found = _read(cursor, span, viewer)
+        desired = work_out(cursor, _needed(spec), until=span.end)
         transaction.set_rollback(True)
-    return found
+    days = pl.col("day").is_between(span.start, span.end)
+    mine = desired.filter(pl.col("rule_id") == 0, days)
+    if not viewer.sees_everyone:
+        led = Person.objects.led_by(viewer).order_by().values_list("pk", flat=True)
+        mine = mine.filter(pl.col("agent_id").is_in(list(led)))
+    lost = pl.col("earned") - pl.col("granted")
+    rows = mine.select("agent_id", "day", "granted", "met", lost.alias("lost")).rows()
+    return _summed(rows, span)
 
 
 def _reach(cursor: Any, spec: RuleSpec, start: date, end: date) -> None:
@@ -80,20 +86,6 @@ def _needed(spec: RuleSpec) -> list[RuleSpec]:
         needed += found
         keys = {key for rule in found for key in rule.builds_on}
     return needed
-
-
-def _read(cursor: Any, span: Span, viewer: Person) -> Preview:
-    sql = Sql(
-        "SELECT d.agent_id, d.day, d.granted, d.met, d.earned - d.granted FROM point_desired d"
-        " WHERE d.rule_id = 0 AND d.day BETWEEN %s AND %s",
-        [span.start, span.end],
-    )
-    if not viewer.sees_everyone:
-        sql.add(" AND d.agent_id IN (")
-        add_ids(sql, Person.objects.led_by(viewer))
-        sql.add(")")
-    cursor.execute(sql.text, sql.params)
-    return _summed(cursor.fetchall(), span)
 
 
 def _summed(rows: Sequence[tuple[int, date, int, bool, int]], span: Span) -> Preview:

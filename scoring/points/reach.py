@@ -45,10 +45,7 @@ class Widen:
 
     def run(self, cursor: Any) -> None:
         """Widen `point_reach`."""
-        spans = (
-            f"(SELECT DISTINCT k.agent_id, {self.first} AS first, {self.last} AS last"
-            f" FROM point_reach k WHERE {self.when}) s"
-        )
+        spans = f"({self._gaps() if self.is_forward else self._spans()}) s"
         days = (
             "CROSS JOIN LATERAL generate_series(s.first, s.last, interval '1 day') f(day)"
             if self.all_days
@@ -58,6 +55,28 @@ class Widen:
         cursor.execute(
             "INSERT INTO point_reach SELECT DISTINCT s.agent_id, f.day::date"
             f" FROM {spans} {days} ON CONFLICT DO NOTHING"
+        )
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether each day reaches only days after it, later days no less far."""
+        return self.first == "k.day" and self.when == "TRUE"
+
+    def _spans(self) -> str:
+        return (
+            f"SELECT DISTINCT k.agent_id, {self.first} AS first, {self.last} AS last"
+            f" FROM point_reach k WHERE {self.when}"
+        )
+
+    def _gaps(self) -> str:
+        """Only what lies between a day and the next one there is: that one reaches on by itself.
+
+        Where all days have changed nothing is left to look up.
+        """
+        following = "lead(k.day) OVER (PARTITION BY k.agent_id ORDER BY k.day) - 1"
+        return (
+            "SELECT g.* FROM (SELECT k.agent_id, k.day + 1 AS first,"
+            f" least({self.last}, {following}) AS last FROM point_reach k) g WHERE g.first <= g.last"
         )
 
 
@@ -111,9 +130,8 @@ def open_reach(cursor: Any) -> None:
         )
         cursor.execute(f"TRUNCATE {table}")
     cursor.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS point_verdict (rule_id bigint, agent_id bigint,"
-        " starts_on date, met boolean, evidence jsonb,"
-        " PRIMARY KEY (rule_id, agent_id, starts_on)) ON COMMIT DROP"
+        "CREATE TEMP TABLE IF NOT EXISTS point_verdict (agent_id bigint, starts_on date,"
+        " met boolean) ON COMMIT DROP"
     )
     cursor.execute("TRUNCATE point_verdict")
 
@@ -123,7 +141,7 @@ def reach(rule: RuleSpec) -> tuple[Step, ...]:
     steps: list[Step] = []
     by_period = rule.threshold is not None
     if rule.guard is not None and not by_period and _stands_for_periods(rule.guard):
-        steps.append(WhereTurned(judged_by(rule.guard), guard_text(rule.guard)))
+        steps.append(WhereTurned(judged_by(rule.guard), criteria_text(rule.guard)))
     else:
         for window, streak in sorted(_windows(rule.guard), key=str):
             steps += _guarded(window, streak, all_days=by_period)
@@ -153,9 +171,9 @@ def _guarded(window: CriterionWindow, streak: int, *, all_days: bool) -> Iterato
         yield Widen(EARLIEST, LATEST)
 
 
-def guard_text(guard: Mapping[str, Any]) -> str:
-    """The guard in one form, so that equal ones are known as equal."""
-    return json.dumps(guard, sort_keys=True)
+def criteria_text(criteria: Mapping[str, Any]) -> str:
+    """Criteria in one form, so that equal ones are known as equal."""
+    return json.dumps(criteria, sort_keys=True)
 
 
 def _stands_for_periods(guard: Mapping[str, Any]) -> bool:
