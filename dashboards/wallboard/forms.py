@@ -39,4 +39,6 @@ class WallboardForm(forms.ModelForm[Wallboard]):
         self.fields["scenes"].choices = offered  # type: ignore[attr-defined]
         if instance is None:
             self.initial["scenes"] = [key for key, _label in offered]
-            self.initial["title"] = team.name if team else Company.current().name
+            company = Company.current()
+            self.initial["title"] = team.name if team else company.name
+            self.initial["locale"] = company.locale

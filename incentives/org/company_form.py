@@ -47,7 +47,7 @@ class CompanyForm(forms.ModelForm[Company]):
         model = Company
         fields = ("name", "country", "time_zone", "locale", "currency")
         help_texts: ClassVar[dict[str, Any]] = {
-            "locale": _("For people who have not chosen one, and for screens."),
+            "locale": _("For screens and for what the nights write down. People choose their own."),
         }
 
     def clean_currency(self) -> str:
