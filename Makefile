@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-night bench-home lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-night bench-home bench-pages lock clean
 
 export PORT ?= 8000
 
@@ -35,6 +35,9 @@ bench-night: setup ## speed of the night, beside the same floor
 
 bench-home: setup ## the agent's home page under load
 	@.venv/bin/python bench/home.py
+
+bench-pages: setup ## what pages cost in a real browser
+	@.venv/bin/python bench/pages.py
 
 lock: setup ## resolve requirements/*.in anew
 	@bin/lock

@@ -144,22 +144,24 @@ def _row(what: str, rate: float, seconds: list[float]) -> None:
 
 def sign_in(people: int) -> list[str]:
     """Cookies of agents spread over the company, each with a session as after signing in."""
+    from incentives.org.models import Person
+
+    every = max(1, Person.objects.count() // people)
+    return [session_of(person) for person in Person.objects.order_by("pk")[::every][:people]]
+
+
+def session_of(person: Any) -> str:
+    """The cookie of someone as after signing in."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.cached_db import SessionStore
 
-    from incentives.org.models import Person
-
-    every = max(1, Person.objects.count() // people)
-    cookies = []
-    for person in Person.objects.order_by("pk")[::every][:people]:
-        session: Any = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.save()
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
-    return cookies
+    session: Any = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def serve() -> subprocess.Popen[bytes]:
