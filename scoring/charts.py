@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.display import number, shown
+from scoring.display import limit, number, shown
 
 MOST_BINS = 12
 _STEPS = (1, 2, 5, 10)
@@ -54,9 +54,13 @@ class References:
     benchmark: Decimal | None = None
     limit: Decimal | None = None
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self, unit: str) -> dict[str, Any]:
         """Their part of a spec, with their words."""
+        named = {"target": self.target, "benchmark": self.benchmark, "limit": self.limit}
         return {
+            "said": {
+                name: limit(value, unit) for name, value in named.items() if value is not None
+            },
             "target": drawn(self.target),
             "benchmark": drawn(self.benchmark),
             "limit": drawn(self.limit),
@@ -92,7 +96,7 @@ def along_time(
             for line, said in zip(lines, texts, strict=True)
         ],
         "unit": unit,
-        **(references or References()).spec(),
+        **(references or References()).spec(unit),
     }
     rows = [[label, *(said[at] for said in texts)] for at, label in enumerate(labels)]
     return spec, Table([_("When"), *(line.name for line in lines)], rows)
@@ -162,6 +166,10 @@ def histogram(
         "target": drawn(target),
         "unit": unit,
         "words": {"median": _("median"), "target": _("target")},
+        "said": {
+            "median": shown(found.median, unit),
+            "target": "" if target is None else limit(target, unit),
+        },
     }
     return spec, Table(
         [_("Value"), _("People")], [list(row) for row in zip(names, counted, strict=True)]

@@ -167,7 +167,7 @@ def chart(kpi: Kpi, drawn: Trend, *, name: str, span: Span, beside: str = "") ->
         references=references(kpi),
         bars=not kpi.denominator and not drawn.beside,
     )
-    return Chart(kpi.name, summary(kpi, drawn, name=name, span=span), spec, table)
+    return Chart(_("Along time"), summary(kpi, drawn, name=name, span=span), spec, table)
 
 
 def references(kpi: Kpi) -> References:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
+from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
+from incentives.org.notation import locale
 from scoring.charts import Chart, Table, drawn
 from scoring.display import NO_DATA, duration, number
 from scoring.hours import Hour, hours_of_the_week
@@ -18,7 +18,6 @@ from scoring.windows import Span
 
 #: An hour of the week with fewer answers is left blank: one long wait would look like a habit.
 LEAST = 5
-_A_MONDAY = date(2024, 1, 1)
 _MINUTE, _HOUR = 60, 3600
 # The ramp ends where nine tenths of the hours lie below: one outlier would make all others pale.
 _RAMP = Decimal("0.9")
@@ -49,6 +48,7 @@ def hours_chart(
             for each in told
         ],
         "high": drawn(_ramp_end(told)),
+        "ends": [duration(_ramp_end(told)), duration(min(h.mean or Decimal(0) for h in told))],
         "unit": "seconds",
     }
     title = _("First response by hour and weekday")
@@ -132,4 +132,5 @@ def _clock(hour: int) -> str:
 
 
 def _weekday(weekday: int, *, short: bool = False) -> str:
-    return date_format(_A_MONDAY + timedelta(days=weekday), "D" if short else "l")
+    names = get_day_names("abbreviated" if short else "wide", "stand-alone", locale())
+    return str(names[weekday])

@@ -47,12 +47,12 @@ def months_with_scores(agent: Person) -> list[date]:
     return list(found.values_list("starts_on", flat=True)[:MOST_MONTHS])
 
 
-def charts(agent: Person, *, month: date) -> list[Chart]:
+def charts(agent: Person, *, month: date, today: date) -> list[Chart]:
     """Radar of the month, then the weekly score, then the KPIs of the scorecard; eight queries."""
     score = Score.objects.get(agent=agent, period=Period.MONTH, starts_on=month)
     kpis = {kpi.key: kpi for kpi in catalogue()}
     keys = [item["kpi"] for item in score.lost if item["kpi"] in kpis]
-    monday = first_day(Period.WEEK, last_day(Period.MONTH, month))
+    monday = first_day(Period.WEEK, min(last_day(Period.MONTH, month), today))
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     found = [
         _radar(_month(score), [kpis[key] for key in keys], agent=agent, month=month),

@@ -51,9 +51,9 @@ class Asked:
 def charts(asked: Asked) -> list[Chart]:
     """The charts that have something to show; at most twelve queries, however many people."""
     if asked.kpi is None:
-        found = [_score_trend(asked), _hours(asked), _score_spread(asked)]
+        found = [_score_trend(asked), _score_spread(asked), _hours(asked)]
     else:
-        found = [_kpi_trend(asked, asked.kpi), _hours(asked), _kpi_spread(asked, asked.kpi)]
+        found = [_kpi_trend(asked, asked.kpi), _kpi_spread(asked, asked.kpi), _hours(asked)]
     return [chart for chart in found if chart is not None]
 
 
@@ -139,7 +139,7 @@ def _score_trend(asked: Asked) -> Chart | None:
     ]
     spec, table = along_time(labels, lines, unit="points", references=References(FULL_SCORE))
     return Chart(
-        _("Score"), _score_sentence(asked, [means[week] for week in weeks]), spec, table
+        _("Along time"), _score_sentence(asked, [means[week] for week in weeks]), spec, table
     )
 
 

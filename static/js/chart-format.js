@@ -8,32 +8,34 @@ export function figure(value, digits = 2) {
   return known(value) ? new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(value) : "–";
 }
 
-const DURATIONS = [["hour", 3600], ["minute", 60], ["second", 1]];
+const DURATIONS = [["hour", 3600, "narrow"], ["minute", 60, "short"], ["second", 1, "narrow"]];
 
 // A figure on an axis: 90 %, 4 min, 1,200. With `widest` all ticks of an axis share its unit.
 export function measured(value, unit, widest = Math.abs(value)) {
   if (unit === "%") return `${figure(value, 1)} %`;
   if (unit !== "seconds" || !known(value)) return figure(value);
-  const [name, length] = DURATIONS.find(([, seconds]) => widest >= 2 * seconds) || DURATIONS[2];
-  const style = { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: 1 };
+  const [name, length, unitDisplay] = DURATIONS.find(([, seconds]) => widest >= 2 * seconds) || DURATIONS[2];
+  const style = { style: "unit", unit: name, unitDisplay, maximumFractionDigits: 1 };
   return new Intl.NumberFormat(language(), style).format(value / length).replace(/(\d)([a-z])/, "$1 $2");
 }
 
-// Round ends and steps around all values; durations are cut at whole minutes or hours.
+const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
+
+function stepOf(rough, unit) {
+  const time = unit === "seconds" && rough >= 1 && TIMES.find((each) => each >= rough);
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  return time || [1, 2, 5, 10].find((times) => times * ten >= rough) * ten;
+}
+
+// Round ends and steps around all values; durations are cut where people cut them.
 export function range(values, unit, { from, most = 5 } = {}) {
   const all = values.filter(known);
   if (!all.length) return {};
   const [low, high] = [from ?? Math.min(...all), Math.max(...all)];
-  const rough = (high - low || Math.abs(high) || 1) / most;
-  const whole = unit === "seconds" ? DURATIONS.find(([, seconds]) => rough >= seconds)?.[1] || 1 : 1;
-  const ten = 10 ** Math.floor(Math.log10(rough / whole));
-  const step = [1, 2, 5, 10].find((times) => times * ten * whole >= rough) * ten * whole;
+  const step = stepOf((high - low || Math.abs(high) || 1) / most, unit);
   const round = (value) => Number(value.toPrecision(12));
-  const ceiling = unit === "%" && high <= 100 ? 100 : Infinity;
-  return {
-    min: round(Math.floor(low / step) * step), interval: round(step),
-    max: round(Math.min(Math.ceil(high / step) * step, Math.max(ceiling, high))),
-  };
+  const top = round(Math.ceil(high / step) * step);
+  return { min: round(Math.floor(low / step) * step), max: unit === "%" && high <= 100 ? Math.min(top, 100) : top, interval: round(step) };
 }
 
 export function soft() {

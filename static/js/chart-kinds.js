@@ -1,6 +1,7 @@
 import { common, figure, known, measured, range, reference, soft, token } from "./chart-format.js";
 
 const NARROW = 560;
+const RING = 20;
 
 // Hours across and days down; on phones the other way round, so that the figures stay legible.
 export function heat(spec, width) {
@@ -11,7 +12,8 @@ export function heat(spec, width) {
   });
   const values = spec.cells.map(([, , value]) => value);
   const [low, high] = [Math.min(...values), spec.high];
-  const room = (width - 80) / (narrow ? spec.days : spec.hours).length;
+  const room = (width - 70) / (narrow ? spec.days : spec.hours).length;
+  const longest = Math.max(...spec.cells.map(([, , , short]) => [...short].reduce((sum, sign) => sum + (sign > "⺀" ? 12 : 6.5), 0)));
   const cells = spec.cells.map(([hour, day, value, short, long]) => ({
     value: [...(narrow ? [day, hour] : [hour, day]), Math.min(value, high)], short, long,
   }));
@@ -23,11 +25,11 @@ export function heat(spec, width) {
     visualMap: {
       min: low, max: high > low ? high : low + 1, calculable: false, orient: "horizontal", left: "center", bottom: 0,
       itemWidth: 10, itemHeight: 120, textStyle: soft(), inRange: { color: [token("heat-low"), token("heat-high")] },
-      text: [measured(high, spec.unit), measured(low, spec.unit)], hoverLink: false,
+      text: spec.ends, hoverLink: false,
     },
     series: [{
       type: "heatmap", data: cells, itemStyle: { borderColor: token("sheet"), borderWidth: 2, borderRadius: 4 },
-      label: { show: room > 36, formatter: ({ data }) => data.short, fontSize: 12, color: token("ink") },
+      label: { show: room > longest + 4, formatter: ({ data }) => data.short, fontSize: 12, color: token("ink") },
       emphasis: { itemStyle: { borderColor: token("ink") } },
     }],
   };
@@ -53,14 +55,17 @@ export function radar(spec, width) {
     name: spec.words.target, value: spec.axes.map(() => spec.target), symbolSize: 0, texts: [],
     lineStyle: { color: token("jade"), width: 1.5, type: "solid" }, itemStyle: { color: token("jade") },
   };
+  // Most scores lie near the target: the middle is no zero unless someone is there.
+  const lowest = Math.min(...spec.series.flatMap(({ values }) => values.filter(known)));
+  const min = Math.max(0, Math.min(3, Math.floor(lowest / RING) - 1)) * RING;
   const base = common();
   const said = (data) => [data.name, ...spec.axes.map((name, at) => `${name}: ${data.texts[at] ?? "–"}`)].join("\n");
   return {
     ...base, tooltip: { ...base.tooltip, formatter: ({ data }) => (data.texts.length ? said(data) : data.name) },
     legend: { bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft(), data: [...spec.series.map(({ name }) => name), target.name] },
     radar: {
-      indicator: spec.axes.map((name) => ({ name, min: 0, max: spec.max })), radius: narrow ? "52%" : "66%",
-      center: ["50%", "46%"], splitNumber: 6, splitArea: { show: false }, splitLine: { lineStyle: { color: token("line") } },
+      indicator: spec.axes.map((name) => ({ name, min, max: spec.max })), radius: narrow ? "54%" : "72%",
+      center: ["50%", "47%"], splitNumber: (spec.max - min) / RING, splitArea: { show: false }, splitLine: { lineStyle: { color: token("line") } },
       axisLine: { lineStyle: { color: token("line") } },
       axisName: { ...soft(), color: token("ink"), width: narrow ? 84 : 150, overflow: "break" },
     },
@@ -74,7 +79,7 @@ export function histogram(spec) {
   const step = bins[0].to - bins[0].from;
   const inside = (value) => known(value) && value >= ends[0] && value <= ends[1];
   const named = [["target", "dashed", 22], ["median", "solid", 4]].filter(([name]) => inside(spec[name])).map(([name, type, distance]) => (
-    reference("xAxis", spec[name], `${spec.words[name]} ${measured(spec[name], unit)}`, type, { position: "end", distance })));
+    reference("xAxis", spec[name], `${spec.words[name]} ${spec.said[name]}`, type, { position: "end", distance })));
   const base = common();
   const counts = range(bins.map(({ count }) => count), "", { from: 0, most: 4 });
   return {

@@ -25,13 +25,29 @@ function lastPoint(labelled) { // ember only for the point that matters
   return { symbol: "circle", symbolSize: 8, itemStyle: { color: token("ember-bright") }, label };
 }
 
-function lines(spec) {
+// Where a reference's name crosses no line: at one of its ends or its middle, above or below.
+function free(spec, value, { min, max }) {
+  const high = (max - min) / 9;
+  const many = spec.labels.length;
+  const thirds = { Start: [0, .4], Middle: [.3, .7], End: [.6, 1] };
+  const places = Object.keys(thirds).flatMap((third) => ["Top", "Bottom"].map((side) => {
+    const [from, to] = thirds[third].map((share) => share * (many - 1));
+    const [low, top] = side === "Top" ? [value, value + high] : [value - high, value];
+    const crossing = spec.series.flatMap(({ values }) => values.filter((each, at) => known(each) && at >= from && at <= to)
+      .map((each) => (each < low || each > top ? 0 : 1)));
+    const outside = top > max || low < min ? many : 0;
+    return { position: `inside${third}${side}`, crossed: crossing.reduce((sum, each) => sum + each, outside) };
+  }));
+  return places.reduce((best, each) => (each.crossed < best.crossed ? each : best)).position;
+}
+
+function lines(spec, scale) {
   const kinds = [["target", "dashed"], ["benchmark", "dotted"], ["limit", "dotted"]].filter(([name]) => known(spec[name]));
   const same = kinds.length > 1 && spec.target === spec.benchmark && spec.words.both;
   return (same ? kinds.filter(([name]) => name !== "benchmark") : kinds).map(([name, type]) => {
     const word = same && name === "target" ? spec.words.both : spec.words?.[name] || "";
-    const position = name === "benchmark" ? "insideEndTop" : "insideStartTop";
-    return reference("yAxis", spec[name], `${word} ${measured(spec[name], spec.unit)}`, type, { position });
+    const position = free(spec, spec[name], scale);
+    return reference("yAxis", spec[name], `${word} ${spec.said?.[name] ?? measured(spec[name], spec.unit)}`, type, { position });
   });
 }
 
@@ -39,9 +55,9 @@ export function along(spec, width) {
   const many = spec.series.length > 1;
   const named = many && spec.kind === "line" && spec.series.length < 4 && width > 420;
   const all = spec.series.map((given) => series(given, spec, named));
-  if (all.length) all[0].markLine = { symbol: "none", silent: true, data: lines(spec) };
   const values = spec.series.flatMap((given) => given.values).concat([spec.target, spec.benchmark, spec.limit]);
   const scale = range(values, spec.unit, spec.kind === "bar" ? { from: 0 } : {});
+  if (all.length) all[0].markLine = { symbol: "none", silent: true, data: lines(spec, scale) };
   const base = common();
   const text = (lines) => [lines[0].axisValueLabel, ...lines.map(({ seriesName, data }) => `${seriesName}: ${data.text}`)].join("\n");
   return {

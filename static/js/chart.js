@@ -5,39 +5,37 @@ const drawn = new Map();
 const waiting = new Set();
 
 let loading;
-function library(address) {
-  loading ||= new Promise((done, failed) => {
+function tools(address) {
+  loading ||= Promise.all([import("./chart-options.js"), new Promise((done, failed) => {
     const script = Object.assign(document.createElement("script"), { src: address, onerror: failed });
     script.onload = () => done(window.echarts);
     document.head.append(script);
-  });
+  })]);
   return loading;
 }
 
 async function draw(element) {
   if (waiting.has(element)) return;
   waiting.add(element);
-  try {
-    const [options, echarts] = await Promise.all([import("./chart-options.js"), library(element.dataset.library)]);
-    if (!element.isConnected) return;
-    const chart = drawn.get(element) || echarts.init(element, null, { renderer: "svg" });
-    drawn.set(element, chart);
-    chart.setOption(options.option(JSON.parse(element.dataset.chart), element.clientWidth), true);
-    sizes.observe(element);
-  } finally {
-    waiting.delete(element);
-  }
+  const [{ option }, echarts] = await tools(element.dataset.library);
+  waiting.delete(element);
+  if (!element.isConnected) return;
+  drawn.get(element)?.chart.dispose();
+  const [width, height] = [element.clientWidth, element.clientHeight];
+  const chart = echarts.init(element, null, { renderer: "svg", width, height });
+  drawn.set(element, { chart, width, height });
+  chart.setOption(option(JSON.parse(element.dataset.chart), width));
+  sizes.observe(element);
 }
 
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target, contentRect: { width } }) => {
-  const chart = drawn.get(target);
-  if (!chart || !width || Math.abs(chart.getWidth() - width) < 1) return;
-  chart.resize();
-  draw(target); // labels that fit a desk do not fit a phone
+// Drawn anew rather than stretched: labels that fit a desk do not fit a phone.
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  const last = drawn.get(target);
+  if (last && target.clientWidth && (last.width !== target.clientWidth || last.height !== target.clientHeight)) draw(target);
 }));
 
 function drawAll() {
-  drawn.forEach((chart, element) => {
+  drawn.forEach(({ chart }, element) => {
     if (element.isConnected) return;
     sizes.unobserve(element);
     chart.dispose();
