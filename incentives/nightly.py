@@ -7,7 +7,8 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
     what prepares      files of the drop folder → facts; leavers; totals of whatever is known by
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
-                       scores → points → seasons → boards → goals → hours
+                       scores → points → seasons → boards → goals → news → hours
+    what tidies up     files that were sent long ago
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from incentives.org.people import deactivate_leavers
 from scoring.boards.refresh import refresh_boards
 from scoring.goal_review import review_goals
 from scoring.hours import compute_hours
-from scoring.ingest import runs
+from scoring.ingest import runs, uploads
 from scoring.news import tell_the_news
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
@@ -46,6 +47,7 @@ def steps() -> list[Step]:
         Step("goals", _("Goals"), review_goals),
         Step("news", _("News"), tell_the_news),
         Step("hours", _("Hours of the week"), compute_hours),
+        Step("tidy", _("Old files"), remove_old_files),
     ]
 
 
@@ -61,3 +63,10 @@ def bring_totals_up_to_date(_changes: Changes) -> StepResult:
     days = runs.catch_up()
     line = ngettext("%(n)s agent day recomputed", "%(n)s agent days recomputed", days) % {"n": days}
     return StepResult(line if days else _("nothing to catch up"), {"agent_days": days})
+
+
+def remove_old_files(_changes: Changes) -> StepResult:
+    """Remove files that were sent long ago; what they said is stored."""
+    gone = uploads.discard_old_files()
+    line = ngettext("%(n)s file removed", "%(n)s files removed", gone) % {"n": gone}
+    return StepResult(line if gone else _("no old file"), {"files": gone})

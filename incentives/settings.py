@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "incentives.fragments.FragmentMiddleware",
+    "incentives.signed_out.BackToTheFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
@@ -164,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "incentives.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"login": "incentives.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
@@ -197,6 +199,7 @@ if environment.flag("BEHIND_TLS_PROXY", default=False):
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "dashboards.refused.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -240,6 +243,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # The largest export that the import page and the push API take, in bytes.
+# How long a sent file is kept after it came, for importing it again with another mapping.
+UPLOADS_KEPT_DAYS = environment.number("UPLOADS_KEPT_DAYS", 90)
 INGEST_MAX_BYTES = environment.number("INGEST_MAX_BYTES", 512 * 2**20)
 DROP_FOLDER = Path(environment.text("DROP_FOLDER") or VAR_DIR / "drop")
 

@@ -143,6 +143,29 @@ def discard_old_drafts(*, now: float | None = None) -> None:
             path.unlink(missing_ok=True)
 
 
+def discard_old_files(*, now: float | None = None) -> int:
+    """Remove sent files some time after their import (setting UPLOADS_KEPT_DAYS); how many.
+
+    What they said is stored as facts; only importing the very same file again needs them. Files
+    that still wait or are being imported stay.
+    """
+    oldest = (now or time.time()) - settings.UPLOADS_KEPT_DAYS * 24 * 3600
+    old = [
+        path
+        for path in imports_folder().iterdir()
+        if path.is_file() and path.stat().st_mtime < oldest
+    ]
+    waiting = Import.objects.filter(
+        status__in=[Import.Status.QUEUED, Import.Status.RUNNING],
+        file_path__in=[str(path.absolute()) for path in old],
+    )
+    kept = set(waiting.values_list("file_path", flat=True))
+    gone = [path for path in old if str(path.absolute()) not in kept]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
 def largest() -> str:
     """The largest file that is taken, in words."""
     limit: int = settings.INGEST_MAX_BYTES

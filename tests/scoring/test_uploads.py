@@ -186,3 +186,30 @@ def test_drafts_that_nobody_finished_are_removed(settings: Any) -> None:
     assert path.exists()
     uploads.discard_old_drafts(now=path.stat().st_mtime + 3 * 24 * 3600)
     assert not path.exists()
+
+
+@pytest.mark.django_db
+def test_sent_files_are_removed_after_their_time_unless_they_still_wait(settings: Any) -> None:
+    settings.UPLOADS_KEPT_DAYS = 30
+    make_mapping()
+    folder = uploads.imports_folder()
+    files = {
+        status: uploads.store([b"id"], folder / f"tidy-{status}") for status in ("done", "queued")
+    }
+    source = Source.objects.create(name="tidy")
+    for status, path in files.items():
+        Import.objects.create(
+            source=source,
+            kind="tickets",
+            status=status,
+            file_name="f",
+            file_path=str(path.absolute()),
+        )
+    month = 30 * 24 * 3600
+    begun = files["done"].stat().st_mtime
+    uploads.discard_old_files(now=begun + month - 60)
+    assert all(path.exists() for path in files.values())
+    uploads.discard_old_files(now=begun + month + 60)
+    assert not files["done"].exists()
+    assert files["queued"].exists()
+    files["queued"].unlink()
