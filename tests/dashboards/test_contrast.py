@@ -18,12 +18,17 @@ TEXT = (
     + [(name, f"{name}-soft") for name in SOFT]
     + [("ember-deep", ground) for ground in GROUNDS]
     + [("ink", "heat-low"), ("ink", "heat-high")]
+    + [(f"{metal}-deep", f"{metal}-light") for metal in ("gold", "silver", "bronze")]
+    + [(ink, ground) for ink in ("on-boss", "on-boss-soft")
+       for ground in ("boss-ground", "boss-ground-deep")]
     + [("on-ember", "ember"), ("on-ember", "ember-deep"), ("on-jade", "jade"), ("on-sky", "sky")]
 )  # fmt: skip
 EDGES = [
     *(("line-strong", ground) for ground in GROUNDS),
     *(("sky", ground) for ground in GROUNDS),  # the focus ring
     *(("ember-bright", ground) for ground in ("paper", "sheet")),
+    *((f"{metal}-deep", metal) for metal in ("gold", "silver", "bronze")),  # a medal's pips
+    *(("boss-health", ground) for ground in ("boss-ground", "boss-ground-deep")),
 ]
 
 

@@ -30,7 +30,7 @@ def sign_in(site: Site, page: Page, role: str) -> None:
 
 def go(page: Page, name: str) -> None:
     """Follow an entry of the navigation: beside the page, above it, or at the bottom of a phone."""
-    if (page.viewport_size or {})["width"] > 900:
+    if page.evaluate("innerWidth") > 900:
         page.locator(".side a, .main-nav a").get_by_text(name, exact=True).click()
         return
     link = page.locator(".tabbar").get_by_role("link", name=name, exact=True)
