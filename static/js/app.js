@@ -4,6 +4,7 @@ import "./dialog.js";
 import "./menus.js";
 import "./submit-once.js";
 import "./poll.js";
+import "./typed.js";
 import "./session.js";
 import "./file-drop.js";
 import "./filters.js";

@@ -5,6 +5,8 @@ const STAY = { success: 6000, info: 8000 };
 const box = () => document.getElementById("toasts");
 
 export function toast(text, kind = "info") {
+  const same = [...box().querySelectorAll("[data-toast] p")].some((line) => line.textContent === text);
+  if (same) return; // a network that is gone fails many times
   const note = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   note.className = `toast-note ${kind}`;
   note.querySelector("p").textContent = text;
@@ -32,9 +34,15 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
 document.addEventListener("htmx:oobAfterSwap", adopt);
-document.addEventListener("htmx:sendError", () => toast(box().dataset.failed, "error"));
+const polls = (event) => event.target.matches?.("[data-poll]"); // asks again by itself
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (polls(event)) return;
+  const posted = event.detail?.requestConfig?.verb === "post" || !event.detail;
+  toast(posted ? box().dataset.lost : box().dataset.failed, "error");
+});
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || polls(event)) return;
   const refused = event.detail.xhr.status === 403;
   toast(refused ? box().dataset.refused : box().dataset.failed, "error");
 });
