@@ -82,8 +82,11 @@ def explore(client: Client, known: dict[str, str | None]) -> Found:
             if answer.status_code not in (403, 404):
                 found.others[name] = f"{answer.status_code} {kind}"
             continue
-        found.pages[name] = url
         html = b"".join(answer) if answer.streaming else answer.content
+        if not html.lstrip()[:15].lower().startswith(b"<!doctype html>"):
+            found.others[name] = "a fragment"
+            continue
+        found.pages[name] = url
         reader = _Links()
         reader.feed(html.decode())
         waiting.extend(urljoin(url, link) for link in reader.links + reader.actions)
