@@ -12,7 +12,7 @@ from incentives.org.models import Person
 from scoring.explain.changes import ItemFigures, Step, step_up
 from scoring.models import AgentDay, Kpi, Score, ScorecardItem
 from scoring.scorecards.figures import read_calendar
-from scoring.scorecards.lookups import Cost, worst_tickets
+from scoring.scorecards.lookups import Cost, worst_of_items
 from scoring.windows import Period, Span, last_day
 
 WORST = 5
@@ -103,8 +103,9 @@ def explained_score(
     for item in items.values():
         item.kpi = item.kpi.on(last_day(period, starts_on))
     factor = _factor(score)
+    culprits = worst_of_items(score, score.lost, limit=worst) if worst else {}
     told = [
-        _story(score, items[entry["kpi"]], entry, factor, worst)
+        _story(items[entry["kpi"]], entry, factor, culprits.get(entry["kpi"], []))
         for entry in score.lost
         if entry["kpi"] in items
     ]
@@ -117,13 +118,13 @@ def number(value: Any) -> Decimal | None:
 
 
 def _story(
-    score: Score, item: ScorecardItem, entry: Mapping[str, Any], factor: Decimal, worst: int
+    item: ScorecardItem, entry: Mapping[str, Any], factor: Decimal, worst: list[Cost]
 ) -> ItemStory:
     return ItemStory(
         item,
         entry,
         step_up(_figures(item, entry, factor)) if entry["value"] is not None else None,
-        worst_tickets(score, entry, limit=worst) if worst else [],
+        worst,
     )
 
 

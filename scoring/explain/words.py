@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from scoring.criteria import CriteriaError
 from scoring.display import amount, expression_in_words, limit, number, shown
 from scoring.explain.changes import Step, is_time
 from scoring.explain.points import RulePoints
@@ -19,27 +18,31 @@ from scoring.explain.scores import ItemStory
 from scoring.expressions import ExpressionError, parse
 from scoring.kpis import known_measures, plain
 from scoring.models import Kpi, PointEntry, PointRule
-from scoring.points.words import rule_sentence
+from scoring.points.words import sentences
 
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "top": "≤"}
 
 
 class Wording:
-    """Sentences about one explanation; names are read once."""
+    """Sentences about one explanation; names, and the sentences of its rules, are read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Iterable[PointRule] = ()) -> None:
+        self.rules: dict[int, str] = {}
+        self._read(list(rules))
         self.measures = known_measures()
         self.kpis = {kpi.key: kpi for kpi in Kpi.objects.all()}
 
     def rule(self, rule: PointRule) -> str:
         """The rule version as a sentence; its name when it cannot be read any more."""
-        chinese = (get_language() or "en").startswith("zh")
-        try:
-            text = rule_sentence(rule, "zh-hans" if chinese else "en")
-        except (CriteriaError, ExpressionError, ValueError):
-            text = rule.name
+        if rule.pk not in self.rules:
+            self._read([rule])
+        text = self.rules[rule.pk]
         version = _("Version %(version)d") % {"version": rule.version}
         return f"{text} ({version})"
+
+    def _read(self, rules: Sequence[PointRule]) -> None:
+        chinese = (get_language() or "en").startswith("zh")
+        self.rules |= sentences(rules, "zh-hans" if chinese else "en") if rules else {}
 
     def formula(self, found: RulePoints) -> str:
         """How the figures make the points: 2 × 50 = 100; empty for what is no multiplication."""

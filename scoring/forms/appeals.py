@@ -13,7 +13,7 @@ from scoring.contributions import KINDS
 from scoring.corrections import PARTS, WHOLE, Remedy, find_fact, parts_behind, parts_of
 from scoring.display import number
 from scoring.models import Appeal, Score, Source
-from scoring.scorecards.lookups import worst_tickets
+from scoring.scorecards.lookups import worst_of_items
 
 NOT_MINE = "not_mine"
 _CANDIDATES = 20
@@ -193,11 +193,11 @@ def candidates(appeal: Appeal) -> list[Any]:
         return []
     key = appeal.kpi.key if appeal.kpi else None
     found: dict[Any, Any] = {}
-    for item in score.lost:
-        if key in (None, item["kpi"]):
-            for cost in worst_tickets(score, item, limit=_CANDIDATES):
-                if cost.kind in CONTESTED:
-                    found.setdefault((cost.kind, cost.fact.pk), cost)
+    items = [item for item in score.lost if key in (None, item["kpi"])]
+    for costs in worst_of_items(score, items, limit=_CANDIDATES).values():
+        for cost in costs:
+            if cost.kind in CONTESTED:
+                found.setdefault((cost.kind, cost.fact.pk), cost)
     return sorted(found.values(), key=lambda cost: -cost.lost)[:_CANDIDATES]
 
 

@@ -84,7 +84,8 @@ def explain_page(request: HttpRequest, pk: int, day: date) -> HttpResponse:
     if not may_explain(signed_in(request), agent, span_of(period, day)):
         raise Http404
     story = explain(agent=agent, day=day, period=period)
-    told, single = Wording(), period is Period.DAY
+    told = Wording(each.rule for each in story.rules)
+    single = period is Period.DAY
     context = {
         "agent": agent,
         "own": agent == signed_in(request),
