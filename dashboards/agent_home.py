@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from django.db.models import Case, F, JSONField, Q, Value, When
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from scoring.boards.words import this_period
 from scoring.display import Change, number, shown
 from scoring.models import Leaderboard, NightRun, Score, ScorecardItem, Standing
 from scoring.points.levels import Level
+from scoring.scorecards.stored import glances
 from scoring.windows import Period, first_day
 
 WEEKS = 12
@@ -162,19 +163,9 @@ def _scores(person: Person, today: date) -> tuple[list[Score], list[Decimal | No
     starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     wanted = Q(period="month", starts_on__range=(since, today))
     wanted |= Q(period="week", starts_on__in=starts)
-    # Only months need to say where their points went.
-    lost = Case(When(period="month", then=F("lost")), default=Value([], JSONField()))
-    found = (
-        Score.objects.filter(wanted, agent=person)
-        .order_by("-starts_on")
-        .values_list("period", "starts_on", "score", "scorecard_id", lost)
-    )
-    months, weeks = [], {}
-    for period, starts_on, points, card, items in found:
-        if period == "month":
-            months.append(Score(starts_on=starts_on, score=points, scorecard_id=card, lost=items))
-        else:
-            weeks[starts_on] = points
+    found = list(Score.objects.filter(wanted, agent=person).order_by("-starts_on"))
+    weeks = {score.starts_on: score.score for score in found if score.period == "week"}
+    months = [score for score in found if score.period == "month"]
     return months, [weeks.get(start) for start in starts]
 
 
@@ -204,30 +195,21 @@ def _change(now: Decimal, before: Decimal) -> Change:
 
 def _lost(person: Person, score: Score) -> list[Lost]:
     """The items that cost most, with the value and the target that the card asks for."""
-    costly = sorted(
-        (item for item in score.lost if _number(item, "lost") > 0),
-        key=lambda item: -_number(item, "lost"),
-    )[:MOST_LOST]
-    if not costly:
-        return []
-    keys = [item["kpi"] for item in costly]
-    asked = ScorecardItem.objects.filter(scorecard=score.scorecard_id, kpi__key__in=keys)
-    by_key = {item.kpi.key: item for item in asked.select_related("kpi")}
-    whole = _number(costly[0], "lost")
+    items = ScorecardItem.objects.filter(scorecard=score.scorecard_id).select_related("kpi")
+    asked = {item.kpi.key: item for item in items}
+    entries = glances(score, list(asked.values()))
+    costly = sorted((each for each in entries if each["lost"] > 0), key=lambda each: -each["lost"])
     url = explain_address(person, score.starts_on, "month")
     return [
-        _lost_item(item, by_key[item["kpi"]], whole, url)
-        for item in costly
-        if item["kpi"] in by_key
+        _lost_item(each, asked[each["kpi"]], costly[0]["lost"], url) for each in costly[:MOST_LOST]
     ]
 
 
 def _lost_item(item: Mapping[str, Any], asked: ScorecardItem, whole: Decimal, url: str) -> Lost:
-    lost = _number(item, "lost")
-    value = None if item.get("value") is None else _number(item, "value")
+    lost = item["lost"]
     return Lost(
         name=asked.kpi.name,
-        value=shown(value, asked.kpi.unit),
+        value=shown(item["value"], asked.kpi.unit),
         target=_target(asked),
         lost=f"−{number(lost, 1)}",
         gain=f"+{number(lost, 1)}",
@@ -249,10 +231,6 @@ def _plain(value: Decimal, unit: str) -> str:
     if unit == "seconds" or value != value.to_integral_value():
         return shown(value, unit)
     return f"{number(value, 0)} %" if unit == "%" else number(value, 0)
-
-
-def _number(item: Mapping[str, Any], name: str) -> Decimal:
-    return Decimal(str(item[name]))
 
 
 def _board(person: Person, today: date) -> BoardLines | None:

@@ -132,7 +132,9 @@ def _add_scores(rows: Mapping[int, Row], today: date) -> dict[int, Score]:
         (agent, start): score
         for agent, start, score in read.values_list("agent", "starts_on", "score")
     }
-    months = {score.agent_id: score for score in kept.filter(period="month", starts_on=month)}
+    monthly = kept.filter(period="month", starts_on=month)
+    monthly = monthly.prefetch_related("scorecard__items__kpi")
+    months = {score.agent_id: score for score in monthly}
     for pk, row in rows.items():
         row.weeks = [weekly.get((pk, start)) for start in starts]
         row.difference = against_own_weeks(row.weeks)

@@ -87,7 +87,7 @@ def raise_about_score(
     """Contest a score of one's own, or one item of it. Raises AppealError."""
     if score.agent_id != agent.pk:
         raise AppealError(_("Only one's own score can be contested."))
-    if kpi is not None and all(item["kpi"] != kpi.key for item in score.lost):
+    if kpi is not None and not score.scorecard.items.filter(kpi=kpi).exists():
         raise AppealError(_("“%(kpi)s” is not in this score.") % {"kpi": kpi.name})
     return _raise(
         agent=agent,

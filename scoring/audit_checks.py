@@ -21,6 +21,7 @@ from scoring.nights.changes import DAYS_SCHEMA, Changes
 from scoring.points.due import settled_on
 from scoring.points.ledger import reconcile
 from scoring.scorecards.compute import compute_scores
+from scoring.scorecards.storing import VALUES as SCORED
 from scoring.scorecards.storing import copy_frame
 
 _Row = tuple[tuple[Any, ...], str, Any, Any]
@@ -142,11 +143,10 @@ def hours(cursor: Any) -> Iterator[Difference]:
 @register("scores", _("Scores"))
 def scores(cursor: Any) -> Iterator[Difference]:
     """Scores against everything worked out anew by the night's own step."""
-    values = ("team_id", "scorecard_id", "score", "lost", "rests_on_team")
     keys = ("agent_id", "period", "starts_on")
     names = _Names()
     rows = _redone(
-        cursor, "scoring_score", keys, values, lambda: compute_scores(_everything(cursor))
+        cursor, "scoring_score", keys, SCORED, lambda: compute_scores(_everything(cursor))
     )
     return _told(rows, lambda agent, period, day: f"{names.agent(agent)} {period} {day}")
 
@@ -157,8 +157,8 @@ def lost_points(cursor: Any) -> Iterator[Difference]:
     cursor.execute(
         "SELECT s.agent_id, s.period, s.starts_on, l.lost, 100 - s.score"
         f" FROM {Score._meta.db_table} s CROSS JOIN LATERAL (SELECT"
-        " coalesce(sum((each->>'lost')::numeric), 0) AS lost"
-        " FROM jsonb_array_elements(s.lost) each) l WHERE l.lost <> 100 - s.score ORDER BY 1, 2, 3"
+        " round(coalesce(sum(each), 0) / 10000.0, 4) AS lost FROM unnest(s.lost) each) l"
+        " WHERE l.lost <> 100 - s.score ORDER BY 1, 2, 3"
     )
     names = _Names()
     for agent, period, day, stored, right in cursor.fetchall():

@@ -97,9 +97,14 @@ def read_sums(
     agents: Collection[int] | None = None,
     channels: Collection[int] | None = None,
     except_days: Collection[date] = (),
+    by_channel: bool = False,
 ) -> pl.DataFrame:
-    """As `read_frame`, but only `KEY.n` and `KEY.d`, exact: Int128, in millionths."""
+    """As `read_frame`, but only `KEY.n` and `KEY.d`, exact: Int128, in millionths.
+
+    With `by_channel` there is one row for each channel too (column `channel_id`).
+    """
     keys = _keys(by, spans, period)
+    keys += [_Column("channel_id", pl.Int64(), "f.channel_id")] if by_channel else []
     others = [_Column("latest", pl.Int64(), _LATEST)] if by == "agent" else []
     others += [
         _Column(f"{metric.key}.{part}", _EXACT, *sql)

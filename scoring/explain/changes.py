@@ -29,7 +29,7 @@ Way = Literal["more", "fewer", "longer", "shorter", "better"]
 
 @dataclass(frozen=True, slots=True)
 class ItemFigures:
-    """An item of a score as it was stored, in natural units; see `Score.lost`."""
+    """An item of a score as it was stored, in natural units; see `stored.items_of`."""
 
     item: ScorecardItem
     n: Decimal

@@ -10,17 +10,18 @@ from typing import Any
 
 from incentives.org.models import Person
 from scoring.explain.changes import ItemFigures, Step, step_up
-from scoring.models import AgentDay, Kpi, Score, ScorecardItem
-from scoring.scorecards.figures import read_calendar
+from scoring.models import Kpi, Score, ScorecardItem
+from scoring.scorecards.figures import HUNDRED
 from scoring.scorecards.lookups import Cost, worst_of_items
-from scoring.windows import Period, Span, last_day
+from scoring.scorecards.stored import items_of
+from scoring.windows import Period, last_day
 
 WORST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ItemStory:
-    """One item of a score; the figures are those stored with it (see `Score.lost`)."""
+    """One item of a score; the figures are those stored with it (see `stored.items_of`)."""
 
     item: ScorecardItem
     entry: Mapping[str, Any]
@@ -102,11 +103,12 @@ def explained_score(
     items = {item.kpi.key: item for item in score.scorecard.items.select_related("kpi")}
     for item in items.values():
         item.kpi = item.kpi.on(last_day(period, starts_on))
-    factor = _factor(score)
-    culprits = worst_of_items(score, score.lost, limit=worst) if worst else {}
+    entries = items_of(score)
+    factor = Decimal(score.asked) / (HUNDRED * score.days)
+    culprits = worst_of_items(score, entries, limit=worst) if worst else {}
     told = [
         _story(items[entry["kpi"]], entry, factor, culprits.get(entry["kpi"], []))
-        for entry in score.lost
+        for entry in entries
         if entry["kpi"] in items
     ]
     return ScoreStory(score, sorted(told, key=lambda item: -item.lost))
@@ -141,15 +143,3 @@ def _figures(item: ScorecardItem, entry: Mapping[str, Any], factor: Decimal) -> 
         at_most=number(guard["at_most"]) if guard else None,
         factor=factor,
     )
-
-
-def _factor(score: Score) -> Decimal:
-    """The mean factor of the days worked, as the calendar relaxes them; 1 on usual days."""
-    end = last_day(Period(score.period), score.starts_on)
-    calendar = read_calendar(Span(score.starts_on, end))
-    if not calendar.relaxed:
-        return Decimal(1)
-    days = AgentDay.objects.filter(agent=score.agent_id, day__range=(score.starts_on, end))
-    worked = set(days.exclude(day__in=calendar.excluded).values_list("day", flat=True))
-    factors = [calendar.relaxed.get(day, Decimal(1)) for day in worked]
-    return sum(factors, Decimal(0)) / len(factors) if factors else Decimal(1)

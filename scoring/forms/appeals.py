@@ -14,6 +14,7 @@ from scoring.corrections import PARTS, WHOLE, Remedy, find_fact, parts_behind, p
 from scoring.display import number
 from scoring.models import Appeal, Score, Source
 from scoring.scorecards.lookups import worst_of_items
+from scoring.scorecards.stored import items_of
 
 NOT_MINE = "not_mine"
 _CANDIDATES = 20
@@ -193,7 +194,7 @@ def candidates(appeal: Appeal) -> list[Any]:
         return []
     key = appeal.kpi.key if appeal.kpi else None
     found: dict[Any, Any] = {}
-    items = [item for item in score.lost if key in (None, item["kpi"])]
+    items = [item for item in items_of(score) if key in (None, item["kpi"])]
     for costs in worst_of_items(score, items, limit=_CANDIDATES).values():
         for cost in costs:
             if cost.kind in CONTESTED:

@@ -8,7 +8,7 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -263,16 +263,18 @@ class ScorecardAcknowledgement(models.Model):
 
 
 class Score(models.Model):
-    """An agent's score of a day, ISO week or month, and where its points went.
+    """An agent's score of a day, ISO week or month, and the figures that it follows from.
 
-    `starts_on` is the period's first day. `lost` lists the items in the card's order, each
-    {kpi, weight, share, value, n, d, used, item_score, lost, small, team_value, guard}: weight and
-    share in percent (share is what the weight became among the items with data; 0 for an item left
-    out), value in the KPI's unit, `used` the value that was scored (moved towards the team's where
-    `small`), lost = share × (100 − item_score) ÷ 100, negative above the target. All `lost` of a
-    score add up to exactly 100 − score. `team_value` only where it played a part, `guard` only
-    where it held the item back. `rests_on_team` says whether an item used
-    the team's figures, so that it changes with them.
+    `starts_on` is the period's first day; `days` counts the days worked in it that count, `asked`
+    is the sum of their factors in hundredths (100 × days unless the calendar relaxes some).
+    `sums` holds n and d in millionths of each metric of the card, guards' included (the order of
+    `Card.metrics`; null as there), then the team's of each item that is judged by the team's figure.
+    `team_values`, `points` and `lost` have one entry for each item of the card: the team's value
+    where it played a part, else null; the item's points (0 to 120) in ten-thousandths, null for an
+    item left out; its lost points in ten-thousandths, negative above the target. All `lost` add up
+    to exactly 100 − score. What else there is to say about an item follows from these:
+    `scoring.scorecards.stored`. `rests_on_team` says whether an item used the team's figures, so
+    that the score changes with them.
     """
 
     class Period(models.TextChoices):
@@ -302,7 +304,18 @@ class Score(models.Model):
         Scorecard, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     score = models.DecimalField(_("score"), max_digits=7, decimal_places=4)
-    lost: models.JSONField[list[dict[str, Any]]] = models.JSONField(_("lost points"))
+    days = models.PositiveSmallIntegerField(default=1)
+    asked = models.PositiveIntegerField(default=100)
+    sums: ArrayField[list[int | None], list[int | None]] = ArrayField(
+        models.BigIntegerField(null=True), default=list
+    )
+    team_values: ArrayField[list[float | None], list[float | None]] = ArrayField(
+        models.FloatField(null=True), default=list
+    )
+    points: ArrayField[list[int | None], list[int | None]] = ArrayField(
+        models.IntegerField(null=True), default=list
+    )
+    lost: ArrayField[list[int], list[int]] = ArrayField(models.IntegerField(), default=list)
     rests_on_team = models.BooleanField(default=False)
 
     class Meta:

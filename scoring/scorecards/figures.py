@@ -1,27 +1,30 @@
-"""What scores are computed from: agents' and teams' figures, days worked, the channel of most work."""
+"""What scores are computed from: agents' and teams' figures, days worked, the channel of most work.
+
+Totals are read once, by day; the figures of days, weeks and months are rolled up from them.
+"""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
-from django.db import connection
 
 from incentives.org.models import CalendarDay
-from scoring.figure_query import AGENT_DAY, Sql
 from scoring.frames import MILLION, read_sums
-from scoring.metrics import Metric
+from scoring.metrics import Metric, find_metrics
 from scoring.scorecards.cards import Card
 from scoring.scorecards.points_lost import TEAM
 from scoring.windows import Period, Span
 
 # Factors have two decimals: their sums are exact in hundredths.
-_HUNDRED = 100
+HUNDRED = 100
 _CUT = {Period.DAY: "1d", Period.WEEK: "1w", Period.MONTH: "1mo"}
+_CONTACTS = "=handled"
+# A day and a team in one number: the latest day's team is a maximum (as in scoring.frames).
+_TEAM_BITS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,23 @@ class Calendar:
 
     excluded: frozenset[date]
     relaxed: dict[date, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The totals of a span's counted days.
+
+    `agents` has one row for each agent and day: agent_id, day, latest, asked, KEY.n and KEY.d;
+    `work` agent_id, day, channel_id, contacts; `teams` team_id, day and the sums that cards need
+    of teams, or None.
+    """
+
+    span: Span
+    metrics: Sequence[Metric]
+    team_metrics: Sequence[Metric]
+    agents: pl.DataFrame
+    work: pl.DataFrame
+    teams: pl.DataFrame | None
 
 
 def read_calendar(span: Span) -> Calendar:
@@ -46,45 +66,80 @@ def read_calendar(span: Span) -> Calendar:
     )
 
 
-def read_rows(
-    *, cards: Sequence[Card], span: Span, period: Period | None, agents: Collection[int] | None
-) -> pl.DataFrame:
-    """One row for each agent and period of the span with counted totals, as `score_rows` takes it.
-
-    Without a period the whole span is one, with its last day as `starts_on`. Three grouped queries
-    and one for the calendar, whatever the number of cards, agents and days.
-    """
+def read_days(*, cards: Sequence[Card], span: Span, agents: Collection[int] | None) -> Days:
+    """The totals of agents (None: of all) and of every team; three queries, whatever the span."""
     calendar = read_calendar(span)
-    metrics = {each.key: each for card in cards for each in card.metrics}
-    rows = _valued(
-        read_sums(
-            metrics=list(metrics.values()),
-            span=span,
-            period=period,
-            by="agent",
-            agents=agents,
-            except_days=calendar.excluded,
-        ),
-        list(metrics.values()),
-        span,
+    metrics = list({each.key: each for card in cards for each in card.metrics}.values())
+    rows = read_sums(
+        metrics=[*metrics, *find_metrics([_CONTACTS]).values()],
+        span=span,
+        period=Period.DAY,
+        by="agent",
+        by_channel=True,
+        agents=agents,
+        except_days=calendar.excluded,
+    ).rename({"starts_on": "day", f"{_CONTACTS}.n": "contacts"})
+    days_since = pl.col("day").cast(pl.Int64) * (1 << _TEAM_BITS)
+    rows = rows.with_columns(latest=days_since | pl.col("team_id").fill_null(0))
+    by_day = rows.group_by("agent_id", "day").agg(pl.max("latest"), *_sums(rows, metrics))
+    team_metrics = _team_metrics(cards)
+    return Days(
+        span=span,
+        metrics=metrics,
+        team_metrics=team_metrics,
+        agents=by_day.with_columns(_asked(calendar)),
+        work=rows.select("agent_id", "day", "channel_id", "contacts"),
+        teams=_read_teams(team_metrics, span, calendar) if team_metrics else None,
     )
-    rows = rows.join(
-        _read_work(span=span, period=period, agents=agents, calendar=calendar),
-        on=["agent_id", "starts_on"],
-        how="left",
-        maintain_order="left",
-    )
-    return _with_team_figures(rows, _team_metrics(cards), span, period, calendar)
 
 
-def _valued(frame: pl.DataFrame, metrics: Sequence[Metric], span: Span) -> pl.DataFrame:
-    """Add each metric's value: n ÷ d times its factor (the sum itself without d); null without d.
+def _read_teams(metrics: Sequence[Metric], span: Span, calendar: Calendar) -> pl.DataFrame:
+    """The teams' sums by day, facts without agent included."""
+    teams = read_sums(
+        metrics=metrics, span=span, period=Period.DAY, by="team", except_days=calendar.excluded
+    )
+    return teams.rename({"starts_on": "day"})
+
+
+def read_rows(*, cards: Sequence[Card], span: Span, agents: Collection[int] | None) -> pl.DataFrame:
+    """One row for each agent with counted totals in the whole span, as `score_rows` takes it.
+
+    `starts_on` is the span's last day.
+    """
+    return rows_of(read_days(cards=cards, span=span, agents=agents), None)
+
+
+def rows_of(days: Days, period: Period | None) -> pl.DataFrame:
+    """One row for each agent and period (without one, for the whole span), for `score_rows`."""
+    keys = ["agent_id", "starts_on"]
+    own = days.agents.with_columns(_starts_on(period, days.span))
+    rows = own.group_by(keys).agg(
+        pl.max("latest"), pl.len().alias("days"), pl.sum("asked"), *_sums(own, days.metrics)
+    )
+    team = pl.col("latest") & ((1 << _TEAM_BITS) - 1)
+    rows = rows.with_columns(team_id=pl.when(team != 0).then(team)).drop("latest")
+    rows = rows.join(_main_channel(days, period), on=keys).with_columns(values(days.metrics))
+    return with_team_figures(rows, days, period)
+
+
+def with_team_figures(rows: pl.DataFrame, days: Days, period: Period | None) -> pl.DataFrame:
+    """Add the figures that each row's team has in the same period, under "team:KEY…"."""
+    if days.teams is None:
+        return rows
+    keys = ["team_id", "starts_on"]
+    teams = days.teams.with_columns(_starts_on(period, days.span))
+    teams = teams.group_by(keys).agg(_sums(teams, days.team_metrics))
+    teams = teams.with_columns(values(days.team_metrics))
+    teams = teams.rename({name: f"{TEAM}{name}" for name in teams.columns if name not in keys})
+    return rows.join(teams, on=keys, how="left")
+
+
+def values(metrics: Sequence[Metric]) -> list[pl.Expr]:
+    """Each metric's value: n ÷ d times its factor (the sum itself without d); null without d.
 
     Both are whole numbers in floats here, so that the value is rounded once, by the division.
     """
-    if "starts_on" not in frame.columns:
-        frame = frame.with_columns(starts_on=pl.lit(span.end, pl.Date))
-    return frame.with_columns(_value(metric).alias(metric.key) for metric in metrics)
+    return [_value(metric).alias(metric.key) for metric in metrics]
 
 
 def _value(metric: Metric) -> pl.Expr:
@@ -101,80 +156,35 @@ def _team_metrics(cards: Sequence[Card]) -> list[Metric]:
     return list({metric.key: metric for metric in used}.values())
 
 
-def _with_team_figures(
-    rows: pl.DataFrame,
-    metrics: Sequence[Metric],
-    span: Span,
-    period: Period | None,
-    calendar: Calendar,
-) -> pl.DataFrame:
-    """Add the figures that each row's team has in the same period, facts without agent included."""
-    if not metrics:
-        return rows
-    teams = read_sums(
-        metrics=metrics, span=span, period=period, by="team", except_days=calendar.excluded
-    )
-    keys = ["team_id", "starts_on"]
-    teams = _valued(teams, metrics, span)
-    teams = teams.rename({name: f"{TEAM}{name}" for name in teams.columns if name not in keys})
-    return rows.join(teams, on=keys, how="left", maintain_order="left")
+def _sums(frame: pl.DataFrame, metrics: Sequence[Metric]) -> list[pl.Expr]:
+    """KEY.n and KEY.d added up; null where nothing was measured in any row."""
+    names = [f"{metric.key}.{part}" for metric in metrics for part in "nd"]
+    return [
+        pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+        if frame[name].null_count()
+        else pl.col(name).sum()
+        for name in names
+    ]
 
 
-def _read_work(
-    *, span: Span, period: Period | None, agents: Collection[int] | None, calendar: Calendar
-) -> pl.DataFrame:
-    """agent_id, starts_on, days (worked and counted), factor (mean of those days), channel_id.
-
-    The channel is the one with the most contacts; the lower id among equals.
-    """
-    sql = Sql("SELECT f.agent_id, f.day, f.channel_id, sum(coalesce(f.handled, 0))")
-    sql.add(f" FROM {AGENT_DAY} f WHERE TRUE")
-    if span.start:
-        sql.add(" AND f.day >= %s", span.start)
-    if span.end:
-        sql.add(" AND f.day <= %s", span.end)
-    if calendar.excluded:
-        sql.add(" AND NOT f.day = ANY(%s)", sorted(calendar.excluded))
-    if agents is not None:
-        sql.add(" AND f.agent_id = ANY(%s)", sorted(agents))
-    sql.add(" GROUP BY 1, 2, 3")
-    work = _copied(sql).with_columns(starts_on=_starts_on(period, span))
+def _main_channel(days: Days, period: Period | None) -> pl.DataFrame:
+    """agent_id, starts_on, channel_id: the one with most contacts; the lower id among equals."""
     keys = ["agent_id", "starts_on"]
-    days = work.select(*keys, "day").unique().with_columns(_hundredths(calendar))
-    days = days.group_by(keys).agg(days=pl.len(), hundredths=pl.sum("hundredths"))
-    days = days.with_columns(factor=pl.col("hundredths") / (_HUNDRED * pl.col("days")))
-    by_channel = work.group_by(*keys, "channel_id").agg(pl.sum("contacts"))
-    most = by_channel.sort("contacts", "channel_id", descending=[True, False])
-    most = most.unique(keys, keep="first", maintain_order=True).drop("contacts")
-    return days.drop("hundredths").join(most, on=keys)
+    work = days.work.with_columns(_starts_on(period, days.span))
+    work = work.group_by(*keys, "channel_id").agg(pl.sum("contacts"))
+    most = work.sort("contacts", "channel_id", descending=[True, False])
+    return most.unique(keys, keep="first", maintain_order=True).drop("contacts")
 
 
-def _hundredths(calendar: Calendar) -> pl.Expr:
+def _asked(calendar: Calendar) -> pl.Expr:
     """Each day's factor in hundredths; 100 unless the day is relaxed."""
-    whole = pl.lit(_HUNDRED, pl.Int64)
     if not calendar.relaxed:
-        return whole.alias("hundredths")
-    given = {day: int(factor * _HUNDRED) for day, factor in calendar.relaxed.items()}
-    found = pl.col("day").replace_strict(given, default=_HUNDRED, return_dtype=pl.Int64)
-    return found.alias("hundredths")
+        return pl.lit(HUNDRED, pl.Int64).alias("asked")
+    given = {day: int(factor * HUNDRED) for day, factor in calendar.relaxed.items()}
+    found = pl.col("day").replace_strict(given, default=HUNDRED, return_dtype=pl.Int64)
+    return found.alias("asked")
 
 
 def _starts_on(period: Period | None, span: Span) -> pl.Expr:
-    return pl.lit(span.end, pl.Date) if period is None else pl.col("day").dt.truncate(_CUT[period])
-
-
-def _copied(sql: Sql) -> pl.DataFrame:
-    buffer = io.BytesIO()
-    with connection.cursor() as cursor:
-        text = cursor.mogrify(sql.text, sql.params).decode()
-        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", buffer)
-    buffer.seek(0)
-    schema = {
-        "agent_id": pl.Int64,
-        "day": pl.Date,
-        "channel_id": pl.Int64,
-        "contacts": pl.Int64,
-    }
-    if not buffer.getbuffer().nbytes:
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(buffer, has_header=False, schema=schema)
+    first = pl.lit(span.end, pl.Date) if period is None else pl.col("day").dt.truncate(_CUT[period])
+    return first.alias("starts_on")

@@ -86,7 +86,7 @@ def worst_of_items(
 ) -> dict[str, list[Cost]]:
     """The facts of the score's window that cost each item most points, the costliest first.
 
-    `items` are entries of `Score.lost`; the answer is by the KPI's key. A fact costs what it adds
+    `items` are what `stored.items_of` tells; the answer is by the KPI's key. A fact costs what it adds
     to the shortfall against the target: d × target − n where higher is better, n − d × target
     where lower is (the nearer limit of a band). Nothing for an item that lost nothing, or for a
     plain count, in which what is missing is no ticket. At most eight queries for any number.

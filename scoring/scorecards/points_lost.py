@@ -7,9 +7,7 @@ score add up to exactly 100 − score.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from decimal import Decimal
 
 import polars as pl
 
@@ -20,13 +18,18 @@ from scoring.scorecards.items import FULL, item_score_expr
 TINY = 10_000
 #: Columns of the team's figures carry this before the metric's key.
 TEAM = "team:"
-_MILLION = 1_000_000
+MILLION = 1_000_000
 RESULT = {
     "agent_id": pl.Int64,
     "team_id": pl.Int64,
     "starts_on": pl.Date,
     "scorecard_id": pl.Int64,
     "score": pl.String,
+    "days": pl.Int64,
+    "asked": pl.Int64,
+    "sums": pl.String,
+    "team_values": pl.String,
+    "points": pl.String,
     "lost": pl.String,
     "rests_on_team": pl.Boolean,
 }
@@ -35,20 +38,26 @@ RESULT = {
 def score_rows(rows: pl.DataFrame, cards: Sequence[Card]) -> pl.DataFrame:
     """Scores of the rows to which a card applies and for which at least one item has data.
 
-    `rows` has agent_id, team_id, starts_on, card (place in `cards`), days (worked), factor, for
-    each metric KEY.n and KEY.d (integers, in millionths) and KEY (its value), and the team's under
-    "team:KEY…". Returns agent_id, team_id,
-    starts_on, scorecard_id, score (text with four decimals), lost (JSON text), rests_on_team.
+    `rows` has agent_id, team_id, starts_on, card (place in `cards`), days (worked), asked (the sum
+    of their factors in hundredths), for each metric KEY.n and KEY.d (integers, in millionths) and
+    KEY (its value), and the team's under "team:KEY…". Returns what `Score` stores, one column
+    each: the score as text with four decimals, arrays as PostgreSQL writes them.
     """
     parts = [
-        _of_card(part, cards[int(str(place))])
+        _stored(judged(part, cards[int(str(place))]), cards[int(str(place))])
         for (place,), part in rows.drop_nulls("card").group_by("card", maintain_order=True)
     ]
     return pl.concat([pl.DataFrame(schema=RESULT), *parts])
 
 
-def _of_card(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
-    many = range(len(card.items))
+def judged(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
+    """The rows that get a score by the card, with all that `_add_item` adds for each item.
+
+    AT being the item's place there are also AT.share (in percent; null for an item left out) and
+    AT.lost, in ten-thousandths.
+    """
+    # n ÷ d as floats is rounded once; asked is at most 100 × days.
+    rows = rows.with_columns(factor=pl.col("asked") / (FULL * pl.col("days")))
     for at, item in enumerate(card.items):
         rows = _add_item(rows, at, item)
     weights = pl.sum_horizontal(
@@ -56,21 +65,44 @@ def _of_card(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
         for at, item in enumerate(card.items)
     )
     rows = rows.with_columns(weights=weights).filter(pl.col("weights") > 0)
-    rows = rows.with_columns(
-        (_half_up(float(item.weight) * (FULL - pl.col(f"{at}.score")) * TINY / pl.col("weights")))
-        .fill_null(0)
-        .alias(f"{at}.lost")
+    lost = [
+        half_up(float(item.weight) * (FULL - pl.col(f"{at}.score")) * TINY / pl.col("weights"))
         for at, item in enumerate(card.items)
-    )
+    ]
+    return rows.with_columns(
+        *(each.fill_null(0).alias(f"{at}.lost") for at, each in enumerate(lost)),
+        *(
+            pl.when(f"{at}.used").then(float(item.weight) * FULL / pl.col("weights"))
+            .alias(f"{at}.share")
+            for at, item in enumerate(card.items)
+        ),
+    )  # fmt: skip
+
+
+def sums_of(card: Card) -> list[str]:
+    """The columns that `Score.sums` holds, in its order."""
+    names = [metric.key for metric in card.metrics]
+    names += [f"{TEAM}{item.metric.key}" for item in card.items if item.of_team]
+    return [f"{name}.{part}" for name in names for part in "nd"]
+
+
+def _stored(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
+    many = range(len(card.items))
     score = FULL * TINY - pl.sum_horizontal(f"{at}.lost" for at in many)
-    entries = [_entry(at, item) for at, item in enumerate(card.items)]
+    # Only where it played a part: elsewhere it would change without the score.
+    teams = [pl.when(f"{at}.rests").then(pl.col(f"{at}.team")) for at in many]
     return rows.select(
         "agent_id",
         "team_id",
         "starts_on",
         pl.lit(card.id, pl.Int64).alias("scorecard_id"),
-        _text(score, TINY).alias("score"),
-        pl.format("[{}]", pl.concat_str(entries, separator=",")).alias("lost"),
+        _points(score).alias("score"),
+        pl.col("days").cast(pl.Int64),
+        pl.col("asked").cast(pl.Int64),
+        _array([pl.col(name) for name in sums_of(card)]).alias("sums"),
+        _array(teams).alias("team_values"),
+        _array([half_up(pl.col(f"{at}.score") * TINY) for at in many]).alias("points"),
+        _array([pl.col(f"{at}.lost") for at in many]).alias("lost"),
         pl.any_horizontal(f"{at}.rests" for at in many).alias("rests_on_team"),
     )
 
@@ -85,8 +117,8 @@ def _add_item(rows: pl.DataFrame, at: int, item: CardItem) -> pl.DataFrame:
         for name, figure in zip(("n", "d", "value", "team"), _figures(item), strict=True)
     )
     d, value, team = (pl.col(f"{at}.{part}") for part in ("d", "value", "team"))
-    least = float(item.least * _MILLION)
-    below = pl.lit(False) if item.is_count else d < item.least * _MILLION
+    least = float(item.least * MILLION)
+    below = pl.lit(False) if item.is_count else d < item.least * MILLION
     small = (value.is_not_null() & below).fill_null(False)
     shrunk = small & team.is_not_null() if item.shrinks else pl.lit(False)
     used = value.is_not_null() & (pl.lit(True) if item.shrinks else ~small)
@@ -112,7 +144,7 @@ def _figures(item: CardItem) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     if item.of_team:
         return pl.col(f"{TEAM}{key}.n"), pl.col(f"{TEAM}{key}.d"), team, team
     if item.is_count:
-        days = pl.col("days").cast(pl.Int128) * _MILLION
+        days = pl.col("days").cast(pl.Int128) * MILLION
         value = pl.col(f"{key}.n").cast(pl.Float64) / days.cast(pl.Float64)
         return pl.col(f"{key}.n"), days, value, team
     return pl.col(f"{key}.n"), pl.col(f"{key}.d"), pl.col(key), team
@@ -132,7 +164,7 @@ def _bites(guard: Guard | None) -> pl.Expr:
     }[guard.op]
     enough = pl.lit(True)
     if guard.metric.bottom is not None:
-        enough = pl.col(f"{guard.metric.key}.d") >= guard.least * _MILLION
+        enough = pl.col(f"{guard.metric.key}.d") >= guard.least * MILLION
     return (enough & ~met).fill_null(False)
 
 
@@ -143,77 +175,22 @@ def _capped(score: pl.Expr, at: int, item: CardItem) -> pl.Expr:
     return pl.when(pl.col(f"{at}.bites") & (score > most)).then(most).otherwise(score)
 
 
-def _entry(at: int, item: CardItem) -> pl.Expr:
-    """What is kept of one item, as JSON text; see `Score.lost`."""
-    weight = float(item.weight)
-    share = pl.when(f"{at}.used").then(weight * FULL / pl.col("weights")).otherwise(0.0)
-    return _object(
-        kpi=_word(item.metric.key),
-        weight=_number(item.weight),
-        share=_figure(share),
-        value=_figure(pl.col(f"{at}.value")),
-        n=_text(pl.col(f"{at}.n"), _MILLION),
-        d=_text(pl.col(f"{at}.d"), _MILLION),
-        used=_figure(pl.col(f"{at}.seen")),
-        item_score=_text(_half_up(pl.col(f"{at}.score") * TINY), TINY),
-        lost=_text(pl.col(f"{at}.lost"), TINY),
-        small=_flag(pl.col(f"{at}.small")),
-        # Only where it played a part: elsewhere it would change without the score.
-        team_value=_figure(pl.when(f"{at}.rests").then(pl.col(f"{at}.team"))),
-        guard=_guard_entry(at, item.guard),
-    )
+def _array(members: Sequence[pl.Expr]) -> pl.Expr:
+    texts = [each.cast(pl.String).fill_null("NULL") for each in members]
+    return pl.concat_str([pl.lit("{"), pl.concat_str(texts, separator=","), pl.lit("}")])
 
 
-def _guard_entry(at: int, guard: Guard | None) -> pl.Expr:
-    """The guard that held the item back; null when none did."""
-    if guard is None:
-        return pl.lit("null")
-    told = _object(
-        metric=_word(guard.metric.key),
-        op=_word(guard.op),
-        value=_number(guard.value),
-        actual=_figure(pl.col(guard.metric.key)),
-        at_most=_number(guard.at_most),
-    )
-    return pl.when(f"{at}.bites").then(told).otherwise(pl.lit("null"))
-
-
-def _object(**members: pl.Expr) -> pl.Expr:
-    """JSON text of an object whose members are JSON texts already."""
-    parts: list[pl.Expr] = []
-    for name, text in members.items():
-        parts += [pl.lit(f'{"," if parts else "{"}"{name}":'), text.fill_null("null")]
-    return pl.concat_str([*parts, pl.lit("}")])
-
-
-def _word(text: str) -> pl.Expr:
-    return pl.lit(json.dumps(text))
-
-
-def _number(value: Decimal) -> pl.Expr:
-    return pl.lit(f"{value.normalize():f}")
-
-
-def _flag(value: pl.Expr) -> pl.Expr:
-    return pl.when(value).then(pl.lit("true")).otherwise(pl.lit("false"))
-
-
-def _figure(value: pl.Expr) -> pl.Expr:
-    """A float as text, rounded half up to six decimals."""
-    return _text(_half_up(value * _MILLION), _MILLION)
-
-
-def _half_up(value: pl.Expr) -> pl.Expr:
+def half_up(value: pl.Expr) -> pl.Expr:
+    """The nearest whole number, the higher one in the middle."""
     return (value + 0.5).floor().cast(pl.Int64)
 
 
-def _text(parts: pl.Expr, of: int) -> pl.Expr:
-    """An integer number of `of`-ths (a power of ten) as a plain decimal without trailing zeros.
+def _points(parts: pl.Expr) -> pl.Expr:
+    """Ten-thousandths as a plain decimal.
 
     Not divided as floats: polars multiplies by the reciprocal, which is off in the last digit.
     """
-    whole = (parts.abs() // of).cast(pl.String)
-    rest = (parts.abs() % of).cast(pl.String).str.zfill(len(str(of)) - 1).str.strip_chars_end("0")
+    whole = (parts.abs() // TINY).cast(pl.String)
+    rest = (parts.abs() % TINY).cast(pl.String).str.zfill(4)
     sign = pl.when(parts < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    point = pl.when(rest == "").then(pl.lit("")).otherwise(pl.lit("."))
-    return pl.concat_str([sign, whole, point, rest])
+    return pl.concat_str([sign, whole, pl.lit("."), rest])

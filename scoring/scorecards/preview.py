@@ -66,7 +66,7 @@ def preview(*, card: Scorecard, items: Sequence[ScorecardItem], viewer: Person) 
     current = [each for each in published_cards() if span.end in each.span]
     draft = _draft(card, items)
     replaced = _replaced(card, current)
-    rows = read_rows(cards=[*current, draft], span=span, period=None, agents=_led(viewer))
+    rows = read_rows(cards=[*current, draft], span=span, agents=_led(viewer))
     after = assign(rows, [*(each for each in current if each.id not in replaced), draft], None)
     after = after.filter(pl.col("card") == len(current) - _count(current, replaced))
     before = assign(after.drop("card"), current, None)

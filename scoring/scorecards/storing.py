@@ -1,8 +1,9 @@
-"""Writing scores: copied into a temporary table, then only what differs is touched."""
+"""Writing scores: copied in at once where none are stored yet, else only what differs is touched."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,19 @@ from scoring.models import Score
 from scoring.windows import Period
 
 _SCORE = Score._meta.db_table
-_COLUMNS = ("agent_id", "team_id", "starts_on", "scorecard_id", "score", "lost", "rests_on_team")
-_VALUES = ("team_id", "scorecard_id", "score", "lost", "rests_on_team")
+_KEYS = ("agent_id", "starts_on")
+VALUES = (
+    "team_id",
+    "scorecard_id",
+    "score",
+    "days",
+    "asked",
+    "sums",
+    "team_values",
+    "points",
+    "lost",
+    "rests_on_team",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +46,27 @@ def write_scores(
     cursor: Any, *, period: Period, subjects: pl.DataFrame, fresh: pl.DataFrame
 ) -> Written:
     """Make the stored scores of `subjects` (agent_id, starts_on) those of `fresh`."""
+    fresh = fresh.with_columns(period=pl.lit(period.value)).sort("starts_on", "team_id")
+    columns = ("period", *_KEYS, *VALUES)
+    if not _any_stored(cursor, period, subjects):
+        copy_in(cursor, _SCORE, fresh, columns)
+        return Written(fresh.height, fresh.height)
     cursor.execute("DROP TABLE IF EXISTS fresh_score, judged_score")
     cursor.execute(
-        "CREATE TEMP TABLE fresh_score (agent_id bigint, team_id bigint, starts_on date,"
-        " scorecard_id bigint, score numeric(7, 4), lost jsonb, rests_on_team boolean)"
-        " ON COMMIT DROP"
+        "CREATE TEMP TABLE fresh_score ON COMMIT DROP AS"
+        f" SELECT {', '.join(columns)} FROM {_SCORE} LIMIT 0"
     )
     cursor.execute(
         "CREATE TEMP TABLE judged_score (agent_id bigint, starts_on date) ON COMMIT DROP"
     )
-    _copy_in(cursor, "fresh_score", fresh.select(_COLUMNS))
-    _copy_in(cursor, "judged_score", subjects.select("agent_id", "starts_on"))
+    copy_in(cursor, "fresh_score", fresh, columns)
+    copy_in(cursor, "judged_score", subjects, _KEYS)
     cursor.execute("ANALYZE fresh_score, judged_score")
+    return _replace(cursor, period, fresh.height)
+
+
+def _replace(cursor: Any, period: Period, seen: int) -> Written:
+    same = "s.agent_id = f.agent_id AND s.period = f.period AND s.starts_on = f.starts_on"
     cursor.execute(
         f"DELETE FROM {_SCORE} s USING judged_score j WHERE s.agent_id = j.agent_id"
         " AND s.period = %s AND s.starts_on = j.starts_on AND NOT EXISTS (SELECT FROM fresh_score f"
@@ -53,29 +74,41 @@ def write_scores(
         [period.value],
     )
     removed = cursor.rowcount
+    # What is the same is left alone: locking its row would write it.
     cursor.execute(
-        f"INSERT INTO {_SCORE} (period, {', '.join(_COLUMNS)})"
-        f" SELECT %s, {', '.join(f'f.{name}' for name in _COLUMNS)} FROM fresh_score f"
-        # What is the same is left out here: a conflict would lock its row, which writes it.
-        f" LEFT JOIN {_SCORE} o ON o.agent_id = f.agent_id AND o.period = %s"
-        f"  AND o.starts_on = f.starts_on WHERE o.id IS NULL OR ({_row('f')}) IS DISTINCT FROM"
-        f" ({_row('o')})"
-        " ON CONFLICT (agent_id, period, starts_on) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in _VALUES),
-        [period.value, period.value],
+        f"UPDATE {_SCORE} s SET ({', '.join(VALUES)}) = ({_row('f')}) FROM fresh_score f"
+        f" WHERE {same} AND ({_row('s')}) IS DISTINCT FROM ({_row('f')})"
     )
-    return Written(fresh.height, cursor.rowcount, removed)
+    changed = cursor.rowcount
+    names = ", ".join(("period", *_KEYS, *VALUES))
+    cursor.execute(
+        f"INSERT INTO {_SCORE} ({names}) SELECT {names} FROM fresh_score f"
+        f" WHERE NOT EXISTS (SELECT FROM {_SCORE} s WHERE {same})"
+    )
+    return Written(seen, changed + cursor.rowcount, removed)
+
+
+def _any_stored(cursor: Any, period: Period, subjects: pl.DataFrame) -> bool:
+    """Whether scores are stored in the stretch of these periods, of whomever."""
+    starts: Any = subjects["starts_on"]
+    cursor.execute(
+        f"SELECT EXISTS (SELECT FROM {_SCORE} WHERE period = %s AND starts_on BETWEEN %s AND %s)",
+        [period.value, starts.min(), starts.max()],
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def _row(alias: str) -> str:
-    return ", ".join(f"{alias}.{name}" for name in _VALUES)
+    return ", ".join(f"{alias}.{name}" for name in VALUES)
 
 
-def _copy_in(cursor: Any, table: str, frame: pl.DataFrame) -> None:
+def copy_in(cursor: Any, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Append the columns of a frame to a table."""
     buffer = io.BytesIO()
-    frame.write_csv(buffer, include_header=False)
+    frame.select(columns).write_csv(buffer, include_header=False, separator="\t")
     buffer.seek(0)
-    cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv)", buffer)
+    names = ", ".join(columns)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, DELIMITER E'\\t')", buffer)
 
 
 def copy_frame(cursor: Any, query: str, schema: dict[str, Any]) -> pl.DataFrame:

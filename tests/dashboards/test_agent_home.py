@@ -40,8 +40,19 @@ def score(
 ) -> Score:
     """A stored score on the shipped card that has most items."""
     card = Scorecard.objects.filter(items__kpi__key="csat").order_by("pk")[0]
+    told = {each["kpi"]: each for each in lost or []}
+    items = [told.get(item.kpi.key) for item in card.items.select_related("kpi")] if told else []
     return Score.objects.create(
-        agent=person, period=period, starts_on=day, scorecard=card, score=points, lost=lost or []
+        agent=person,
+        period=period,
+        starts_on=day,
+        scorecard=card,
+        score=points,
+        # Shares out of 100, in millionths.
+        sums=[n for each in items for n in ([int(each["value"]), 100] if each else [None, None])],
+        team_values=[None] * len(items),
+        points=[each and int(Decimal(each["item_score"]) * 10_000) for each in items],
+        lost=[int(Decimal(each["lost"]) * 10_000) if each else 0 for each in items],
     )
 
 

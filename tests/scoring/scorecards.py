@@ -13,6 +13,7 @@ from incentives.org.models import Person, Team
 from scoring.models import AgentDay, Channel, Kpi, Score, Scorecard, ScorecardItem, TeamDay
 from scoring.nights import Changes, StepResult
 from scoring.scorecards.compute import compute_scores
+from scoring.scorecards.stored import items_of
 
 MONDAY = date(2026, 11, 2)
 CSAT = {"kpi": "csat", "weight": 60, "floor": 70, "target": 90, "stretch": 98}
@@ -68,10 +69,10 @@ def score_of(agent: Person, period: str = "day", starts_on: date = MONDAY) -> Sc
 
 
 def item_of(score: Score, kpi: str) -> dict[str, Any]:
-    """One entry of the lost points."""
-    return next(item for item in score.lost if item["kpi"] == kpi)
+    """What there is to say about one item of a stored score."""
+    return next(item for item in items_of(score) if item["kpi"] == kpi)
 
 
-def lost_in_all(lost: Iterable[Mapping[str, Any]]) -> Decimal:
-    """The sum of an entry's lost points, exactly."""
-    return sum((Decimal(str(item["lost"])) for item in lost), Decimal(0))
+def lost_in_all(lost: Iterable[int]) -> Decimal:
+    """The sum of stored lost points, exactly."""
+    return Decimal(sum(lost)) / 10_000

@@ -425,5 +425,4 @@ def _score(person: Person, period: str, day: date, score: int, team: Team | None
         starts_on=day,
         scorecard=Scorecard.objects.order_by("pk")[0],
         score=score,
-        lost=[],
     )

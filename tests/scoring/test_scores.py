@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from incentives.org.models import CalendarDay, Person
 from scoring.models import AgentDay, Kpi, Score, TeamDay
 from scoring.scorecards.lookups import own_best, team_median, worst_tickets
+from scoring.scorecards.stored import items_of
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.scorecards import (
@@ -53,7 +54,8 @@ def test_a_score_is_the_weighted_mean_of_its_items(played: Cast) -> None:
     score = score_of(played.agent)
     # 85 % is 75 points, 59 s is 50 points: 0.6 × 75 + 0.4 × 50.
     assert score.score == 65
-    assert [(item["kpi"], item["item_score"], item["lost"]) for item in score.lost] == [
+    items = items_of(score)
+    assert [(item["kpi"], item["item_score"], item["lost"]) for item in items] == [
         ("csat", 75, 15),
         ("frt", 50, 20),
     ]
@@ -204,7 +206,7 @@ def test_relaxed_days_shorten_the_way_by_their_share_of_the_window(played: Cast)
     # One relaxed day of two: three quarters of the way.
     week = score_of(played.agent, "week")
     assert item_of(week, "csat")["item_score"] == 100
-    assert item_of(week, "frt")["item_score"] == pytest.approx(66.6667)
+    assert item_of(week, "frt")["item_score"] == Decimal("66.6667")
 
 
 @pytest.mark.parametrize(
@@ -266,9 +268,8 @@ def test_only_touched_periods_are_looked_at(played: Cast) -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_agents(played: Cast) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    compute()
+    with CaptureQueriesContext(connection) as few:
         compute()
     for _number in range(20):
         add_totals(PersonFactory(team=played.alpha), played.alpha, **RATINGS)
