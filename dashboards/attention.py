@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from dashboards.dates import said
 from scoring.display import number, shown
 from scoring.models import AgentDay, Kpi, Score
+from scoring.scorecards.stored import glances
 from scoring.windows import ONE_DAY
 
 #: A fall of so many points against one's own four weeks before is worth a talk.
@@ -118,7 +119,7 @@ def score_sign(
 
 def floor_signs(score: Score | None, kpis: Mapping[str, Kpi], url: str) -> list[Sign]:
     """Figures of the month that are at or below the scorecard's floor: they bring no points."""
-    items: Sequence[dict[str, Any]] = score.lost if score else []
+    items = glances(score, score.scorecard.items.all()) if score else []
     return [
         Sign(
             "floor",
@@ -139,7 +140,7 @@ def _is_at_floor(item: Mapping[str, Any]) -> bool:
 
 
 def _costliest(score: Score | None, kpis: Mapping[str, Kpi]) -> str:
-    items: Sequence[dict[str, Any]] = score.lost if score else []
+    items = glances(score, score.scorecard.items.all()) if score else []
     worst = max(items, key=lambda item: Decimal(str(item["lost"])), default=None)
     if worst is None or Decimal(str(worst["lost"])) <= 0:
         return ""
