@@ -1,0 +1,100 @@
+"""403, 404, 500 and forms that come too late: each has an answer that a person can use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from tests.org.cast import Cast
+
+HERE = {"Sec-Fetch-Site": "same-origin", "Referer": "http://testserver/points/award/"}
+
+
+@pytest.fixture
+def late(cast: Cast) -> Client:
+    """A supervisor whose page has no valid token any more."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.supervisor)
+    return client
+
+
+def test_a_late_form_is_shown_again_with_all_that_was_written(late: Client) -> None:
+    written = {"reason": "Helped <a lot>", "agent": ["1", "2"]}
+    answer = late.post("/points/award/", written, headers=HERE)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'action="/points/award/"' in page
+    assert 'name="reason" value="Helped &lt;a lot&gt;"' in page
+    assert page.count('name="agent"') == 2
+    assert 'name="csrfmiddlewaretoken"' in page
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Referer": "http://testserver/"},
+        {"Origin": "https://elsewhere.example"},
+        {"Referer": "https://elsewhere.example/testserver"},
+        {},
+    ],
+)
+def test_what_a_strange_page_sent_is_not_offered_for_sending(
+    late: Client, headers: dict[str, str]
+) -> None:
+    answer = late.post("/points/award/", {"reason": "Not mine"}, headers=headers)
+    assert answer.status_code == 403
+    assert "Not mine" not in answer.content.decode()
+    assert "X-New-Token" not in answer
+
+
+def test_a_late_password_is_never_written_into_a_page(late: Client) -> None:
+    fields = {"login": "supervisor", "password": "Str0ng and long"}
+    page = late.post("/accounts/login/", fields, headers=HERE).content.decode()
+    assert "Str0ng" not in page
+    assert 'value="supervisor"' not in page
+
+
+def test_an_htmx_request_gets_a_fresh_token_that_works(late: Client) -> None:
+    htmx = {**HERE, "HX-Request": "true"}
+    token = late.post("/notices/celebrated/", headers=htmx)["X-New-Token"]
+    answer = late.post("/notices/celebrated/", headers={**htmx, "X-CSRFToken": token})
+    assert answer.status_code == 204
+
+
+def test_signing_in_again_leads_to_the_page_with_the_form(cast: Cast, client: Client) -> None:
+    form = {"Referer": "http://testserver/goals/3/?show=all"}
+    answer = client.post("/goals/3/acknowledge/", headers=form)
+    assert answer["Location"] == "/accounts/login/?next=%2Fgoals%2F3%2F%3Fshow%3Dall"
+    strange = {"Referer": "https://elsewhere.example/trap/"}
+    answer = client.post("/goals/3/acknowledge/", headers=strange)
+    assert answer["Location"] == "/accounts/login/?next=/goals/3/acknowledge/"
+
+
+def test_a_page_that_does_not_exist_keeps_the_navigation(cast: Cast, client: Client) -> None:
+    visitor = client.get("/nowhere/")
+    assert (visitor.status_code, b'class="tabbar"' in visitor.content) == (404, False)
+    client.force_login(cast.agent)
+    own = client.get("/nowhere/")
+    assert (own.status_code, b'class="tabbar"' in own.content) == (404, True)
+
+
+@pytest.fixture
+def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def gone(*_arguments: object) -> None:
+        raise DatabaseError("the database is gone")
+
+    with connection.execute_wrapper(gone):
+        yield
+
+
+def test_without_a_database_there_is_still_an_answer_in_words(
+    cast: Cast, no_database: None
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "x" * 32
+    answer = client.get("/", headers={"Accept-Language": "en"})
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
