@@ -114,7 +114,7 @@ def _earned_by(group: Sequence[PointEntry]) -> Earned:
     last = group[-1]
     points = sum(entry.amount for entry in group)
     if last.rule is None:
-        return Earned(last.reason or str(last.get_kind_display()), "", points)
+        return Earned(_given(last), "", points)
     each = _("%(points)s each") % {"points": f"+{last.rule.amount}"}
     counted = last.quantity is not None and last.quantity > 1
     note = each if _is_single(last.rule) and counted else ""
@@ -123,6 +123,13 @@ def _earned_by(group: Sequence[PointEntry]) -> Earned:
         # The figure stays with its sign when the line breaks.
         name = f"{name} ×\u00a0{number(last.quantity, 0)}"
     return Earned(name, note, points)
+
+
+def _given(entry: PointEntry) -> str:
+    """What an entry without a rule is called; the words of who gave it stand under recognition."""
+    if entry.kind == PointEntry.Kind.MANUAL and entry.actor is not None:
+        return _("From %(name)s") % {"name": entry.actor.display_name}
+    return entry.reason or str(entry.get_kind_display())
 
 
 def _is_single(rule: PointRule) -> bool:

@@ -47,6 +47,11 @@ class Sign:
     step: str
     url: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is answered where it links to, rather than explained there."""
+        return self.kind in ("appeal", "goal")
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -104,16 +109,21 @@ def score_sign(
     difference: Decimal | None, score: Score | None, kpis: Mapping[str, Kpi], url: str
 ) -> Sign | None:
     """A score that fell against the own four weeks before, or is low; with what weighs most."""
+    cost = _costliest(score, kpis)
     if difference is not None and difference <= -FALL:
-        text = _("Score %(points)s below their own four weeks before") % {
-            "points": number(-difference, 1)
-        }
-        step = _("Look at the tickets behind it together.")
-        return Sign("fall", text + _costliest(score, kpis), step, url)
+        text = _("Score %(points)s below their own four weeks before.")
+        if cost:
+            text = _(
+                "Score %(points)s below their own four weeks before, most of it %(kpi)s (−%(lost)s)."
+            )
+        words = {"points": number(-difference, 1), **cost}
+        return Sign("fall", text % words, _("Look at the tickets behind it together."), url)
     if score is not None and score.score < LOW:
-        text = _("Score below %(low)s this month") % {"low": LOW}
+        text = _("Score below %(low)s this month.")
+        if cost:
+            text = _("Score below %(low)s this month, most of it %(kpi)s (−%(lost)s).")
         step = _("Agree on a goal for the figure that weighs most.")
-        return Sign("low", text + _costliest(score, kpis), step, url)
+        return Sign("low", text % {"low": LOW, **cost}, step, url)
     return None
 
 
@@ -123,7 +133,7 @@ def floor_signs(score: Score | None, kpis: Mapping[str, Kpi], url: str) -> list[
     return [
         Sign(
             "floor",
-            _("%(kpi)s at %(value)s: below what the scorecard gives points for")
+            _("%(kpi)s at %(value)s: below what the scorecard gives points for.")
             % {"kpi": kpi.name, "value": shown(Decimal(str(item["value"])), kpi.unit)},
             _("Offer coaching on this one figure."),
             url,
@@ -139,17 +149,15 @@ def _is_at_floor(item: Mapping[str, Any]) -> bool:
     return Decimal(str(item["item_score"])) <= 0 < Decimal(str(item["lost"]))
 
 
-def _costliest(score: Score | None, kpis: Mapping[str, Kpi]) -> str:
+def _costliest(score: Score | None, kpis: Mapping[str, Kpi]) -> dict[str, str]:
+    """The KPI that cost most points, and how many; empty when nothing was lost."""
     items = glances(score, score.scorecard.items.all()) if score else []
     worst = max(items, key=lambda item: Decimal(str(item["lost"])), default=None)
     if worst is None or Decimal(str(worst["lost"])) <= 0:
-        return ""
+        return {}
     kpi = kpis.get(worst["kpi"])
-    words = {
-        "kpi": kpi.name if kpi else worst["kpi"],
-        "points": number(Decimal(str(worst["lost"])), 1),
-    }
-    return _(", most of it %(kpi)s (−%(points)s)") % words
+    lost = number(Decimal(str(worst["lost"])), 1)
+    return {"kpi": kpi.name if kpi else worst["kpi"], "lost": lost}
 
 
 def work_signs(work: Work | None, *, today: date, url: str) -> list[Sign]:
@@ -158,7 +166,7 @@ def work_signs(work: Work | None, *, today: date, url: str) -> list[Sign]:
         return []
     signs = []
     if (today - work.last).days >= SILENT_DAYS:
-        text = _("No contacts since %(day)s") % {"day": said(work.last, "MMMd")}
+        text = _("No contacts since %(day)s.") % {"day": said(work.last, "MMMd")}
         signs.append(Sign("silent", text, _("Ask how they are; a holiday explains most of it.")))
     if work.occupancy is not None and work.occupancy > BUSY:
         text = _("Busy %(share)s %% of the last seven days: time for a breather?")
@@ -166,7 +174,11 @@ def work_signs(work: Work | None, *, today: date, url: str) -> list[Sign]:
         step = _("Plan a lighter day, and breaks that are kept.")
         signs.append(Sign("busy", text % share, step, url))
     if (days := work.streak(today)) >= STREAK:
-        text = ngettext("%(days)s day in a row", "%(days)s days in a row without a day off", days)
+        text = ngettext(
+            "%(days)s day in a row without a day off.",
+            "%(days)s days in a row without a day off.",
+            days,
+        )
         step = _("Check the shift plan: a day off may be due.")
         signs.append(Sign("streak", text % {"days": days}, step, url))
     return signs
@@ -177,8 +189,8 @@ def unrewarded_sign(work: Work | None, *, today: date, agent: int) -> Sign | Non
     if work is None or work.worked_in_week(today) < WORKED:
         return None
     text = ngettext(
-        "%(contacts)s contact in seven days and no points yet",
-        "%(contacts)s contacts in seven days and no points yet",
+        "%(contacts)s contact in seven days and no points yet.",
+        "%(contacts)s contacts in seven days and no points yet.",
         work.handled,
     )
     return Sign(

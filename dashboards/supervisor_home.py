@@ -22,7 +22,8 @@ from scoring.points.awards import AWARDERS, usual_budgets
 from scoring.windows import Span
 
 MOST_WAITING = 3
-TILES = 6
+TILES = 8
+CALM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class SupervisorHome:
     tiles: list[Tile]
     span: Span | None
     kpis_url: str
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether few need attention, so that the week's figures stand beside what waits."""
+        return len(self.attention) <= CALM
 
 
 def supervisor_home(person: Person, *, today: date) -> SupervisorHome:
@@ -164,14 +170,14 @@ def _attention(board: TeamBoard, appeals: Sequence[Appeal], goals: Sequence[Goal
 def _waiting_signs(appeals: Sequence[Appeal], goals: Sequence[Goal]) -> Mapping[int, list[Sign]]:
     signs: dict[int, list[Sign]] = {}
     for appeal in appeals:
-        text = _("An appeal waits since %(day)s") % {"day": said(appeal.raised_at.date(), "MMMd")}
+        text = _("An appeal waits since %(day)s.") % {"day": said(appeal.raised_at.date(), "MMMd")}
         step = _("Decide it, or hand it on to a manager.")
         url = reverse("scoring:appeal", args=[appeal.pk])
         signs.setdefault(appeal.agent_id, []).append(Sign("appeal", text, step, url))
     for goal in goals:
         if goal.agent_id is None:
             continue
-        text = _("The goal “%(goal)s” waits for your answer") % {"goal": goal.title}
+        text = _("The goal “%(goal)s” waits for your answer.") % {"goal": goal.title}
         url = reverse("scoring:goal", args=[goal.pk])
         signs.setdefault(goal.agent_id, []).append(
             Sign("goal", text, _("Say yes, or talk about it."), url)

@@ -81,7 +81,7 @@ def test_a_fall_is_named_with_what_weighs_most(cast: Cast, today: date) -> None:
     assert row.difference == -8
     assert [sign.text for sign in row.signs] == [
         "Score 8.0 below their own four weeks before, most of it"
-        " Customer satisfaction (share satisfied) (−4.2)"
+        " Customer satisfaction (share satisfied) (−4.2)."
     ]
     assert f"/why/{cast.agent.pk}/" in row.url
 
@@ -90,7 +90,7 @@ def test_a_low_score_that_does_not_fall_is_named_too(cast: Cast, today: date) ->
     _weeks(cast.agent, today, 75, 75, 75)
     score(cast.agent, "month", first_day(Period.MONTH, today), "75")
     row = _row(cast, cast.agent, today)
-    assert [sign.text for sign in row.signs] == ["Score below 80 this month"]
+    assert [sign.text for sign in row.signs] == ["Score below 80 this month."]
 
 
 def test_who_improves_is_worth_praise(cast: Cast, today: date) -> None:
