@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Sum
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from incentives.org.models import CalendarDay, Person
 from scoring.explain import explain, may_explain, span_of
@@ -308,3 +312,26 @@ def test_the_command_refuses_what_it_does_not_know(week: Cast) -> None:
         assert refused.value.returncode == 2
     assert "Nothing was counted" in told("agent", "--date", "2020-01-01")
     assert len(tickets_of_a_day()) == 24
+
+
+# The page's queries: more items, rules or facts do not add any.
+MOST_QUERIES = {"day": 46, "month": 44}
+
+
+@pytest.mark.parametrize("period", ["day", "month"])
+def test_an_explanation_takes_as_many_queries_for_many_facts_as_for_few(
+    client: Client, cast: Cast, tmp_path: Path, period: str
+) -> None:
+    late = {"replied": "2026-11-02T02:30:00Z", "rating": 1, "contacts": 3, "difficulty": 5}
+    counted = []
+    client.force_login(cast.fresh("agent"))
+    for name, many in (("few", 12), ("many", 60)):
+        bring_in(tmp_path, [ticket(n, **late) for n in range(many)], name=f"{name}.csv")
+        night(everything=True)
+        address = reverse("scoring:explain", args=[cast.agent.pk, MONDAY])
+        client.get(address, {"period": period})
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address, {"period": period})
+        assert len(page.context["items"]) > 2
+        counted.append(sum("org_notice" not in each["sql"] for each in queries))
+    assert counted[0] == counted[1] <= MOST_QUERIES[period]
