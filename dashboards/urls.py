@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import views, views_analytics, views_search
+from dashboards import installable, views, views_analytics, views_search
 from dashboards.urls_first_use import urlpatterns as first_use
 from dashboards.urls_wallboards import urlpatterns as wallboards
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("analytics/", views_analytics.analytics, name="analytics"),
     path("analytics/people/<int:pk>/", views_analytics.person_analytics, name="person_analytics"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("service-worker.js", installable.service_worker, name="service_worker"),
+    path("offline/", installable.offline, name="offline"),
     path("search/", views_search.find, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
     *first_use,

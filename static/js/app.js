@@ -9,4 +9,5 @@ import "./session.js";
 import "./file-drop.js";
 import "./filters.js";
 import "./search.js";
+import "./install.js";
 import "./chart.js";

@@ -1,0 +1,42 @@
+// The service worker. It keeps the offline page and files that never change (their name holds a hash), and nothing
+// else: no page of a person is ever stored. dashboards/installable.py sets KEPT and VERSION.
+const { offline, files, static: prefix } = self.KEPT;
+const CACHE = `incentives-${self.VERSION}`;
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+
+self.addEventListener("install", (event) => {
+  const fetched = [new Request(offline, { credentials: "omit" }), ...files];
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fetched)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))));
+  event.waitUntil(old.then(() => self.registration.navigationPreload?.enable()).then(() => self.clients.claim()));
+});
+
+async function page(event) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch {
+    return (await caches.match(offline)) ?? Response.error();
+  }
+}
+
+async function file(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok && HASHED.test(new URL(request.url).pathname)) {
+    const copy = answer.clone();
+    caches.open(CACHE).then((cache) => cache.put(request, copy));
+  }
+  return answer;
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (request.method === "GET" && url.pathname.startsWith(prefix)) event.respondWith(file(request));
+});
