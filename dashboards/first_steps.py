@@ -34,7 +34,7 @@ READERS = (Role.MANAGER, Role.ADMINISTRATOR)
 class Step:
     """One thing to do: why, where, and the condition that says it is done.
 
-    `links` are page names with the words of their buttons, the usual way first. `ready` is said
+    `links` are page names (a query may follow) with the words of their buttons, the usual way first. `ready` is said
     instead of `why` once it is done.
     """
 
@@ -143,7 +143,10 @@ STEPS = (
             "Figures belong to people, and people to teams. A file does it at once, a form one by one."
         ),
         _("People are in teams, so their figures have a home."),
-        (("scoring:import_new", _("Import a people file")), ("org:new_team", _("By hand"))),
+        (
+            ("scoring:import_new?mapping=canonical-agents", _("Import a people file")),
+            ("org:new_team", _("By hand")),
+        ),
         _people_in_teams,
     ),
     Step(
@@ -226,10 +229,15 @@ def progress(*, on: date) -> Progress:
         done = states[step.key]
         now = not done and not begun and not step.optional
         begun = begun or now
-        links = [(reverse(name), words) for name, words in step.links]
+        links = [(_address(page), words) for page, words in step.links]
         steps.append(ShownStep(step, done, now, links))
     needed = [each for each in steps if not each.step.optional]
     return Progress(steps, sum(each.done for each in needed), len(needed))
+
+
+def _address(page: str) -> str:
+    name, mark, query = page.partition("?")
+    return reverse(name) + mark + query
 
 
 def _states(on: date) -> dict[str, bool]:
