@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.test import Client
@@ -18,6 +19,7 @@ ACCOUNTS = ["/accounts/login/", "/accounts/password/change/", "/accounts/passwor
 ACCOUNTS += ["/accounts/2fa/", "/accounts/logout/", "/accounts/2fa/totp/activate/"]
 # Signing out in the middle of the walk would end it.
 NOT_FOLLOWED = ("account_logout",)
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 @dataclass(slots=True)
@@ -48,8 +50,20 @@ class _Links(HTMLParser):
 
 
 def routes() -> dict[str, str | None]:
-    """Every route of ours by name, with its address where it takes no arguments."""
+    """Every route of ours that answers GET, with its address where it takes no arguments."""
     return dict(_walk(get_resolver().url_patterns, "", ""))
+
+
+def takes_get(view: Callable[..., Any]) -> bool:
+    """Whether a view answers GET, read off Django's `require_http_methods` around it."""
+    layer: Any = view
+    while layer is not None:
+        for cell in layer.__closure__ or ():
+            held = cell.cell_contents
+            if isinstance(held, (list, tuple)) and held and set(held) <= METHODS:
+                return "GET" in held
+        layer = getattr(layer, "__wrapped__", None)
+    return True
 
 
 def _walk(
@@ -63,6 +77,8 @@ def _walk(
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walk(pattern.url_patterns, address, inner)
         else:
+            if not takes_get(pattern.callback):
+                continue
             name = f"{space}{pattern.name or address}"
             yield name, None if "<" in address or "(" in address else f"/{address}"
 
