@@ -66,27 +66,27 @@ def clone(name: str, *, rebuild: bool = False) -> None:
         connection.close()
         if rebuild or not _exists(template):
             _build(template)
-        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        _run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        run_statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        run_statement(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     connection.settings_dict["NAME"] = name
 
 
 def drop(name: str) -> None:
     """Remove a clone."""
     connection.close()
-    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    run_statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _build(template: str) -> None:
     for old in _names("test_template_%"):
-        _run(f'DROP DATABASE "{old}" WITH (FORCE)')
+        run_statement(f'DROP DATABASE "{old}" WITH (FORCE)')
     unfinished = "test_unfinished_template"
-    _run(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
-    _run(f'CREATE DATABASE "{unfinished}"')
+    run_statement(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+    run_statement(f'CREATE DATABASE "{unfinished}"')
     connection.settings_dict["NAME"] = unfinished
     call_command("migrate", verbosity=0)
     connection.close()
-    _run(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
+    run_statement(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
 
 
 @contextmanager
@@ -96,7 +96,8 @@ def _template_lock() -> Iterator[None]:
         yield
 
 
-def _run(statement: str) -> None:
+def run_statement(statement: str) -> None:
+    """Run a statement that belongs to no database of ours."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
 

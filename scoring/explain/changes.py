@@ -100,11 +100,12 @@ def _is_reproduced(figures: ItemFigures) -> bool:
     kpi = figures.item.kpi
     if kpi.level == Kpi.Level.TEAM or not figures.share:
         return False
-    found = _score(figures, figures.n, figures.d)
+    found = score_with(figures, figures.n, figures.d)
     return found is not None and abs(found - figures.item_score) <= _SAME
 
 
-def _score(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal | None:
+def score_with(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal | None:
+    """The item's score (0 to 120) if n and d were these; None without a value."""
     seen = value_seen(figures, n, d)
     if seen is None:
         return None
@@ -151,7 +152,7 @@ def _gain(
     d: Decimal | None,
     value: Decimal | None = None,
 ) -> Step | None:
-    score = _score(figures, n, d)
+    score = score_with(figures, n, d)
     if score is None:
         return None
     gain = _lost(figures, figures.item_score) - _lost(figures, score)

@@ -232,8 +232,8 @@ def connect(database: str) -> Any:
 
 def copy_database(name: str, template: str) -> None:
     """Make `name` a fresh copy of `template`, to which nobody may be connected."""
-    databases._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    databases._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    databases.run_statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    databases.run_statement(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 @contextmanager

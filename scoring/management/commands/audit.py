@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scoring.audit import Finding, audit, checks, waiting
+from scoring.management.arguments import refuse
 from scoring.nights.lock import NightBusy
 
-_DIFFERENCES, _NOTHING_DONE = 1, 2
+_DIFFERENCES = 1
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             chosen = checks(options["check"])
         except LookupError as error:
-            _refuse(str(error.args[0]))
+            refuse(str(error.args[0]))
         if options["list"]:
             for check in chosen:
                 self.stdout.write(f"{check.name}\t{check.label}")
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 found += self._tell(finding, perf_counter() - begun)
                 begun = perf_counter()
         except NightBusy as error:
-            _refuse(str(error))
+            refuse(str(error))
         if found:
             text = ngettext("%(n)d difference.", "%(n)d differences.", found)
             raise CommandError(text % {"n": found}, returncode=_DIFFERENCES)
@@ -70,7 +71,3 @@ class Command(BaseCommand):
         for each in finding.differences:
             self.stdout.write(f"{finding.check.name}\t{each.what}\t{each.stored}\t{each.right}")
         return many
-
-
-def _refuse(message: str) -> NoReturn:
-    raise CommandError(message, returncode=_NOTHING_DONE)

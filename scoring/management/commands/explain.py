@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from incentives.org.models import Alias, Company, Person
+from incentives.org.models import Company, Person
 from scoring.display import amount, number, shown
 from scoring.explain import Explanation, explain
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory, ScoreStory
 from scoring.explain.words import Wording
-from scoring.expressions import near
+from scoring.management.arguments import agent_key, day_of
 from scoring.models import PointEntry
-from scoring.windows import Period
+from scoring.windows import ONE_DAY, Period
 
-_NOTHING_DONE = 2
 _SHOWN = 8
 
 
@@ -38,10 +37,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tell the story of the day."""
-        agent = _agent(options["agent"])
-        day = _day(options["date"])
+        agent = Person.objects.get(key=agent_key(options["agent"]))
+        day = day_of(options["date"]) or _yesterday()
         story = explain(agent=agent, day=day, period=Period(options["period"]))
-        self.told = Wording()
+        self.told = Wording(each.rule for each in story.rules)
         self._head(story)
         if story.is_empty:
             self._line(0, _("Nothing was counted on these days."))
@@ -117,27 +116,5 @@ def _signed(points: Decimal) -> str:
     return text if not points else f"{'+' if points > 0 else '−'}{text}"
 
 
-def _day(text: str | None) -> date:
-    if not text:
-        today = Company.current().today()
-        return date.fromordinal(today.toordinal() - 1)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _refuse(_("“%(text)s” is not a day: write it like 2026-11-03.") % {"text": text})
-
-
-def _agent(key: str) -> Person:
-    found: Person | None = Person.objects.filter(key=key).first()
-    if found is None:
-        aliases = Alias.objects.filter(key=key).values("person")
-        people = list(Person.objects.filter(pk__in=aliases)[:2])
-        found = people[0] if len(people) == 1 else None
-    if found is None:
-        known = list(Person.objects.values_list("key", flat=True))
-        _refuse(_("There is no agent “%(key)s”.") % {"key": key} + near(key, known))
-    return found
-
-
-def _refuse(message: str) -> NoReturn:
-    raise CommandError(message, returncode=_NOTHING_DONE)
+def _yesterday() -> date:
+    return Company.current().today() - ONE_DAY

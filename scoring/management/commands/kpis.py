@@ -3,17 +3,15 @@
 import csv
 import json
 from collections.abc import Sequence
-from datetime import date
 from io import StringIO
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from incentives.org.models import Alias, Person
-from scoring.expressions import near
 from scoring.figure_query import Level
 from scoring.kpis import Figure, UnknownMetric, figures, plain
+from scoring.management.arguments import agent_key, day_of, refuse
 from scoring.windows import Period
 
 HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
@@ -38,9 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compute the figures and print them."""
-        start, end = _day(options["start"]), _day(options["end"])
+        start, end = day_of(options["start"]), day_of(options["end"])
         if start and end and end < start:
-            _refuse(_("--to lies before --from: swap the two days."))
+            refuse(_("--to lies before --from: swap the two days."))
         metrics = options["metric"]
         try:
             found = figures(
@@ -49,42 +47,15 @@ class Command(BaseCommand):
                 start=start,
                 end=end,
                 metrics=[key.strip() for key in metrics.split(",")] if metrics else None,
-                agents=[_agent_key(key) for key in options["agent"]] if options["agent"] else None,
+                agents=[agent_key(key) for key in options["agent"]] if options["agent"] else None,
             )
         except UnknownMetric as error:
-            _refuse(str(error))
+            refuse(str(error))
         printed = StringIO()
         _WRITERS[options["format"]](found, printed)
         self.stdout.write(printed.getvalue(), ending="")
         if not found:
             self.stderr.write(_("No figures: nothing was imported for this choice."))
-
-
-def _refuse(message: str) -> NoReturn:
-    raise CommandError(message, returncode=2)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        _refuse(_("“%(text)s” is not a day: write it like 2026-11-03.") % {"text": text})
-
-
-def _agent_key(given: str) -> str:
-    """The person's key for a key or another key (alias) of theirs."""
-    if Person.objects.filter(key=given).exists():
-        return given
-    keys = list(Alias.objects.filter(key=given).values_list("person__key", flat=True).distinct())
-    if len(keys) > 1:
-        _refuse(
-            _("“%(key)s” stands for several agents: name one of %(keys)s.")
-            % {"key": given, "keys": ", ".join(sorted(keys))}
-        )
-    if not keys:
-        known = list(Person.objects.values_list("key", flat=True))
-        _refuse(_("There is no agent “%(key)s”.") % {"key": given} + near(given, known))
-    return str(keys[0])
 
 
 def _cells(figure: Figure) -> list[str]:

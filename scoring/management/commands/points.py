@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from scoring.management.commands.kpis import _agent_key, _day, _refuse
+from scoring.management.arguments import agent_key, day_of, refuse
 from scoring.points.listing import PointSum, point_sums
 from scoring.windows import Period, Span
 
@@ -34,15 +34,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sum the ledger and print it."""
-        start, end = _day(options["start"]), _day(options["end"])
+        start, end = day_of(options["start"]), day_of(options["end"])
         if start and end and end < start:
-            _refuse(_("--to lies before --from: swap the two days."))
+            refuse(_("--to lies before --from: swap the two days."))
         keys = options["agent"]
         found = point_sums(
             by=options["by"],
             period=Period(options["period"]),
             span=Span(start, end),
-            agents=[_agent_key(key) for key in keys] if keys else None,
+            agents=[agent_key(key) for key in keys] if keys else None,
         )
         printed = StringIO()
         _WRITERS[options["format"]](found, printed)
