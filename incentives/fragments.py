@@ -38,6 +38,8 @@ def fragment(
         else HttpResponse(text, status=POLLING_ENDS if ends else 200)
     )
     response["ETag"] = tag
+    # The browser's own store would answer Back with the fragment; the tag is for our script.
+    response["Cache-Control"] = "no-store, private"
     return response
 
 

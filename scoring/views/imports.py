@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from incentives.fragments import fragment
 from incentives.org.access import signed_in
 from scoring.forms.imports import ImportFilter, ImportForm, RepairForm
 from scoring.ingest import drafts, progress, uploads, workers
@@ -27,7 +27,6 @@ from scoring.views.receiving import takes_large_files, was_too_large
 
 PAGE = 25
 ISSUES_ON_PAGE = 50
-POLLING_ENDS = 286  # htmx stops asking
 _RUNS = Import.objects.select_related("source", "created_by")
 
 
@@ -46,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "under_way": under_way,
         "any": page.paginator.count or Import.objects.exists(),
     }
-    return _answer(request, "scoring/imports.html", "rows", context)
+    return _answer(request, "scoring/imports.html", "rows", context, ends=not under_way)
 
 
 @takes_large_files
@@ -84,15 +83,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     """
     run = get_object_or_404(_RUNS, pk=pk)
     context = run_context(request, run)
-    tag = _tag(context)
-    if request.htmx and request.headers.get("If-None-Match") == tag:  # type: ignore[attr-defined]
-        return HttpResponseNotModified()
-    response = _answer(request, "scoring/import.html", "run", context)
-    if request.htmx:  # type: ignore[attr-defined]
-        response["ETag"] = tag
-        if not run.is_open:
-            response.status_code = POLLING_ENDS
-    return response
+    return _answer(request, "scoring/import.html", "run", context, ends=not run.is_open)
 
 
 @require_POST
@@ -146,18 +137,9 @@ def _mapping_now(run: Import) -> NamedMapping | None:
     return found if found.mapping.kind == run.kind else None
 
 
-def _tag(context: dict[str, Any]) -> str:
-    state = (
-        context["run"].status,
-        context["progress"],
-        context["interrupted"],
-        context["no_worker"],
-    )
-    return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:16]}"'
-
-
 def _answer(
-    request: HttpRequest, template: str, part: str, context: dict[str, Any]
+    request: HttpRequest, template: str, part: str, context: dict[str, Any], *, ends: bool
 ) -> HttpResponse:
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, f"{template}#{part}" if partial else template, context)
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return fragment(request, f"{template}#{part}", context, ends=ends)
+    return render(request, template, context)

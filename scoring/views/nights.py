@@ -5,17 +5,17 @@ A night counts for every site at once, so they are for those who may import.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from incentives.fragments import fragment
 from incentives.org.access import signed_in
 from scoring.forms.nights import NightForm
 from scoring.ingest import workers
@@ -25,7 +25,6 @@ from scoring.nights.lock import is_under_way
 from scoring.views.importers import importers_only
 
 PAGE = 25
-POLLING_ENDS = 286  # htmx stops asking
 _RUNS = NightRun.objects.select_related("by")
 
 
@@ -68,15 +67,7 @@ def night_new(request: HttpRequest) -> HttpResponse:
 def night(request: HttpRequest, pk: int) -> HttpResponse:
     """One night; the part that changes answers 304 while nothing moved and 286 at the end."""
     run = get_object_or_404(_RUNS, pk=pk)
-    context = _context(run)
-    tag = _tag(context)
-    if request.htmx and request.headers.get("If-None-Match") == tag:  # type: ignore[attr-defined]
-        return HttpResponseNotModified()
-    response = _answer(request, "scoring/night.html", "run", context)
-    response["ETag"] = tag
-    if request.htmx and not context["polls"]:  # type: ignore[attr-defined]
-        response.status_code = POLLING_ENDS
-    return response
+    return _answer(request, "scoring/night.html", "run", _context(run))
 
 
 def _context(run: NightRun) -> dict[str, Any]:
@@ -129,15 +120,9 @@ def _polls(page: Page[NightRun], alive: bool) -> bool:
     )
 
 
-def _tag(context: dict[str, Any]) -> str:
-    run: NightRun = context["run"]
-    names = ("percent", "interrupted", "no_worker", "steps")
-    state = (run.status, run.days, *(context[name] for name in names))
-    return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:16]}"'
-
-
 def _answer(
     request: HttpRequest, template: str, part: str, context: dict[str, Any]
 ) -> HttpResponse:
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, f"{template}#{part}" if partial else template, context)
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return fragment(request, f"{template}#{part}", context, ends=not context["polls"])
+    return render(request, template, context)
