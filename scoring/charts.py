@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 from statistics import median
 from typing import Any
@@ -81,7 +81,13 @@ def along_time(
     references: References | None = None,
     bars: bool = False,
 ) -> tuple[dict[str, Any], Table]:
-    """Spec and table of lines (or bars) along time; `unit` is a KPI's."""
+    """Spec and table of lines (or bars) along time; `unit` is a KPI's.
+
+    Periods before the first value of any line are left out.
+    """
+    begin = _first(lines)
+    labels = labels[begin:]
+    lines = [replace(line, values=line.values[begin:]) for line in lines]
     texts = [[shown(value, unit) for value in line.values] for line in lines]
     spec = {
         "kind": "bar" if bars else "line",
@@ -100,6 +106,11 @@ def along_time(
     }
     rows = [[label, *(said[at] for said in texts)] for at, label in enumerate(labels)]
     return spec, Table([_("When"), *(line.name for line in lines)], rows)
+
+
+def _first(lines: Sequence[Line]) -> int:
+    known = [at for line in lines for at, value in enumerate(line.values) if value is not None]
+    return min(known, default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Sum
@@ -26,6 +27,7 @@ from scoring.windows import Span
 
 KEYS = ("team_id", "day", "channel_id", "weekday", "hour")
 VALUES = ("handled", "first_response_seconds", "first_response_count")
+_HOUR = timedelta(hours=1)
 
 
 def compute_hours(changes: Changes) -> StepResult:
@@ -41,6 +43,7 @@ def compute_hours(changes: Changes) -> StepResult:
             f"INSERT INTO scoring_teamhour ({', '.join((*KEYS, *VALUES))}) {text}", params
         )
         rows = int(cursor.rowcount)
+        cursor.execute("SET LOCAL enable_indexscan = on")
     if everything:
         return StepResult(_("all days counted by hour"), {"hours": rows})
     line = ngettext("%(n)s day counted by hour", "%(n)s days counted by hour", len(days))
@@ -49,30 +52,41 @@ def compute_hours(changes: Changes) -> StepResult:
 
 def hours_from_facts(days: Sequence[date] | None = None) -> tuple[str, list[Any]]:
     """SELECT of KEYS and VALUES from the tickets that count on `days`; None is every day."""
+    zone = Company.current().time_zone
     measured = ", ".join(f"{MEASURES[key].ticket} AS {key}" for key in VALUES)
-    # Truncated hours first: taking a time apart for every ticket would double the cost.
+    on_days, of_days = ("t.day IS NOT NULL", []) if days is None else ("t.day = ANY(%s)", [days])
+    # Hours are cut before they are converted: a million conversions cost as much as all the rest.
     text = (
-        "SELECT team_id, day, channel_id, date_part('isodow', opened)::smallint - 1 AS weekday,"
-        " date_part('hour', opened)::smallint AS hour, sum(handled)::bigint AS handled,"
-        " sum(first_response_seconds) AS first_response_seconds,"
+        "SELECT team_id, day, channel_id,"
+        " date_part('isodow', opened AT TIME ZONE %s)::smallint - 1 AS weekday,"
+        " date_part('hour', opened AT TIME ZONE %s)::smallint AS hour,"
+        " sum(handled)::bigint AS handled, sum(first_response_seconds) AS first_response_seconds,"
         " sum(first_response_count)::bigint AS first_response_count"
         " FROM (SELECT coalesce(t.team_id, m.team_id) AS team_id, t.day, t.channel_id,"
-        f" date_trunc('hour', t.opened_at AT TIME ZONE %s) AS opened, {measured}"
-        " FROM scoring_ticket t JOIN scoring_channel c ON c.id = t.channel_id"
+        f" date_bin(%s::interval, t.opened_at, '2000-01-01 00:00:00Z') AS opened, {measured}"
+        " FROM scoring_ticket t"
         " LEFT JOIN org_membership m ON m.person_id = t.agent_id"
         " AND m.starts_on <= t.day AND (m.ends_on IS NULL OR m.ends_on >= t.day)"
         " WHERE NOT t.deleted AND t.held_for IS NULL AND t.agent_id IS NOT NULL"
-        f" AND t.opened_at IS NOT NULL AND {'t.day IS NOT NULL' if days is None else 't.day = ANY(%s)'}"
-        " GROUP BY 1, 2, 3, 4) each"
+        f" AND t.opened_at IS NOT NULL AND {on_days} GROUP BY 1, 2, 3, 4) each"
         " GROUP BY 1, 2, 3, 4, 5 HAVING sum(handled) > 0 OR sum(first_response_count) > 0"
     )
-    zone = Company.current().time_zone
-    return text, [zone] if days is None else [zone, list(days)]
+    return text, [zone, zone, _piece(zone), *of_days]
+
+
+def _piece(zone: str) -> str:
+    """The longest piece of UTC that lies in one hour of the zone, whatever the season."""
+    years = range(1990, 2051)
+    days = [datetime(year, month, 1, tzinfo=ZoneInfo(zone)) for year in years for month in (1, 7)]
+    offsets = {day.utcoffset() for day in days}
+    whole = all(offset is not None and offset % _HOUR == timedelta(0) for offset in offsets)
+    return "1 hour" if whole else "15 minutes"
 
 
 def _clear(cursor: Any, days: Sequence[date] | None) -> None:
     if days is None:
-        cursor.execute("DELETE FROM scoring_teamhour")
+        # All tickets are read once, in the order in which they lie; by index it takes twice as long.
+        cursor.execute("SET LOCAL enable_indexscan = off; DELETE FROM scoring_teamhour")
     else:
         cursor.execute("DELETE FROM scoring_teamhour WHERE day = ANY(%s)", [list(days)])
 

@@ -3,6 +3,19 @@ import { common, figure, known, measured, range, reference, soft, token } from "
 const NARROW = 560;
 const RING = 20;
 
+// How wide a text of 12 px is, near enough.
+const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > "⺀" ? 12 : 6.5), 0);
+
+// A name in lines of at most `most` px: between words, in Chinese between any two signs.
+function wrapped(name, most) {
+  const lines = [""];
+  (name.match(/[⺀-￿]|[^⺀-￿\s]+\s*/gu) || [name]).forEach((part) => {
+    if (lines.at(-1) && wide(lines.at(-1) + part.trimEnd()) > most) lines.push("");
+    lines[lines.length - 1] += part;
+  });
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
 // Hours across and days down; on phones the other way round, so that the figures stay legible.
 export function heat(spec, width) {
   const narrow = width < NARROW;
@@ -13,7 +26,7 @@ export function heat(spec, width) {
   const values = spec.cells.map(([, , value]) => value);
   const [low, high] = [Math.min(...values), spec.high];
   const room = (width - 70) / (narrow ? spec.days : spec.hours).length;
-  const longest = Math.max(...spec.cells.map(([, , , short]) => [...short].reduce((sum, sign) => sum + (sign > "⺀" ? 12 : 6.5), 0)));
+  const longest = Math.max(...spec.cells.map(([, , , short]) => wide(short)));
   const cells = spec.cells.map(([hour, day, value, short, long]) => ({
     value: [...(narrow ? [day, hour] : [hour, day]), Math.min(value, high)], short, long,
   }));
@@ -67,7 +80,7 @@ export function radar(spec, width) {
       indicator: spec.axes.map((name) => ({ name, min, max: spec.max })), radius: narrow ? "54%" : "72%",
       center: ["50%", "47%"], splitNumber: (spec.max - min) / RING, splitArea: { show: false }, splitLine: { lineStyle: { color: token("line") } },
       axisLine: { lineStyle: { color: token("line") } },
-      axisName: { ...soft(), color: token("ink"), width: narrow ? 84 : 150, overflow: "break" },
+      axisName: { ...soft(), color: token("ink"), lineHeight: 15, formatter: (name) => wrapped(name, narrow ? 78 : 150) },
     },
     series: [{ type: "radar", data: [target, ...spec.series.map(drawn)], emphasis: { lineStyle: { width: 3 } } }],
   };

@@ -62,7 +62,7 @@ export function along(spec, width) {
   const text = (lines) => [lines[0].axisValueLabel, ...lines.map(({ seriesName, data }) => `${seriesName}: ${data.text}`)].join("\n");
   return {
     ...base, tooltip: { ...base.tooltip, trigger: "axis", formatter: text },
-    grid: { left: 4, right: named ? 92 : 60, top: 28, bottom: many && !named ? 32 : 8, containLabel: true },
+    grid: { left: 4, right: named ? 92 : spec.kind === "bar" ? 8 : 60, top: 28, bottom: many && !named ? 32 : 8, containLabel: true },
     legend: { show: many && !named, bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft() },
     xAxis: {
       type: "category", data: spec.labels, axisLabel: { ...soft(), hideOverlap: true }, axisTick: { show: false },
