@@ -253,7 +253,9 @@ class SeasonForm(forms.ModelForm[Season]):
 
         cleaned = super().clean() or {}
         closed: date | None = closed_through()
-        starts = cleaned.get("starts_on")
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts is not None and ends is not None and ends < starts:
+            self.add_error("ends_on", _("The last day is before the first day: swap them."))
         if closed is not None and starts is not None and starts <= closed:
             self.add_error("starts_on", _("Days up to then are closed: choose a later first day."))
         return cleaned
