@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -83,10 +83,13 @@ def _walk(
             yield name, None if "<" in address or "(" in address else f"/{address}"
 
 
-def explore(client: Client, known: dict[str, str | None]) -> Found:
-    """Follow links from every address without arguments; one address of each route is asked for."""
+def explore(client: Client, known: dict[str, str | None], more: Iterable[str] = ()) -> Found:
+    """Follow links from every address without arguments; one address of each route is asked for.
+
+    `more` are addresses of particular objects that nobody would come upon first.
+    """
     found = Found()
-    waiting = deque(["/", *(url for url in known.values() if url), *ACCOUNTS])
+    waiting = deque(["/", *more, *(url for url in known.values() if url), *ACCOUNTS])
     while waiting:
         url = waiting.popleft()
         name = _name(url)
@@ -95,6 +98,8 @@ def explore(client: Client, known: dict[str, str | None]) -> Found:
         answer = client.get(url)
         kind = answer.headers.get("Content-Type", "")
         if answer.status_code != 200 or not kind.startswith("text/html"):
+            if answer.has_header("Location"):
+                waiting.append(urljoin(url, answer["Location"]))
             if answer.status_code not in (403, 404):
                 found.others[name] = f"{answer.status_code} {kind}"
             continue

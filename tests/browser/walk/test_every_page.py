@@ -49,7 +49,7 @@ EXCLUDED = {
 def found(site: Site) -> dict[str, Found]:
     """What each role reaches."""
     known = routes()
-    return {role: explore(site.client(role), known) for role in ROLES}
+    return {role: explore(site.client(role), known, site.world.more) for role in ROLES}
 
 
 def test_every_page_is_reached_by_someone(found: dict[str, Found]) -> None:

@@ -9,14 +9,18 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 
+from dashboards.models import Wallboard
+from dashboards.wallboard.links import token_of
+from dashboards.wallboard.scenes import choices
 from incentives.org.models import Company, Person, RoleGrant
 from scoring import appeals, goals
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
 from scoring.demo.plan import Plan
-from scoring.models import CustomMeasure, Goal, Kpi, Mapping, PointRule, Score, Scorecard
+from scoring.models import CustomMeasure, Goal, Import, Kpi, Mapping, PointRule, Score, Scorecard
 from scoring.points import awards, rules
 from scoring.scorecards import versions
 from tests.scoring.uploading import TEXT
@@ -26,10 +30,11 @@ AGENTS, DAYS = 10, 35
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Who looks at the pages, by role, and the password of all of them."""
+    """Who looks at the pages, by role, the password of all of them, and addresses of special cases."""
 
     people: dict[str, Person]
     password: str
+    more: list[str]
 
 
 def make_world(folder: Path) -> World:
@@ -43,8 +48,7 @@ def make_world(folder: Path) -> World:
     password = sign_ins.set_up(folder)
     call_command("nightly", stdout=StringIO())
     people = _people()
-    _make_by_hand(people)
-    return World(people, password)
+    return World(people, password, _make_by_hand(people))
 
 
 def _people() -> dict[str, Person]:
@@ -64,7 +68,8 @@ def _people() -> dict[str, Person]:
     return {role: person for role, person in found.items() if person is not None}
 
 
-def _make_by_hand(people: dict[str, Person]) -> None:
+def _make_by_hand(people: dict[str, Person]) -> list[str]:
+    """What only people make; returns the addresses of what is linked beside others of its kind."""
     agent, supervisor = people["agent"], people["supervisor"]
     today = agent.company_today
     goal = Goal(
@@ -84,7 +89,7 @@ def _make_by_hand(people: dict[str, Person]) -> None:
     awards.award(
         agent=agent, amount=20, reason="Stayed late for a customer.", by=supervisor, on=today
     )
-    versions.new_version(card=Scorecard.objects.filter(status="published")[0])
+    draft = versions.new_version(card=Scorecard.objects.filter(status="published")[0])
     with transaction.atomic():
         rules.new_version(rule=PointRule.objects.all()[0], starts_on=today + timedelta(days=7))
     Mapping.objects.create(name="Desk", kind="tickets", text=TEXT)
@@ -93,3 +98,14 @@ def _make_by_hand(people: dict[str, Person]) -> None:
         name_en="Tickets with many contacts",
         definition={"measure": "count"},
     )
+    screen = Wallboard.objects.create(
+        title="Hall", scenes=[key for key, _name in choices(None)][:3], made_by=people["manager"]
+    )
+    spoilt = Import.objects.filter(rows_rejected__gt=0)[0]
+    return [
+        reverse("scoring:scorecard_publish", args=[draft.pk]),
+        reverse("dashboards:wallboard_edit", args=[screen.pk]),
+        reverse("dashboards:wall", args=[token_of(screen)]),
+        reverse("dashboards:person_analytics", args=[agent.pk]),
+        reverse("scoring:import_rejected", args=[spoilt.pk]),
+    ]
