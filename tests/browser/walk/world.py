@@ -106,6 +106,5 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         reverse("scoring:scorecard_publish", args=[draft.pk]),
         reverse("dashboards:wallboard_edit", args=[screen.pk]),
         reverse("dashboards:wall", args=[token_of(screen)]),
-        reverse("dashboards:person_analytics", args=[agent.pk]),
         reverse("scoring:import_rejected", args=[spoilt.pk]),
     ]
