@@ -245,7 +245,7 @@ def _board(person: Person, today: date) -> BoardLines | None:
             starts_on__in=[monday, monday - timedelta(weeks=1)],
         )
         .annotate(size=size_of_list())
-        .select_related("board__kpi")
+        .select_related("board")
         .order_by("-starts_on", "-board__within", "board")
         .first()
     )
