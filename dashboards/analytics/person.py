@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,7 +18,8 @@ from scoring.charts import Chart, Line, References, Table, along_time, drawn
 from scoring.display import NO_DATA, number, shown
 from scoring.figure_query import Level, Selection
 from scoring.kpis import catalogue, compute
-from scoring.models import Kpi, Score
+from scoring.models import Kpi, Score, ScorecardItem
+from scoring.scorecards.points_lost import TINY
 from scoring.windows import ONE_DAY, Period, Span, first_day, last_day
 
 #: With fewer in the team, a median would tell what a single colleague has.
@@ -50,42 +50,51 @@ def months_with_scores(agent: Person) -> list[date]:
 def charts(agent: Person, *, month: date, today: date) -> list[Chart]:
     """Radar of the month, then the weekly score, then the KPIs of the scorecard; eight queries."""
     score = Score.objects.get(agent=agent, period=Period.MONTH, starts_on=month)
-    kpis = {kpi.key: kpi for kpi in catalogue()}
-    keys = [item["kpi"] for item in score.lost if item["kpi"] in kpis]
+    known = {kpi.key: kpi for kpi in catalogue()}
+    read = _month(score)
+    kpis = [known[key] for key in read.own if key in known]
     monday = first_day(Period.WEEK, min(last_day(Period.MONTH, month), today))
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     found = [
-        _radar(_month(score), [kpis[key] for key in keys], agent=agent, month=month),
+        _radar(read, kpis, agent=agent, month=month),
         _score_trend(score, weeks, name=agent.display_name),
-        *_kpi_trends(score, [kpis[key] for key in keys[:MOST_TRENDS]], weeks, agent=agent),
+        *_kpi_trends(score, kpis[:MOST_TRENDS], weeks, agent=agent),
     ]
     return [chart for chart in found if chart is not None]
 
 
 def _month(score: Score) -> Month:
-    """Read the month; two queries."""
-    before = Score.objects.filter(
-        agent=score.agent_id,
-        period=Period.MONTH,
-        starts_on=first_day(Period.MONTH, score.starts_on - ONE_DAY),
+    """Read the month; three queries."""
+    of_months = Score.objects.filter(period=Period.MONTH).order_by()
+    before = of_months.filter(
+        agent=score.agent_id, starts_on=first_day(Period.MONTH, score.starts_on - ONE_DAY)
     ).first()
+    mates = list(of_months.filter(team=score.team_id, starts_on=score.starts_on))
+    cards = _keys_of_cards([score, *([before] if before else []), *mates])
     team: dict[str, list[Decimal]] = defaultdict(list)
-    mates = Score.objects.filter(
-        team=score.team_id, period=Period.MONTH, starts_on=score.starts_on
-    ).values_list("lost", flat=True)
-    for items in mates if score.team_id else ():
-        for key, value in _item_scores(items).items():
+    for mate in mates if score.team_id else ():
+        for key, value in _item_scores(mate, cards).items():
             team[key].append(value)
     medians = {key: median(values) for key, values in team.items() if len(values) >= LEAST_TEAM}
-    return Month(_item_scores(score.lost), _item_scores(before.lost if before else ()), medians)
+    return Month(_item_scores(score, cards), _item_scores(before, cards) if before else {}, medians)
 
 
-def _item_scores(items: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
-    """Item scores by KPI; an item without data has none."""
+def _keys_of_cards(scores: Iterable[Score]) -> dict[int, list[str]]:
+    """The KPI keys of each card's items, in the card's order; one query."""
+    cards = {score.scorecard_id for score in scores}
+    keys: dict[int, list[str]] = defaultdict(list)
+    items = ScorecardItem.objects.filter(scorecard__in=cards)
+    for card, key in items.values_list("scorecard_id", "kpi__key"):
+        keys[card].append(key)
+    return keys
+
+
+def _item_scores(score: Score, cards: Mapping[int, list[str]]) -> dict[str, Decimal]:
+    """Item scores by KPI, in the card's order; an item without data has none."""
     return {
-        each["kpi"]: Decimal(str(each["item_score"]))
-        for each in items
-        if each.get("item_score") is not None and Decimal(str(each.get("share") or 0))
+        key: Decimal(points) / TINY
+        for key, points in zip(cards[score.scorecard_id], score.points, strict=False)
+        if points is not None
     }
 
 
