@@ -12,12 +12,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from scoring.models import AgentDay, Kpi
+from scoring.models import AgentDay, Kpi, Scorecard, ScorecardItem
 from scoring.nights.taking import note_days
+from scoring.scorecards.checks import item_problems
 from scoring.windows import ONE_DAY, Span
 
 _MEANING = ("unit", "direction", "level")
+
+
+class KpiRefused(ValueError):
+    """A change that something in use cannot bear; `field` is the first one that it is about."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,16 @@ class KpiChange:
 
 @transaction.atomic
 def save_kpi(*, kpi: Kpi, today: date) -> KpiChange:
-    """Save a new or changed KPI; a changed formula holds from `today` on."""
+    """Save a new or changed KPI; a changed formula holds from `today` on.
+
+    Raises KpiRefused where a published scorecard would make no sense any more.
+    """
     before = Kpi.objects.select_for_update().filter(pk=kpi.pk).first() if kpi.pk else None
     if before is None or not _counts_differently(kpi, before):
         kpi.save()
         return KpiChange()
     if _means_another_thing(kpi, before):
+        _require_sense(kpi, before)
         return _for_all_days(kpi)
     kept = today - ONE_DAY
     kpi.earlier = list(before.earlier)
@@ -71,3 +85,20 @@ def _counts_differently(kpi: Kpi, before: Kpi) -> bool:
 def _means_another_thing(kpi: Kpi, before: Kpi) -> bool:
     ratio = bool(kpi.denominator) != bool(before.denominator)
     return ratio or any(getattr(kpi, name) != getattr(before, name) for name in _MEANING)
+
+
+def _require_sense(kpi: Kpi, before: Kpi) -> None:
+    """Refuse what a published scorecard's item contradicts: its scale was made for the old meaning."""
+    published = ScorecardItem.objects.filter(scorecard__status=Scorecard.Status.PUBLISHED)
+    changed = [name for name in _MEANING if getattr(kpi, name) != getattr(before, name)]
+    for item in published.filter(kpi=kpi.pk).select_related("scorecard"):
+        item.kpi = before
+        known = item_problems(item)
+        item.kpi = kpi
+        for field, problem in item_problems(item).items():
+            if field not in known:
+                text = _("“%(card)s” would not fit any more. %(problem)s Make a new KPI instead.")
+                raise KpiRefused(
+                    (changed or ["denominator"])[0],
+                    text % {"card": item.scorecard, "problem": problem},
+                )

@@ -72,7 +72,9 @@ def countable(key: str = "") -> dict[str, str]:
 
 def circle_problem(rule: PointRule) -> str:
     """Which rules build on each other in a circle through this one; empty without one."""
-    others = PointRule.objects.filter(ends_on=None).exclude(key=rule.key)
+    # Versions that have ended are still judged again when facts of their days change.
+    held = Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+    others = PointRule.objects.filter(held).exclude(pk=rule.pk)
     edges: dict[str, list[str]] = {}
     for key, text in [*others.values_list("key", "expression"), (rule.key, rule.expression)]:
         names = [name.removeprefix(POINTS_OF) for name in names_in(text) if is_points(name)]

@@ -18,7 +18,7 @@ from scoring.custom import read_definition, sentence
 from scoring.display import expression_in_words
 from scoring.expressions import parse
 from scoring.forms.kpis import KpiForm
-from scoring.kpi_changes import KpiChange, apply_to_the_past, save_kpi
+from scoring.kpi_changes import KpiChange, KpiRefused, apply_to_the_past, save_kpi
 from scoring.kpis import known_measures
 from scoring.models import CustomMeasure, Kpi
 from scoring.previews import preview_kpi
@@ -81,9 +81,14 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     previewing = "preview" in request.POST
     if valid and not previewing:
         saved = form.save(commit=False)
-        done = save_kpi(kpi=saved, today=editor.company_today)
-        messages.success(request, _saved_message(saved, done))
-        return redirect("scoring:kpi", key=saved.key)
+        try:
+            done = save_kpi(kpi=saved, today=editor.company_today)
+        except KpiRefused as refused:
+            valid = False
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _saved_message(saved, done))
+            return redirect("scoring:kpi", key=saved.key)
     looked_at = form.draft() if form.is_bound else instance
     if previewing:
         form.forget_what_is_missing()

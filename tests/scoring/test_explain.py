@@ -322,7 +322,7 @@ MOST_QUERIES = {"day": 49, "month": 44}
 def test_an_explanation_takes_as_many_queries_for_many_facts_as_for_few(
     client: Client, cast: Cast, tmp_path: Path, period: str
 ) -> None:
-    late = {"replied": "2026-11-02T02:30:00Z", "rating": 1, "contacts": 3, "difficulty": 5}
+    late: dict[str, Any] = {"replied": "2026-11-02T02:30:00Z", "rating": 1, "contacts": 3, "difficulty": 5}
     counted = []
     client.force_login(cast.fresh("agent"))
     for name, many in (("few", 12), ("many", 60)):

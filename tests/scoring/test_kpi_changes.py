@@ -16,7 +16,7 @@ from scoring.audit import audit, checks
 from scoring.contributions import contributions
 from scoring.explain import explain
 from scoring.figure_query import Level
-from scoring.kpi_changes import apply_to_the_past, save_kpi
+from scoring.kpi_changes import KpiRefused, apply_to_the_past, save_kpi
 from scoring.kpis import figures
 from scoring.models import AgentDay, ChangedDay, Kpi, PointEntry, Score, Standing
 from scoring.windows import Period
@@ -108,6 +108,15 @@ def test_what_a_figure_means_changes_for_all_days(week: Cast) -> None:
     assert change.redone == ChangedDay.objects.count() > 0
     night(as_of=MONDAY + timedelta(8))
     assert differences() == []
+
+
+def test_a_meaning_that_a_published_card_contradicts_is_refused(week: Cast) -> None:
+    for field, other in (("direction", "lower"), ("direction", "band")):
+        with pytest.raises(KpiRefused, match="would not fit any more") as refused:
+            save_kpi(kpi=changed_csat(**{field: other}), today=TUESDAY)
+        assert refused.value.field == field
+    assert Kpi.objects.get(key="csat").numerator == "csat_satisfied"
+    assert not ChangedDay.objects.exists()
 
 
 def test_a_target_or_a_name_changes_no_figure(week: Cast) -> None:
