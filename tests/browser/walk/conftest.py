@@ -31,7 +31,7 @@ class Site:
 
     def client(self, role: str) -> Client:
         """Someone of a role, signed in, without a browser; a visitor for "nobody"."""
-        client = Client()
+        client = Client(raise_request_exception=False)
         if role != "nobody":
             client.force_login(self.world.people[role])
         return client

@@ -24,10 +24,11 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 @dataclass(slots=True)
 class Found:
-    """What one role reached: an address for each page, and routes that answered otherwise."""
+    """What one role reached: an address for each page, routes that answered otherwise, failures."""
 
     pages: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
 
 class _Links(HTMLParser):
@@ -97,6 +98,8 @@ def explore(client: Client, known: dict[str, str | None], more: Iterable[str] = 
             continue
         answer = client.get(url)
         kind = answer.headers.get("Content-Type", "")
+        if answer.status_code >= 500:
+            found.failed.append(f"{url} answered {answer.status_code}")
         if answer.status_code != 200 or not kind.startswith("text/html"):
             if answer.has_header("Location"):
                 waiting.append(urljoin(url, answer["Location"]))

@@ -67,7 +67,7 @@ def test_every_page_of_a_role(
     (PICTURES / role).mkdir(parents=True)
     # What a page looks like is judged thoroughly for the first role that has it.
     seen = {name for earlier in ROLES[: ROLES.index(role)] for name in found[earlier].pages}
-    problems: list[str] = []
+    problems = list(found[role].failed)
     for number, language in enumerate(LANGUAGES):
         context = _context(browser, site, role, language)
         page = context.new_page()
