@@ -31,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         },
         status=403,
     )
-    if own and getattr(request, "htmx", request.headers.get("HX-Request")):
+    if own and request.headers.get("HX-Request"):
         response["X-New-Token"] = get_token(request)
     return response
 

@@ -10,6 +10,7 @@ from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Membership, Person, Supervision, Team
+from incentives.org.querysets import PersonQuerySet, TeamQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,10 +61,10 @@ def search(*, reader: Person, text: str, limit: int) -> Found:
     )
 
 
-def _people(reader: Person, text: str, on: date) -> Iterable[Person]:
+def _people(reader: Person, text: str, on: date) -> PersonQuerySet:
     here = Membership.objects.active(on=on).select_related("team")
     leads = Supervision.objects.active(on=on).select_related("team")
-    found: Iterable[Person] = (
+    found: PersonQuerySet = (
         Person.objects.visible_to(reader)
         .search(text)
         .order_by(_beginning("display_name", text), "-is_active", "display_name", "key")
@@ -75,7 +76,7 @@ def _people(reader: Person, text: str, on: date) -> Iterable[Person]:
     return found
 
 
-def _teams(reader: Person, text: str, on: date) -> Iterable[Team]:
+def _teams(reader: Person, text: str, on: date) -> TeamQuerySet:
     named = Q(name__icontains=text) | Q(key__icontains=text)
     found = Team.objects.visible_to(reader).active(on=on).filter(named)
     return found.order_by(_beginning("name", text), "name", "key")
