@@ -87,8 +87,12 @@ def bar(part: float, whole: float = 100, kind: str = "", label: str = "") -> dic
 
 @register.filter
 def day(value: date, length: str = "short") -> str:
-    """A date as people say it: {{ value|day }} is “21 Nov 2026”; with :"long" it has the weekday."""
-    return notation.said(value, "yMMMMEEEEd") if length == "long" else notation.day(value)
+    """A date as people say it: {{ value|day }} is “21 Nov 2026”.
+
+    With :"long" it has the weekday; with :"of_year" it is “Sat, 21 Nov”, for where the year is said.
+    """
+    skeletons = {"long": "yMMMMEEEEd", "of_year": "MMMEd"}
+    return notation.said(value, skeletons[length]) if length in skeletons else notation.day(value)
 
 
 @register.filter
