@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from dashboards import samples_play
+from dashboards import samples_charts, samples_play
 from incentives.org import notation
 from scoring.display import Change, Verdict
 
@@ -114,7 +114,7 @@ def context(state: Mapping[str, str]) -> dict[str, Any]:
         "page": Paginator(range(134), 50).get_page(2),
         "events": _events(),
         "crumbs": [(_("KPIs"), "#"), ("Li Wei", "#"), ("2026-11-20", "")],
-        "chart": _chart(),
+        "charts": samples_charts.charts(),
         "icons": icons(),
         "sections": SECTIONS,
         "colours": COLOURS,
@@ -198,18 +198,3 @@ def _events() -> list[SimpleNamespace]:
         SimpleNamespace(when=_("since March 2026"), iso="2026-03-01", text="Phone East", now=True),
         SimpleNamespace(when="2024–2026", iso="2024-03-01", text="Chat North", now=False),
     ]
-
-
-def _chart() -> dict[str, Any]:
-    return {
-        "kind": "line",
-        "labels": [f"W{week}" for week in range(40, 48)],
-        "series": [
-            {"name": "Li Wei", "values": [86, 87, 85, 88, 90, 89, 91, 92], "role": "self"},
-            {"name": "Team", "values": [88, 88, 87, 89, 88, 90, 90, 90], "role": "team"},
-        ],
-        "target": 90,
-        "benchmark": 80,
-        "unit": "%",
-        "words": {"target": "Target", "benchmark": "Benchmark"},
-    }
