@@ -9,7 +9,14 @@ function keepWhatWasTyped(element) {
   if (edited) keep(edited, "unsent");
 }
 
+// A page that asks again by itself must not take someone away who is writing: the next thing they do will.
+const interrupts = (element) => element.matches?.("[data-poll]") && document.querySelector("form[data-edited]");
+
 function toSignIn(element) {
+  if (interrupts(element)) {
+    delete element.dataset.poll;
+    return;
+  }
   keepWhatWasTyped(element);
   const here = window.location.pathname + window.location.search;
   window.location.assign(`${document.body.dataset.signIn}?next=${encodeURIComponent(here)}`);

@@ -12,7 +12,8 @@ const isTyped = (one) => one.matches("textarea, select, input:not([type=hidden],
 export function keep(form, state = "sent") {
   if (!document.body.dataset.signIn || ![...form.elements].some(isTyped)) return;
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SECRET.test(name));
-  const place = { path: window.location.pathname + window.location.search, at: Date.now(), state };
+  const { person } = document.body.dataset;
+  const place = { person, path: window.location.pathname + window.location.search, at: Date.now(), state };
   store({ ...place, form: forms().indexOf(form), action: form.getAttribute("action") ?? "", fields });
 }
 
@@ -61,6 +62,8 @@ function arrive() {
     return;
   }
   if (entry.state === "sent") return forget(); // another page answered: it has arrived
+  const { person } = document.body.dataset;
+  if (person && person !== entry.person) return forget(); // someone else sits here now
   if (entry.path === window.location.pathname + window.location.search) restore(entry);
 }
 
