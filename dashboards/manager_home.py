@@ -157,11 +157,11 @@ def _mover(each: Mover) -> MoverLine:
 
 
 def _budgets(person: Person, today: date) -> Budgets | None:
-    """The budgets of the month; those that nobody has touched count as they usually are."""
-    if not person.has_role(Role.MANAGER, Role.ADMINISTRATOR):
+    """The month's budgets, for managers; those that nobody has touched count as usual."""
+    if not person.has_role(Role.MANAGER):
         return None
     holders = list(budget_holders(manager=person))
-    month = first_day(_Period.MONTH, today)
+    month = first_day(Period.MONTH, today)
     set_ones = {
         each.person_id: each for each in AwardBudget.objects.filter(person__in=holders, month=month)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from scoring.catalogue import shipped_kpis
 from scoring.display import Change, Verdict, change, limit, shown, target_in_words, verdict
 from scoring.explorer import reaching_back
 from scoring.figure_query import Level, Selection
-from scoring.kpis import Figure, catalogue, figures
+from scoring.kpis import Figure, catalogue, compute, known_measures
 from scoring.models import AgentDay, Kpi, TeamDay
 from scoring.windows import Period, RollingWindow, Span, previous
 
@@ -118,17 +118,20 @@ def tiles(
     Six queries over daily totals, however many KPIs the catalogue holds.
     """
     kpis = {kpi.key: kpi for kpi in catalogue()}
+    measures = known_measures()
     span, before = window.span(as_of), previous(window, as_of)
-    now = {f.metric: f for f in _read(scope.by, span, scope.who)}
+    now = {f.metric: f for f in _read(kpis.values(), measures, scope.by, span, scope.who)}
     known = [k for k in in_order(kpis.values()) if (f := now.get(k.key)) and f.value is not None]
     wanted = choose(known) if choose else [kpi.key for kpi in known[:MOST_TILES]]
     if not wanted:
         return []
-    then = {}
+    drawn = [kpis[key] for key in wanted]
+    then, peers = {}, {}
     if before and compared(scope, as_of=as_of, window=window):
-        then = _values(_read(scope.by, before, scope.who, wanted))
-    peers = _values(_read(scope.peers_by, span, scope.peers_who, wanted)) if scope.peers else {}
-    recent = weekly(scope, wanted, as_of=as_of)
+        then = _values(_read(drawn, measures, scope.by, before, scope.who))
+    if scope.peers:
+        peers = _values(_read(drawn, measures, scope.peers_by, span, scope.peers_who))
+    recent = _weekly(scope, drawn, measures, as_of=as_of)
     benchmarks = {row["key"]: row["target"] for row in shipped_kpis()}
     return [
         _tile(
@@ -151,17 +154,19 @@ def compared(scope: Scope, *, as_of: date, window: RollingWindow = WINDOW) -> bo
     return bool(reaching_back(by=scope.by, before=Selection(span=before, **scope.who)))
 
 
-def weekly(scope: Scope, metrics: Sequence[str], *, as_of: date) -> dict[str, list[Decimal | None]]:
-    """Each metric's value in each of the twelve ISO weeks up to `as_of`, oldest first."""
+def _weekly(
+    scope: Scope, kpis: Sequence[Kpi], measures: Collection[str], *, as_of: date
+) -> dict[str, list[Decimal | None]]:
+    """Each KPI's value in each of the twelve ISO weeks up to `as_of`, oldest first."""
     labels = week_labels(as_of)
     span = Span(week_starts(as_of)[0], as_of)
-    read = _read(scope.by, span, scope.who, metrics, Period.WEEK)
+    read = _read(kpis, measures, scope.by, span, scope.who, Period.WEEK)
     values = {(f.metric, f.period): f.value for f in read}
     if as_of.weekday() != SUNDAY:  # a count of half a week would look like a fall
         for figure in read:
             if figure.denominator is None:
                 values.pop((figure.metric, labels[-1]), None)
-    return {key: [values.get((key, label)) for label in labels] for key in metrics}
+    return {kpi.key: [values.get((kpi.key, label)) for label in labels] for kpi in kpis}
 
 
 def week_starts(as_of: date) -> list[date]:
@@ -176,13 +181,15 @@ def week_labels(as_of: date) -> list[str]:
 
 
 def _read(
+    kpis: Iterable[Kpi],
+    measures: Collection[str],
     by: Level,
     span: Span,
     who: dict[str, Any],
-    metrics: Sequence[str] | None = None,
     period: Period = Period.ALL,
 ) -> list[Figure]:
-    return figures(by=by, period=period, start=span.start, end=span.end, metrics=metrics, **who)
+    selection = Selection(span=span, **who)
+    return compute(list(kpis), by=by, period=period, selection=selection, known=measures)
 
 
 def _values(read: list[Figure]) -> dict[str, Decimal | None]:
