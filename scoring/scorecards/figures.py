@@ -16,6 +16,7 @@ from incentives.org.models import CalendarDay
 from scoring.frames import MILLION, read_sums
 from scoring.metrics import Metric, find_metrics
 from scoring.scorecards.cards import Card
+from scoring.scorecards.items import divided
 from scoring.scorecards.points_lost import TEAM
 from scoring.windows import Period, Span
 
@@ -112,10 +113,10 @@ def read_rows(*, cards: Sequence[Card], span: Span, agents: Collection[int] | No
 def rows_of(days: Days, period: Period | None) -> pl.DataFrame:
     """One row for each agent and period (without one, for the whole span), for `score_rows`."""
     keys = ["agent_id", "starts_on"]
-    own = days.agents.with_columns(_starts_on(period, days.span))
-    rows = own.group_by(keys).agg(
-        pl.max("latest"), pl.len().alias("days"), pl.sum("asked"), *_sums(own, days.metrics)
-    )
+    rows = days.agents.with_columns(_starts_on(period, days.span), days=pl.lit(1, pl.UInt32))
+    if period is not Period.DAY:
+        latest, many, asked = pl.max("latest"), pl.sum("days"), pl.sum("asked")
+        rows = rows.group_by(keys).agg(latest, many, asked, *_sums(rows, days.metrics))
     team = pl.col("latest") & ((1 << _TEAM_BITS) - 1)
     rows = rows.with_columns(team_id=pl.when(team != 0).then(team)).drop("latest")
     rows = rows.join(_main_channel(days, period), on=keys).with_columns(values(days.metrics))
@@ -145,10 +146,9 @@ def values(metrics: Sequence[Metric]) -> list[pl.Expr]:
 def _value(metric: Metric) -> pl.Expr:
     n = pl.col(f"{metric.key}.n").cast(pl.Float64)
     if metric.bottom is None:
-        # Not by a constant: polars would multiply by its reciprocal.
-        return n / pl.repeat(MILLION, pl.len(), dtype=pl.Float64)
+        return divided(n, pl.lit(float(MILLION)))
     d = pl.col(f"{metric.key}.d").cast(pl.Float64)
-    return pl.when(d != 0).then(n * metric.factor / d)
+    return pl.when(d != 0).then(divided(n * metric.factor, d))
 
 
 def _team_metrics(cards: Sequence[Card]) -> list[Metric]:

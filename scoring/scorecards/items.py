@@ -80,13 +80,22 @@ def item_score_expr(value: pl.Expr, scale: Scale, *, factor: pl.Expr) -> pl.Expr
     if stretch is None:
         return reached
     further = factor * (float(stretch - target) * sign)
-    beyond = (FULL + (way - whole) * (MOST - FULL) / further).clip(FULL, MOST)
+    beyond = (FULL + divided((way - whole) * (MOST - FULL), further)).clip(FULL, MOST)
     return pl.when(way > whole).then(beyond).otherwise(reached)
+
+
+def divided(top: pl.Expr, by: pl.Expr) -> pl.Expr:
+    """`top` ÷ `by`, of Float64, rounded once.
+
+    polars multiplies by the reciprocal where the divisor is one number for all rows, which rounds
+    twice: a score would depend on the rows computed with it. So it is made a column of its own.
+    """
+    return top / (by + top * 0.0)
 
 
 def _reached_expr(way: pl.Expr, whole: pl.Expr) -> pl.Expr:
     step = pl.when(way >= 0).then(float(FULL)).when(way < 0).then(0.0)
-    return pl.when(whole == 0).then(step).otherwise((way * FULL / whole).clip(0, FULL))
+    return pl.when(whole == 0).then(step).otherwise(divided(way * FULL, whole).clip(0, FULL))
 
 
 def _line(scale: Scale) -> tuple[Decimal, Decimal, Decimal | None]:

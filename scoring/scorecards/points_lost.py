@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from scoring.scorecards.cards import Card, CardItem, Guard
-from scoring.scorecards.items import FULL, item_score_expr
+from scoring.scorecards.items import FULL, divided, item_score_expr
 
 #: Points are kept in ten-thousandths.
 TINY = 10_000
@@ -56,8 +56,8 @@ def judged(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
     AT being the item's place there are also AT.share (in percent; null for an item left out) and
     AT.lost, in ten-thousandths.
     """
-    # n ÷ d as floats is rounded once; asked is at most 100 × days.
-    rows = rows.with_columns(factor=pl.col("asked") / (FULL * pl.col("days")))
+    asked, worked = (pl.col(name).cast(pl.Float64) for name in ("asked", "days"))
+    rows = rows.with_columns(factor=divided(asked, worked * FULL))
     for at, item in enumerate(card.items):
         rows = _add_item(rows, at, item)
     weights = pl.sum_horizontal(
@@ -65,18 +65,19 @@ def judged(rows: pl.DataFrame, card: Card) -> pl.DataFrame:
         for at, item in enumerate(card.items)
     )
     rows = rows.with_columns(weights=weights).filter(pl.col("weights") > 0)
+    weight = pl.col("weights")
     lost = [
-        half_up(float(item.weight) * (FULL - pl.col(f"{at}.score")) * TINY / pl.col("weights"))
+        half_up(divided(float(item.weight) * (FULL - pl.col(f"{at}.score")) * TINY, weight))
+        for at, item in enumerate(card.items)
+    ]
+    shares = [
+        pl.when(f"{at}.used").then(divided(pl.lit(float(item.weight) * FULL), weight))
         for at, item in enumerate(card.items)
     ]
     return rows.with_columns(
         *(each.fill_null(0).alias(f"{at}.lost") for at, each in enumerate(lost)),
-        *(
-            pl.when(f"{at}.used").then(float(item.weight) * FULL / pl.col("weights"))
-            .alias(f"{at}.share")
-            for at, item in enumerate(card.items)
-        ),
-    )  # fmt: skip
+        *(each.alias(f"{at}.share") for at, each in enumerate(shares)),
+    )
 
 
 def sums_of(card: Card) -> list[str]:
@@ -124,7 +125,7 @@ def _add_item(rows: pl.DataFrame, at: int, item: CardItem) -> pl.DataFrame:
     used = value.is_not_null() & (pl.lit(True) if item.shrinks else ~small)
     # (n·x + (n₀ − n)·team) / n₀, n being the sample: the denominator. No cliff at n₀.
     sample = d.cast(pl.Float64)
-    towards = (sample * value + (least - sample) * team) / least
+    towards = divided(sample * value + (least - sample) * team, pl.lit(least))
     rows = rows.with_columns(
         small.alias(f"{at}.small"),
         used.alias(f"{at}.used"),
@@ -145,7 +146,7 @@ def _figures(item: CardItem) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
         return pl.col(f"{TEAM}{key}.n"), pl.col(f"{TEAM}{key}.d"), team, team
     if item.is_count:
         days = pl.col("days").cast(pl.Int128) * MILLION
-        value = pl.col(f"{key}.n").cast(pl.Float64) / days.cast(pl.Float64)
+        value = divided(pl.col(f"{key}.n").cast(pl.Float64), days.cast(pl.Float64))
         return pl.col(f"{key}.n"), days, value, team
     return pl.col(f"{key}.n"), pl.col(f"{key}.d"), pl.col(key), team
 

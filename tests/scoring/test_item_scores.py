@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.scorecards.items import Scale, item_score, item_score_expr
+from scoring.scorecards.items import Scale, divided, item_score, item_score_expr
 
 VALUES = st.decimals(min_value=-1000, max_value=1000, places=3)
 FACTORS = st.sampled_from([Decimal(1), Decimal("0.8"), Decimal("0.5"), Decimal("0.01")])
@@ -105,3 +105,10 @@ def test_columns_give_the_same_points(scale: Scale, value: Decimal, factor: Deci
     found, nothing = frame.select(points=points)["points"].to_list()
     assert nothing is None
     assert found == pytest.approx(float(item_score(value, scale, factor=factor)), abs=1e-4)
+
+
+def test_a_value_does_not_depend_on_the_rows_computed_with_it() -> None:
+    tops = [n / 10 for n in range(1, 1000)]
+    rows = pl.DataFrame({"top": tops}).with_columns(by=pl.lit(7.0))
+    for by in (pl.lit(7.0), pl.col("by")):
+        assert rows.select(divided(pl.col("top"), by))["top"].to_list() == [n / 7 for n in tops]

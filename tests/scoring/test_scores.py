@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from incentives.org.models import CalendarDay, Person
 from scoring.models import AgentDay, Kpi, Score, TeamDay
+from scoring.scorecards.cards import scale_of
+from scoring.scorecards.items import item_score
 from scoring.scorecards.lookups import own_best, team_median, worst_tickets
 from scoring.scorecards.stored import items_of
 from tests.factories import PersonFactory
@@ -182,6 +184,22 @@ def test_volume_counts_fully_only_while_the_guard_holds(
     if held:
         assert guard == {"metric": "csat", "op": ">=", "value": 85, "actual": 80, "at_most": 50}
     assert lost_in_all(score.lost) == 100 - score.score
+
+
+def test_what_is_told_of_an_item_gives_its_stored_points(played: Cast) -> None:
+    handled = {"kpi": "handled", "weight": 30, "floor": 0, "target": 40}
+    make_card(CSAT | {"weight": 30, "least": 50}, FRT, handled, key="beta", team=played.beta)
+    add_totals(played.stranger, played.beta, handled=31, **RATINGS, **REPLIES)
+    add_totals(played.former, played.beta, csat_satisfied=60, csat_count=90)
+    CalendarDay.objects.create(day=MONDAY, name_en="x", treatment="relaxed", factor="0.9")
+    compute()
+    score = score_of(played.stranger, "week")
+    scales = {item.kpi.key: scale_of(item) for item in score.scorecard.items.all()}
+    for item in items_of(score):
+        points = item_score(item["used"], scales[item["kpi"]], factor=Decimal("0.9"))
+        assert item["item_score"] == pytest.approx(points, abs=Decimal("0.001"))
+        lost = item["share"] * (100 - item["item_score"]) / 100
+        assert item["lost"] == pytest.approx(lost, abs=Decimal("0.001"))
 
 
 def test_left_out_days_have_no_score_and_do_not_count(played: Cast) -> None:
