@@ -23,7 +23,7 @@ NOT_ALONE = {
     "criteria_button": "part of criteria_builder",
     "criteria_row": "part of criteria_builder",
     "nav_list": "the top bar of agents, where administrators have the side",
-    "win": "appears once, when something was won; tests/org/test_notices_in_browser.py",
+    "win": "appears once, when something was won; tests/dashboards/test_frame_in_browser.py",
     "rank_list": "needs standings; its lines are shown",
     "toasts_oob": "the same toasts, in answers to htmx",
 }
