@@ -47,6 +47,7 @@ def make_world(folder: Path) -> World:
         pass
     password = sign_ins.set_up(folder)
     call_command("nightly", stdout=StringIO())
+    Person.objects.update(locale="en")
     people = _people()
     return World(people, password, _make_by_hand(people))
 
