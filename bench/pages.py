@@ -55,11 +55,14 @@ PAINT = """() => new Promise(done => {
 
 @dataclass
 class Visit:
-    """One opening of a page: bytes on the wire, requests answered by the server, LCP in seconds."""
+    """One opening of a page: bytes on the wire, requests answered by the server, LCP in seconds,
+    and the processor seconds of the browser's main thread, which other work does not lengthen.
+    """
 
     bytes: int = 0
     requests: int = 0
     paint: float = 0.0
+    busy: float = 0.0
     faults: list[str] = field(default_factory=list)
 
 
@@ -147,7 +150,7 @@ def measure(visits: int) -> bool:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {visits} visits")
-        print(f"{'':34}{'KB':>8}{'requests':>10}{'LCP s':>8}")
+        print(f"{'':34}{'KB':>8}{'requests':>10}{'LCP s':>8}{'main thread s':>15}")
         first, again = both(browser, known["agent"], "/", visits, PHONE, SLOWER)
         show("agent home, phone, first", first)
         show("agent home, phone, again", again)
@@ -183,6 +186,7 @@ def both(
         page = context.new_page()
         wire = context.new_cdp_session(page)
         wire.send("Network.enable")
+        wire.send("Performance.enable", {"timeDomain": "threadTicks"})
         wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
         first.append(visit(page, wire, path))
         again.append(visit(page, wire, path))
@@ -217,6 +221,10 @@ def visit(page: Page, wire: CDPSession, path: str) -> Visit:
         page.on(event, listener)  # type: ignore[call-overload]
     page.goto(_url(path), wait_until="networkidle")
     told.paint = page.evaluate(PAINT) / 1000
+    metrics = {
+        each["name"]: each["value"] for each in wire.send("Performance.getMetrics")["metrics"]
+    }
+    told.busy = metrics["TaskDuration"]
     wire.remove_listener("Network.loadingFinished", finished)
     for event, listener in listeners:
         page.remove_listener(event, listener)
@@ -226,7 +234,10 @@ def visit(page: Page, wire: CDPSession, path: str) -> Visit:
 def show(what: str, visits: list[Visit]) -> None:
     """A line of the table."""
     requests = statistics.median(visit.requests for visit in visits)
-    print(f"{what:34}{_kb(visits):8.1f}{requests:10.0f}{_paint(visits):8.2f}", flush=True)
+    busy = statistics.median(visit.busy for visit in visits)
+    print(
+        f"{what:34}{_kb(visits):8.1f}{requests:10.0f}{_paint(visits):8.2f}{busy:15.2f}", flush=True
+    )
 
 
 def _kb(visits: list[Visit]) -> float:
