@@ -31,8 +31,7 @@ from scoring.display import Change, number
 from scoring.models import AwardBudget
 from scoring.points.awards import budget_holders, usual_budgets
 from scoring.views.importers import may_import
-from scoring.windows import Period as _Period
-from scoring.windows import Span, first_day
+from scoring.windows import Period, Span, first_day
 
 MOST_TEAMS = 12
 
