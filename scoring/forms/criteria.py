@@ -95,7 +95,8 @@ class CriteriaBuilder:
     """The criteria part of a form. Not a Django form: it is read from the same request beside it.
 
     `data` is the request's POST, or None to show `criteria` (what is stored). With `required` an
-    empty builder is an error, else it stands for no criteria. `by` is who is judged.
+    empty builder is an error, else it stands for no criteria. `by` is who is judged; without
+    `scores` the lists offer none.
     After `is_valid()`, `criteria` holds the result (None for none). While `editing`, a button of
     the builder was pressed and the host shows its form again without saving.
     """
@@ -108,8 +109,9 @@ class CriteriaBuilder:
         criteria: Criteria | Mapping[str, Any] | None = None,
         by: Subjects = "agent",
         required: bool = True,
+        scores: bool = True,
     ) -> None:
-        self.prefix, self.by, self.required = prefix, by, required
+        self.prefix, self.by, self.required, self.scores = prefix, by, required, scores
         self.is_bound = data is not None
         self.join = "all"
         self.text = ""
@@ -171,10 +173,12 @@ class CriteriaBuilder:
     @cached_property
     def choices(self) -> criteria_choices.Choices:
         """What the rows' lists offer."""
-        return criteria_choices.choices(self.by, used=[row.what for row in self.rows])
+        used = [row.what for row in self.rows]
+        return criteria_choices.choices(self.by, used=used, scores=self.scores)
 
     def _read(self, data: QueryDict) -> None:
         self.by = "team" if data.get(f"{self.prefix}-by", self.by) == "team" else "agent"
+        self.scores = self.scores and data.get(f"{self.prefix}-scores", "1") == "1"
         self.join = "any" if data.get(f"{self.prefix}-join") == "any" else "all"
         self.text = data.get(f"{self.prefix}-text", "").strip()
         lists = [data.getlist(f"{self.prefix}-{part}") for part in _PARTS]

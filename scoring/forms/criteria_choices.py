@@ -25,24 +25,27 @@ class Choices:
     among: Pairs
 
 
-def choices(by: Subjects, *, used: Sequence[str] = ()) -> Choices:
-    """The lists for judging agents or teams; what is `used` already is always among them."""
+def choices(by: Subjects, *, used: Sequence[str] = (), scores: bool = True) -> Choices:
+    """The lists for judging agents or teams; what is `used` already is always among them.
+
+    Teams have no scores of their own; without `scores` agents are offered none either.
+    """
     return Choices(
-        whats=_whats(by, used),
+        whats=_whats(used, scores=scores and by == "agent"),
         ops=_ops(),
         windows=_windows(),
         among=_among(by),
     )
 
 
-def _whats(by: Subjects, used: Iterable[str]) -> list[tuple[str, Pairs]]:
+def _whats(used: Iterable[str], *, scores: bool) -> list[tuple[str, Pairs]]:
     groups: dict[str, Pairs] = {}
     for kpi in Kpi.objects.filter(archived=False).order_by("pk"):
         groups.setdefault(str(kpi.get_group_display()), []).append((kpi.key, kpi.name))
     measures = known_measures(archived=False).items()
     counts = [(f"{FORMULA}{key}", name) for key, name in measures]
-    scores = [(_("Scores"), _scores())] if by == "agent" else []
-    found = [*groups.items(), *scores, (_("Counts and sums"), counts)]
+    scored = [(_("Scores"), _scores())] if scores else []
+    found = [*groups.items(), *scored, (_("Counts and sums"), counts)]
     offered = {key for _group, pairs in found for key, _name in pairs}
     others = [(key, key.removeprefix(FORMULA)) for key in dict.fromkeys(used) if key]
     others = [(key, name) for key, name in others if key not in offered]

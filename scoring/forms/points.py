@@ -111,9 +111,16 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         for name in ("expression", "units"):
             self.fields[name].required = not self._by_threshold
         self.fields["expression"].widget.attrs |= {"list": "countable", "autocomplete": "off"}
-        self.guard = CriteriaBuilder(data, prefix="guard", criteria=instance.guard, required=False)
+        # Scores may rest on the team's figures: see `scoring.points.checks`.
+        self.guard = CriteriaBuilder(
+            data, prefix="guard", criteria=instance.guard, required=False, scores=False
+        )
         self.threshold = CriteriaBuilder(
-            data, prefix="threshold", criteria=instance.threshold, required=self._by_threshold
+            data,
+            prefix="threshold",
+            criteria=instance.threshold,
+            required=self._by_threshold,
+            scores=False,
         )
 
     def _choices(self, scope: Scope) -> None:

@@ -95,6 +95,7 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "kpi": instance,
+        "uses": own_kpis.uses_of_kpi(instance) if instance else [],
         "measures": known_measures(archived=False),
         "looked_at": looked_at,
         "preview": preview_kpi(looked_at, viewer=editor) if looked_at else None,

@@ -248,3 +248,13 @@ def test_only_those_who_write_rules_may_ask(cast: Cast, client: Client) -> None:
         client.force_login(getattr(cast, name))
         assert client.post(url).status_code == status
     assert client.get(url).status_code == 405
+
+
+@pytest.mark.parametrize("options", [{"scores": False}, {"by": "team"}])
+def test_scores_are_offered_only_where_they_can_be_asked_for(
+    db: None, options: dict[str, Any]
+) -> None:
+    assert "score:any" in html_of(CriteriaBuilder())
+    plain = CriteriaBuilder(**options)
+    assert "score:" not in html_of(plain)
+    assert "score:" not in html_of(pressed(plain, "add")), "nor after a button was pressed"

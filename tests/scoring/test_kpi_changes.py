@@ -188,7 +188,7 @@ def test_the_page_says_what_rests_on_it_and_offers_the_past(client: Client, week
     answer = client.post(reverse("scoring:kpi_edit", args=["csat"]), form, follow=True)
     page = answer.content.decode()
     assert "It counts so from today on; days before keep their formula." in page
-    assert "the scorecard “" in page
+    assert "The scorecard “" in page
     address = reverse("scoring:kpi_past", args=["csat"])
     assert address in page
     answer = client.post(address, follow=True)
