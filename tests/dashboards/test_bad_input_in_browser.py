@@ -72,6 +72,22 @@ def test_a_session_that_ended_during_an_htmx_request_gives_the_text_back(opened:
     assert_it_is_back(page)
 
 
+def test_asking_again_does_not_take_a_writer_away_and_nobody_else_sees_the_text(
+    opened: Open,
+) -> None:
+    page = opened("/points/award/", who="supervisor")
+    fill_an_award(page)
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_response("**/accounts/login/**"):
+        page.evaluate("document.querySelector('[data-poll]').dataset.poll = '0.1'")
+    page.wait_for_timeout(500)
+    expect(page.locator("[name=reason]")).to_have_value(REASON)
+    send(page)
+    page.wait_for_url("**/accounts/login/**")
+    opened("/points/award/", who="site_manager")
+    expect(page.locator("[name=reason]")).to_have_value("")
+
+
 def test_a_token_that_is_too_old_keeps_the_form_and_offers_to_send_it_again(opened: Open) -> None:
     page = opened("/points/award/", who="supervisor")
     fill_an_award(page)
