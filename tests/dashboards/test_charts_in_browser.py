@@ -32,6 +32,11 @@ SHIFTS = """
 """
 
 
+@pytest.fixture(autouse=True)
+def _patience(page: Page) -> None:
+    page.set_default_navigation_timeout(30_000)  # the longest page of all, on a busy machine
+
+
 @pytest.fixture
 def answered(transactional_db: None, cast: Cast) -> Cast:
     """Some days of satisfaction and hours of alpha; a month's score of its agent."""
@@ -49,7 +54,7 @@ def answered(transactional_db: None, cast: Cast) -> Cast:
 
 
 def _drawn(page: Page, kind: str, least: int = 1) -> None:
-    expect(page.locator(f".chart.{kind} svg path").nth(least - 1)).to_be_attached()
+    expect(page.locator(f".chart.as-{kind} svg path").nth(least - 1)).to_be_attached()
 
 
 def _requests(page: Page) -> list[str]:
@@ -84,12 +89,12 @@ def test_words_of_a_radar_and_figures_of_a_heat_map_stand_in_the_picture(
     page = opened("/styleguide/")
     for kind in KINDS:
         _drawn(page, kind)
-    assert "Target = 100" in (page.locator(".chart.radar").text_content() or "")
-    assert "62 s" in (page.locator(".chart.heat").text_content() or "")
-    assert "target 90 %" in (page.locator(".chart.line").text_content() or "")
-    assert "median 90.0 %" in (page.locator(".chart.histogram").text_content() or "")
+    assert "Target = 100" in (page.locator(".chart.as-radar").text_content() or "")
+    assert "62 s" in (page.locator(".chart.as-heat").text_content() or "")
+    assert "target 90 %" in (page.locator(".chart.as-line").text_content() or "")
+    assert "median 90.0 %" in (page.locator(".chart.as-histogram").text_content() or "")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    heat = page.locator(".chart.heat")
+    heat = page.locator(".chart.as-heat")
     expect(heat.locator("svg")).to_have_attribute("width", str(heat.evaluate("e => e.clientWidth")))
     first = heat.locator("svg text").first.text_content() or ""
     assert re.fullmatch(r"\d+:00|Mon", first)
@@ -122,7 +127,7 @@ def test_only_pages_with_charts_fetch_the_library(answered: Cast, opened: Open, 
 def test_no_animation_for_those_who_asked_for_none(opened: Open) -> None:  # noqa: F811
     page = opened("/styleguide/")
     _drawn(page, "line")
-    option: Any = "() => echarts.getInstanceByDom(document.querySelector('.chart.line')).getOption().animation"
+    option: Any = "() => echarts.getInstanceByDom(document.querySelector('.chart.as-line')).getOption().animation"
     assert page.evaluate(option) is False
 
 

@@ -171,8 +171,8 @@ def test_polling_asks_again_and_stops_at_286(opened: Open) -> None:
 
 def test_a_chart_is_drawn_with_the_themes_colours(opened: Open) -> None:
     page = opened("/styleguide/", theme="dark")
-    page.locator(".chart.line svg path").first.wait_for(state="attached")
-    assert "#f1eee8" in page.locator(".chart.line").inner_html()
+    page.locator(".chart.as-line svg path").first.wait_for(state="attached")
+    assert "#f1eee8" in page.locator(".chart.as-line").inner_html()
 
 
 def test_a_dropped_file_shows_its_name_and_size(opened: Open) -> None:
