@@ -33,7 +33,7 @@ def go(page: Page, name: str) -> None:
     if page.evaluate("innerWidth") > 900:
         page.locator(".side a, .main-nav a").get_by_text(name, exact=True).click()
         return
-    link = page.locator(".tabbar").get_by_role("link", name=name, exact=True)
+    link = page.locator(".tabbar a", has_text=name).first
     if not link.is_visible():
         page.locator(".tabbar details > summary").click()
     link.click()
@@ -54,7 +54,7 @@ def test_an_agent_sees_score_place_and_points_and_asks_why(
     fold = page.evaluate("document.querySelector('.score-ring').getBoundingClientRect().bottom")
     assert fold < size[1], "the score is seen without scrolling"
     expect(page.locator(".rank-list .me")).to_have_count(1)
-    page.locator("a", has_text="Why ").first.click()
+    page.locator("main a[href*='/why/']").first.click()
     page.wait_for_url("**/why/**")
     page.goto("/points/")
     expect(page.locator("main table, main .empty").first).to_be_visible()
@@ -106,7 +106,7 @@ def test_a_manager_goes_from_a_kpi_to_its_figures_and_rules(
 ) -> None:
     page = opened("nobody", size=size)
     sign_in(site, page, "manager")
-    page.locator("a.tile").first.click()
+    page.locator("main a[href*='/kpis/']").first.click()
     expect(page.locator("main table").first).to_be_visible()
     go(page, "Point rules")
     page.locator("main table a, main .card a").first.click()
