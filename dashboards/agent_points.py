@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from dashboards.dates import said
 from incentives.org.models import Person
+from incentives.org.notation import said
 from scoring.display import number
 from scoring.models import PointEntry, PointRule, PointTotal, SeasonResult
 from scoring.points.levels import Level, level_of

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.dates import said
+from incentives.org.notation import said
 from scoring.display import number, shown
 from scoring.models import AgentDay, Kpi, Score
 from scoring.scorecards.stored import glances

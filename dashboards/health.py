@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.dates import moment
+from incentives.org.notation import moment
 from scoring.display import number
 from scoring.ingest import held
 from scoring.models import Import, NightRun

@@ -12,8 +12,8 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboards.dates import said
 from incentives.org.models import Membership, Person, Team
+from incentives.org.notation import said
 from scoring.display import number
 from scoring.models import Score, Scorecard
 from scoring.windows import ONE_DAY, Period, first_day

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.attention import Sign
-from dashboards.dates import said
 from dashboards.team_board import Row, TeamBoard, team_board
 from dashboards.tiles import WEEK, Tile, explorer_address, last_day_with_figures, scope_of, tiles
 from incentives.org.models import Person, Team
+from incentives.org.notation import said
 from scoring.appeals import to_decide
 from scoring.models import Appeal, AwardBudget, Goal
 from scoring.points.awards import AWARDERS, usual_budgets

@@ -11,10 +11,10 @@ from django.utils.formats import date_format, localize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.dates import moment, said
 from dashboards.drawing import HEIGHT, TONES, WIDTH, initials, points, tone
 from dashboards.templatetags.look import bar
 from dashboards.templatetags.look import day as short
+from incentives.org.notation import moment, said
 from scoring.display import amount, shown
 
 VALUES = st.lists(st.none() | st.decimals(-1000, 1000, allow_nan=False, places=3), max_size=40)
