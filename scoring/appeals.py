@@ -162,7 +162,7 @@ def to_decide(person: Person) -> QuerySet[Appeal]:
         | Q(pk__in=_grants(person, Role.SUPERVISOR).values("team"))
     )
     in_time = Q(due_on__gte=today, escalated_at=None)
-    mine = (_of_people_in(supervised, today) & in_time) | _of_people_in(_managed(person), today)
+    mine = (_of_people_in(supervised, today) & in_time) | _managed(person, today)
     if person.has_role(Role.ADMINISTRATOR):
         mine |= _without_manager(today) & ~in_time
     return waiting.filter(mine).select_related("agent", "source", "kpi").order_by("due_on", "pk")
@@ -172,14 +172,15 @@ def _grants(person: Person, role: str) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(person=person.pk, role=role).order_by()
 
 
-def _managed(person: Person) -> QuerySet[Team]:
+def _managed(person: Person, today: date) -> Q:
     grants = _grants(person, Role.MANAGER)
     if grants.filter(team=None, site=None).exists():
-        return Team.objects.all()
-    return Team.objects.filter(
+        return Q(pk__isnull=False)  # of people without a team too
+    teams = Team.objects.filter(
         Q(pk__in=grants.exclude(team=None).values("team"))
         | Q(site__in=grants.exclude(site=None).values("site"))
     )
+    return _of_people_in(teams, today)
 
 
 def _of_people_in(teams: QuerySet[Team], today: date) -> Q:

@@ -42,7 +42,7 @@ def reach_ended(cursor: Any, period: Period, after: date, until: date) -> bool:
 
     False when nothing has ended.
     """
-    ended = [] if period is Period.DAY else list(ended_between(period, after, until))
+    ended = list(ended_between(period, after, until))
     for day in ended:
         cursor.execute(
             "INSERT INTO point_reach SELECT DISTINCT agent_id, %s::date"

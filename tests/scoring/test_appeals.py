@@ -462,3 +462,10 @@ def test_of_two_decisions_at_once_one_counts(
     assert sum("decided already" in answer for answer in answers) == 1
     assert stored.status in answers
     assert stored.corrections.count() == (1 if stored.status == "granted" else 0)
+
+
+def test_the_companys_manager_decides_for_people_without_a_team(week: Cast) -> None:
+    appeal = contest(week)
+    week.agent.memberships.all().delete()
+    assert may_decide(appeal, week.manager)
+    assert not may_decide(appeal, week.site_manager)

@@ -170,6 +170,17 @@ def test_a_threshold_is_paid_when_its_week_is_over_even_if_nothing_changes(cast:
 
 
 @pytest.mark.usefixtures("no_shipped_rules")
+def test_a_day_that_a_night_knew_of_early_is_paid_when_it_is_over(cast: Cast) -> None:
+    leaf = {"metric": "handled", "window": "day", "op": ">=", "value": 2}
+    rule(per="threshold", expression="", threshold={"all": [leaf]}, amount=5)
+    work(cast.agent, after(1), handled=3)
+    night(MONDAY, (cast.agent, after(1)))
+    assert points(cast.agent) == 0
+    night(after(1))
+    assert points(cast.agent, occurred_on=after(1)) == 5
+
+
+@pytest.mark.usefixtures("no_shipped_rules")
 def test_nobody_is_rewarded_for_a_week_without_work(cast: Cast) -> None:
     leaf = {"measure": "complaints", "window": "week", "op": "=", "value": 0}
     rule(per="threshold", expression="", threshold={"all": [leaf]})

@@ -1,4 +1,4 @@
-"""Imports, corrections, deletions and rule changes in any order: the ledger equals a naive count."""
+"""Imports, corrections, deletions, rule changes and appeals in any order: the ledger equals a naive count."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from incentives.org.models import Company
-from scoring.models import ChangedDay, Channel, PointEntry, PointRule, PointTotal
+from incentives.org.models import Company, Person
+from scoring import appeals
+from scoring.corrections import Remedy
+from scoring.models import ChangedDay, Channel, PointEntry, PointRule, PointTotal, Ticket
 from scoring.nights import Changes
 from scoring.points import rules
 from scoring.points.ledger import reconcile
+from scoring.settling import settle, settle_appeals
+from tests.factories import PersonFactory
 from tests.scoring import naive_points
 from tests.scoring.imports import import_rows
 
@@ -124,6 +128,8 @@ class Ledger(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.version = 0
         self.night = START
+        self.voided: set[str] = set()
+        self.moved: dict[str, Person] = {}
 
     def teardown(self) -> None:
         """The last night, the comparison, and everything undone."""
@@ -138,6 +144,7 @@ class Ledger(RuleBasedStateMachine):
     def a_company_at_work(self, tickets: Any, rule: Any, threshold: Any) -> None:
         """Two weeks of tickets, two rules, and the first night."""
         Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC"})
+        self.manager = PersonFactory(role="manager")
         self.tickets_are_imported(tickets)
         self.a_rule_is_published(rule | {"key": "one"})
         self.a_threshold_is_published(threshold)
@@ -210,10 +217,46 @@ class Ledger(RuleBasedStateMachine):
             with suppress(rules.RuleRefused):
                 rules.end(rule=current, on=on, today=self.night)
 
+    @rule(number=ids, moves=st.booleans(), at_once=st.booleans())
+    def an_appeal_is_granted(self, number: int, moves: bool, at_once: bool) -> None:
+        """A rating counts no more, or a ticket becomes the other agent's; at once or by the night."""
+        ticket = Ticket.objects.filter(external_id=f"T{number}", deleted=False).first()
+        other = Person.objects.filter(key__in=["ann", "bob"]).exclude(pk=ticket and ticket.agent_id)
+        if ticket is None or ticket.agent is None or (moves and not other.exists()):
+            return
+        with suppress(appeals.AppealError):
+            self._grant(ticket, other.get() if moves else None, at_once=at_once)
+
+    def _grant(self, ticket: Ticket, to: Person | None, *, at_once: bool) -> None:
+        fact = ("tickets", ticket.source_id, ticket.external_id)
+        appeal = appeals.raise_about_fact(
+            agent=ticket.agent, kind=fact[0], source_id=fact[1], external_id=fact[2],
+            text="It was not like that.", on=self.night, part="" if to else "csat",
+        )  # fmt: skip
+        remedy = Remedy(*fact, reassigns=True, agent=to) if to else Remedy(*fact, parts=("csat",))
+        appeals.decide(
+            appeal=appeal, by=self.manager, granted=True, reason="It is true.", remedies=[remedy]
+        )
+        if to:
+            self.moved[ticket.external_id] = to
+        else:
+            self.voided.add(ticket.external_id)
+        if at_once:
+            settle(appeal, as_of=self.night)
+
+    def corrections_hold(self) -> None:
+        """No later import has undone what appeals decided."""
+        rated = Ticket.objects.filter(external_id__in=self.voided).exclude(csat=None)
+        assert not rated.exists()
+        for external_id, person in self.moved.items():
+            assert Ticket.objects.get(external_id=external_id).agent_id == person.pk
+
     @rule(later=st.integers(0, 5))
     def reconcile_and_compare(self, later: int) -> None:
         """A night, now or some days later."""
         self.night += timedelta(days=later)
+        settle_appeals(Changes(as_of=self.night))
+        self.corrections_hold()
         rows = ChangedDay.objects.all()
         seen = sorted(set(rows.values_list("agent_id", "day")))
         frame = Changes(as_of=self.night).days.clear()
