@@ -12,10 +12,22 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dashboards.agent_home import agent_home
+from dashboards.agent_points import PRAISE_DAYS, worth
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
-from scoring.models import Leaderboard, NightRun, PointEntry, PointRule, Score, Scorecard
+from scoring.models import (
+    Goal,
+    Leaderboard,
+    NightRun,
+    PointEntry,
+    PointRule,
+    Score,
+    Scorecard,
+    Season,
+    SeasonResult,
+)
 from scoring.nights import Changes
+from scoring.points.awards import award, take_back
 from scoring.points.levels import level_of
 from scoring.windows import Period, first_day
 from tests.factories import PersonFactory
@@ -148,3 +160,72 @@ def test_a_board_of_the_week_before_is_better_than_none(cast: Cast, today: date)
     assert found.board.key == "team-week"
     Leaderboard.objects.filter(key="team-week").update(archived=True)
     assert agent_home(cast.fresh("agent"), today=today).board is None
+
+
+def test_recognition_is_told_in_the_givers_words_until_it_is_taken_back(
+    cast: Cast, today: date, client: Client
+) -> None:
+    by = cast.fresh("supervisor")
+    kept = award(agent=cast.agent, amount=40, reason="Found the lost parcel.", by=by, on=today)
+    wrong = award(agent=cast.agent, amount=30, reason="Meant for someone.", by=by, on=today)
+    take_back(entry=wrong, by=by, reason="It was someone else.", on=today)
+    (praise,) = agent_home(cast.fresh("agent"), today=today).recent.praise
+    assert (praise.text, praise.by, praise.points) == (kept.reason, "Supervisor", 40)
+    later = today + timedelta(days=PRAISE_DAYS)
+    assert agent_home(cast.fresh("agent"), today=later).recent.praise == []
+    client.force_login(cast.fresh("agent"))
+    assert "<q>Found the lost parcel.</q>" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [(25, "is worth 30"), (30, "is worth 30"), (31, "is worth 50"), (500, "is worth 50"), (0, "")],
+)
+def test_what_brings_one_nearer_is_something_done_lately(
+    db: None, missing: int, words: str
+) -> None:
+    single = {"per": "unit", "units": 1}
+    rules = [
+        PointRule(name_en="Good review", amount=30, **single),
+        PointRule(name_en="Hard case", amount=50, **single),
+        PointRule(name_en="Five orders", amount=40, per="unit", units=5),
+        PointRule(name_en="Reopened", amount=-60, **single),
+    ]
+    text = worth(rules, Decimal(missing))
+    assert (words in text) if words else text == ""
+
+
+def test_running_goals_of_oneself_and_the_team_come_next(cast: Cast, today: date) -> None:
+    def goal(title: str, ends: int, **fields: Any) -> None:
+        Goal.objects.create(
+            title=title,
+            starts_on=today - timedelta(days=9),
+            ends_on=today + timedelta(days=ends),
+            proposed_by=cast.supervisor,
+            **{"status": "agreed", **fields},
+        )
+
+    goal("over", -1, agent=cast.agent)
+    goal("withdrawn", 1, agent=cast.agent, status="withdrawn")
+    goal("of a teammate", 1, agent=cast.teammate)
+    goal("of another team", 1, team=cast.beta)
+    goal("third", 9, agent=cast.agent)
+    goal("second", 5, team=cast.alpha)
+    goal("first", 2, agent=cast.agent, status="proposed")
+    goals = agent_home(cast.fresh("agent"), today=today).goals
+    assert [each.title for each in goals] == ["first", "second"]
+    assert [each.note for each in goals] == ["waits for a yes", "6 days left"]
+
+
+def test_a_season_is_told_with_its_place_only_among_the_first(cast: Cast, today: date) -> None:
+    give(cast.agent, 700, today)
+    season = Season.objects.create(
+        name="Spring", starts_on=date(2020, 1, 1), ends_on=date(2020, 3, 31)
+    )
+    for person, rank in ((cast.agent, 10), (cast.teammate, 11)):
+        SeasonResult.objects.create(season=season, agent=person, points=90, rank=rank)
+    give(cast.teammate, 1, today)
+    for name, place in (("agent", 10), ("teammate", None)):
+        told = agent_home(cast.fresh(name), today=today).season
+        assert told is not None
+        assert (told.name, told.points, told.rank) == ("Spring", 90, place)
