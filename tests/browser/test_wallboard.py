@@ -199,14 +199,17 @@ def test_weeks_of_news_leave_nothing_behind(shown: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (390, 844), (720, 450)])
-def test_it_fits_and_reads_from_afar(shown: Page, width: int, height: int) -> None:
-    shown.set_viewport_size({"width": width, "height": height})
-    assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    size = shown.locator(".scene.shown .who").first.evaluate(
-        "e => parseFloat(getComputedStyle(e).fontSize)"
-    )
+def test_it_fits_and_reads_from_afar(
+    live_server: LiveServer, page: Page, screen: Wallboard, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(live_server.url + address(screen))
+    name = page.locator(".scene.shown .who").first
+    name.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    size = name.evaluate("element => parseFloat(getComputedStyle(element).fontSize)")
     if width >= 1920:
-        assert shown.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+        assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
         assert size >= height * 0.045  # about 49 of 1080 lines
     assert size >= 15
 
