@@ -34,19 +34,21 @@ TICKETS = st.lists(
             "agent": st.sampled_from(["agent", "teammate", "stranger", None]),
             "team": st.sampled_from(["alpha", None, None]),
             "channel": st.sampled_from(["phone", "chat"]),
-            "day": st.one_of(st.none(), st.integers(0, 3).map(lambda n: date(2026, 10, 24 + n))),
+            "day": st.sampled_from([None, *(date(2026, 10, 24 + n % 4) for n in range(7))]),
             "opened_at": st.one_of(
-                st.none(), st.integers(0, 72 * 60).map(lambda m: FIRST + timedelta(minutes=m))
+                *(st.integers(0, 72 * 60).map(lambda m: FIRST + timedelta(minutes=m)),) * 5,
+                st.none(),
             ),
             "handled": st.booleans(),
             "first_response_seconds": st.one_of(
                 st.none(), st.decimals(0, 10**6, places=6, allow_nan=False)
             ),
-            "deleted": st.sampled_from([False, False, True]),
-            "held_for": st.sampled_from([None, None, "someone"]),
+            "deleted": st.sampled_from([False] * 5 + [True]),
+            "held_for": st.sampled_from([None] * 5 + ["someone"]),
         }
     ),
-    max_size=14,
+    min_size=3,
+    max_size=12,
 )
 Sums = dict[tuple[Any, ...], list[Any]]
 
