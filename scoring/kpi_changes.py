@@ -47,6 +47,7 @@ def save_kpi(*, kpi: Kpi, today: date) -> KpiChange:
     Raises KpiRefused where a published scorecard would make no sense any more.
     """
     before = Kpi.objects.select_for_update().filter(pk=kpi.pk).first() if kpi.pk else None
+    kpi.earlier = list(before.earlier) if before else []
     if before is None or not _counts_differently(kpi, before):
         kpi.save()
         return KpiChange()
@@ -54,7 +55,6 @@ def save_kpi(*, kpi: Kpi, today: date) -> KpiChange:
         _require_sense(kpi, before)
         return _for_all_days(kpi)
     kept = today - ONE_DAY
-    kpi.earlier = list(before.earlier)
     has_past = AgentDay.objects.filter(day__lte=kept).exists()
     # A formula that held for less than a day leaves no trace.
     if has_past and (not kpi.earlier or kpi.earlier[-1]["until"] < kept.isoformat()):

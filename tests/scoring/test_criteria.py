@@ -35,7 +35,6 @@ SECONDS = {"hold_share"}
 # A Thursday, the Sunday before MONDAY, and a Wednesday after it.
 EXCLUDED = {date(2026, 10, 29), date(2026, 11, 1), date(2026, 11, 4)}
 CARDS = ("calls", "chats")
-NO_ITEMS: dict[str, Any] = {"lost": []}
 
 
 @dataclass(frozen=True)
@@ -340,7 +339,6 @@ def store_scores(scores: Iterable[Scored], people: list[Person], teams: list[Tea
             starts_on=each.day,
             scorecard=cards[each.card],
             score=each.score,
-            **NO_ITEMS,
         )
         for each in scores
     )

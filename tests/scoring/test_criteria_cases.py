@@ -403,7 +403,7 @@ def store_score(person: Any, period: str, day: date, score: str, card: str = "ca
     """A stored score of a period that begins on the day."""
     found = Scorecard.objects.filter(key=card).first() or make_card(key=card, role=card)
     Score.objects.create(
-        agent=person, period=period, starts_on=day, scorecard=found, score=Decimal(score), lost=[]
+        agent=person, period=period, starts_on=day, scorecard=found, score=Decimal(score)
     )
 
 
