@@ -77,7 +77,7 @@ export function radar(spec, width) {
     ...base, tooltip: { ...base.tooltip, formatter: ({ data }) => (data.texts.length ? said(data) : data.name) },
     legend: { bottom: 0, icon: "roundRect", itemHeight: 3, textStyle: soft(), data: [...spec.series.map(({ name }) => name), target.name] },
     radar: {
-      indicator: spec.axes.map((name) => ({ name, min, max: spec.max })), radius: narrow ? "54%" : "72%",
+      indicator: spec.axes.map((name) => ({ name, min, max: spec.max })), radius: narrow ? "46%" : "72%",
       center: ["50%", "47%"], splitNumber: (spec.max - min) / RING, splitArea: { show: false }, splitLine: { lineStyle: { color: token("line") } },
       axisLine: { lineStyle: { color: token("line") } },
       axisName: { ...soft(), color: token("ink"), lineHeight: 15, formatter: (name) => wrapped(name, narrow ? 78 : 150) },

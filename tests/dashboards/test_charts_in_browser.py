@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,7 +48,7 @@ def answered(transactional_db: None, cast: Cast) -> Cast:
         for hour in (9, 10, 14):
             TeamHour.objects.create(
                 team=team, day=today, channel=phone, weekday=hour % 7, hour=hour, handled=9,
-                first_response_seconds=30 * hour, first_response_count=9,
+                first_response_seconds=Decimal(30 * hour), first_response_count=9,
             )  # fmt: skip
     _month(cast, cast.agent, first_day(Period.MONTH, today), 110, 80, 120, 90)
     return cast

@@ -57,7 +57,9 @@ def _naive(zone: str) -> Sums:
     """One ticket after the other."""
     found: Sums = defaultdict(lambda: [0, None, 0])
     for each in Ticket.objects.exclude(deleted=True):
-        if None in (each.agent_id, each.day, each.opened_at) or each.held_for is not None:
+        if each.agent_id is None or each.held_for is not None:
+            continue
+        if each.day is None or each.opened_at is None:
             continue
         team = each.team_id
         if team is None:
@@ -91,13 +93,13 @@ def _write(cast: Cast, rows: list[dict[str, Any]], first: int = 0) -> None:
         totals.lock_facts(cursor)
         totals.open_touched(cursor)
         for number, row in enumerate(rows, start=first):
-            plain = {
+            plain: dict[str, Any] = {
                 **row,
                 "agent": getattr(cast, row["agent"]) if row["agent"] else None,
                 "team": getattr(cast, row["team"]) if row["team"] else None,
                 "channel": Channel.objects.get(key=row["channel"]),
             }
-            key = {"source": source, "external_id": str(number)}
+            key: dict[str, Any] = {"source": source, "external_id": str(number)}
             touch = "INSERT INTO touched_fact SELECT agent_id, team_id, day FROM scoring_ticket WHERE external_id = %s"
             cursor.execute(touch, [str(number)])
             Ticket.objects.update_or_create(**key, defaults=plain)
@@ -145,7 +147,11 @@ def test_a_ticket_counts_in_the_hour_in_which_it_was_opened_on_the_day_it_counts
     night()
     row = TeamHour.objects.get()
     assert (row.team, row.day, row.weekday, row.hour) == (cast.alpha, MONDAY, 6, 23)
-    assert (row.handled, row.first_response_seconds, row.first_response_count) == (1, 60, 1)
+    assert (row.handled, row.first_response_seconds, row.first_response_count) == (
+        1,
+        Decimal(60),
+        1,
+    )
 
 
 def test_a_move_to_another_team_takes_the_hours_along(cast: Cast, tmp_path: Path) -> None:
