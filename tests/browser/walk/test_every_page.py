@@ -161,8 +161,14 @@ def _resize(page: Page, size: tuple[int, int]) -> None:
 
 def _colours(page: Page, *, dark: bool) -> None:
     """Switch as the person's choice would, without asking the server again."""
+    # Two frames later no colour is half-way, not even those that change at once.
     page.evaluate(
-        "theme => { document.documentElement.dataset.bsTheme = theme }", "dark" if dark else "light"
+        """async theme => {
+          document.documentElement.dataset.bsTheme = theme;
+          const frame = () => new Promise(requestAnimationFrame);
+          await frame(); await frame();
+        }""",
+        "dark" if dark else "light",
     )
 
 
@@ -192,7 +198,8 @@ def _axe(page: Page, label: str) -> list[str]:
     options: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
     result = page.evaluate("options => axe.run(document, options)", options)
     return [
-        f"axe {each['id']} ({label}): {each['nodes'][0]['html'][:150]}"
+        f"axe {each['id']} ({label}): {node['html'][:150]} {node['failureSummary'][-220:]}"
         for each in result["violations"]
+        for node in each["nodes"][:2]
         if each["impact"] in ("serious", "critical")
     ]
