@@ -23,7 +23,6 @@ from scoring.windows import Span
 
 MOST_WAITING = 3
 TILES = 8
-CALM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,6 @@ class SupervisorHome:
     tiles: list[Tile]
     span: Span | None
     kpis_url: str
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether few need attention, so that the week's figures stand beside what waits."""
-        return len(self.attention) <= CALM
 
 
 def supervisor_home(person: Person, *, today: date) -> SupervisorHome:
