@@ -46,6 +46,7 @@ class Sign:
     text: str
     step: str
     url: str = ""
+    step_url: str = ""
 
     @property
     def waits(self) -> bool:
@@ -123,7 +124,8 @@ def score_sign(
         if cost:
             text = _("Score below %(low)s this month, most of it %(kpi)s (−%(lost)s).")
         step = _("Agree on a goal for the figure that weighs most.")
-        return Sign("low", text % {"low": LOW, **cost}, step, url)
+        goal = reverse("scoring:goal_new")
+        return Sign("low", text % {"low": LOW, **cost}, step, url, goal)
     return None
 
 
