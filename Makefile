@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-night bench-home bench-pages lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-home bench-pages lock clean
 
 export PORT ?= 8000
 
@@ -27,11 +27,19 @@ lint: setup ## the checks without the tests
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format --quiet .
 
-bench: setup ## speed and memory of ingestion
+bench: bench-ingest bench-boards ## every speed that the product promises on the server, beside its floor (an hour)
+	@.venv/bin/python bench/night.py --keep
+	@.venv/bin/python bench/home.py --keep
+	@rm -rf var/bench
+
+bench-ingest: setup ## speed and memory of ingestion
 	@.venv/bin/python bench/ingest.py
 
 bench-night: setup ## speed of the night, beside the same floor
 	@.venv/bin/python bench/night.py
+
+bench-boards: setup ## an all-time board beside plain SQL
+	@.venv/bin/python bench/boards.py
 
 bench-home: setup ## the agent's home page under load
 	@.venv/bin/python bench/home.py

@@ -73,7 +73,10 @@ def make_company(options: argparse.Namespace) -> None:
         company.fill_up()
         for month in reversed(range(options.months)):
             start = night.NEWEST - timedelta(days=ingest.MONTH * month)
-            night.drop(ingest.write_month(options.rows, options.agents, start, month=month))
+            first = month * options.rows
+            night.drop(
+                ingest.write_month(options.rows, options.agents, start, month=month, first=first)
+            )
             company.manage("nightly", "--from", night.AFTER, "--to", night.AFTER)
         ingest.sql("VACUUM ANALYZE")
     company.manage("collectstatic", "--noinput", "--verbosity", "0")

@@ -3,7 +3,7 @@
 The floor is what the database needs at the least: a plain COPY of the same rows into a table
 with its primary key, and one GROUP BY to agent days. Prints the table of docs/performance.md.
 
-    make bench                      1,000,000 tickets, 12 months of history (some minutes)
+    make bench                      1,000,000 tickets, then 11 older months of 150,000 (some minutes)
     .venv/bin/python bench/ingest.py --rows 100000 --months 2      a quick look
 """
 
@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "var" / "bench"
 MONTH = 30
+OLDER = 150_000
 CORRECTIONS = 1_000
 REPEATS = 5
 sys.path.insert(0, str(ROOT))
@@ -34,7 +35,8 @@ os.environ.update(
 def main() -> None:
     """Run everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="tickets of the newest month")
+    parser.add_argument("--older", type=int, default=OLDER, help="tickets of each older month")
     parser.add_argument("--agents", type=int, default=10_000)
     parser.add_argument("--months", type=int, default=12)
     options = parser.parse_args()
@@ -47,7 +49,7 @@ def main() -> None:
     VAR.mkdir(parents=True)
     embedded.ensure_missing()
     try:
-        measure(options.rows, options.agents, options.months)
+        measure(options.rows, options.older, options.agents, options.months)
     finally:
         connections.close_all()
         stop_servers()
@@ -60,7 +62,7 @@ def stop_servers() -> None:
         subprocess.run([sys.executable, "-m", "incentives.embedded", "stop"], cwd=ROOT, check=False)
 
 
-def measure(rows: int, agents: int, months: int) -> None:
+def measure(rows: int, older: int, agents: int, months: int) -> None:
     """Measure floor, first import, repetition and corrections; print a row as each ends."""
     from bench import export
 
@@ -84,20 +86,21 @@ def measure(rows: int, agents: int, months: int) -> None:
     one = corrections(rows, agents, newest, round_=0)
     row(f"{CORRECTIONS:,} corrections, 1 month", one, floor, "median of 5, without start-up")
     for month in range(1, months):
-        older = write_month(rows, agents, newest - timedelta(days=MONTH * month), month=month)
-        ingest(older)
-        older.unlink()
+        start = newest - timedelta(days=MONTH * month)
+        file = write_month(older, agents, start, month=month, first=rows + older * (month - 1))
+        ingest(file)
+        file.unlink()
     sql("VACUUM ANALYZE")
     all_ = corrections(rows, agents, newest, round_=1)
     row(f"{CORRECTIONS:,} corrections, {months} months", all_, floor, f"{all_ / one:.2f} × 1 month")
 
 
-def write_month(rows: int, agents: int, start: date, *, month: int) -> Path:
-    """Write one month of tickets and return the file."""
+def write_month(rows: int, agents: int, start: date, *, month: int, first: int = 0) -> Path:
+    """Write one month of tickets, numbered from `first` on, and return the file."""
     from bench import export
 
     path = VAR / f"month-{month}.csv"
-    frame = export.tickets(first=month * rows, rows=rows, agents=agents, start=start, days=MONTH)
+    frame = export.tickets(first=first, rows=rows, agents=agents, start=start, days=MONTH)
     frame.write_csv(path)
     return path
 

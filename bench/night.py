@@ -4,7 +4,7 @@ The floor is what bench/ingest.py measures: a plain COPY of the month's tickets 
 its primary key, and one GROUP BY to agent days. The night takes the same file from the drop folder
 all the way to the boards. Prints the table of docs/performance.md.
 
-    make bench-night                1,000,000 tickets, 10,000 agents, 12 months (half an hour)
+    make bench-night                1,000,000 tickets, then 11 older months (a quarter of an hour)
     .venv/bin/python bench/night.py --rows 100000 --agents 1000 --months 2     a quick look
 """
 
@@ -45,7 +45,7 @@ def main() -> None:
     """Run everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="tickets of the newest month")
-    parser.add_argument("--older", type=int, help="tickets of each older month; as many by default")
+    parser.add_argument("--older", type=int, default=ingest.OLDER, help="of each older month")
     parser.add_argument("--agents", type=int, default=10_000)
     parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--keep", action="store_true", help="leave the data for bench/home.py")
@@ -60,8 +60,7 @@ def main() -> None:
     VAR.mkdir(parents=True)
     embedded.ensure_missing()
     try:
-        older = options.rows if options.older is None else options.older
-        measure(options.rows, older, options.agents, options.months)
+        measure(options.rows, options.older, options.agents, options.months)
     finally:
         connections.close_all()
         ingest.stop_servers()
@@ -92,7 +91,8 @@ def measure(rows: int, older: int, agents: int, months: int) -> None:
     one = corrections(rows, agents, floor, "1 month", round_=0)
     for month in range(1, months):
         start = NEWEST - timedelta(days=ingest.MONTH * month)
-        drop(ingest.write_month(older, agents, start, month=month))
+        first = rows + older * (month - 1)
+        drop(ingest.write_month(older, agents, start, month=month, first=first))
         night(f"  month {month + 1} of history", floor)
     ingest.sql("VACUUM ANALYZE")
     night(f"nothing new, {months} months", floor)
