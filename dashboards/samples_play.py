@@ -174,7 +174,7 @@ def _bosses() -> list[SimpleNamespace]:
             9,
             _("The Autumn Storm"),
             _("31 Oct 2026"),
-            ending=_("1,140 tickets were missing: 9 % of the health."),
+            ending=_("1,140 tickets were missing. Health left: 9 %."),
         ),
     ]
 
