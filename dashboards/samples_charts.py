@@ -34,7 +34,7 @@ def _trend() -> Chart:
         unit="%",
         references=References(Decimal(90), Decimal(80)),
     )
-    summary = _("Satisfaction rose from 86 % to 92 % in eight weeks and is above its target.")
+    summary = _("In eight weeks satisfaction rose from 86 % to 92 %. It is above its target.")
     return Chart(_("Along time"), summary, spec, table)
 
 
