@@ -229,6 +229,7 @@ class Ledger(RuleBasedStateMachine):
 
     def _grant(self, ticket: Ticket, to: Person | None, *, at_once: bool) -> None:
         fact = ("tickets", ticket.source_id, ticket.external_id)
+        assert ticket.agent is not None
         appeal = appeals.raise_about_fact(
             agent=ticket.agent, kind=fact[0], source_id=fact[1], external_id=fact[2],
             text="It was not like that.", on=self.night, part="" if to else "csat",
