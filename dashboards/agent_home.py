@@ -22,7 +22,7 @@ from dashboards.agent_points import Recent, SeasonPlace, career, day_title, rece
 from incentives.org.models import Person
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
-from scoring.display import Change, number, shown
+from scoring.display import Change, number, percent, shown
 from scoring.models import Leaderboard, NightRun, Score, ScorecardItem, Standing
 from scoring.points.levels import Level
 from scoring.scorecards.stored import glances
@@ -230,7 +230,7 @@ def _plain(value: Decimal, unit: str) -> str:
     """A target without decimals that say nothing."""
     if unit == "seconds" or value != value.to_integral_value():
         return shown(value, unit)
-    return f"{number(value, 0)} %" if unit == "%" else number(value, 0)
+    return percent(value, 0) if unit == "%" else number(value, 0)
 
 
 def _board(person: Person, today: date) -> BoardLines | None:

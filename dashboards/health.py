@@ -64,20 +64,20 @@ def _imports(now: datetime) -> Check:
         runs=Count("pk"), rejected=Sum("rows_rejected"), stopped=Count("pk", filter=stopped)
     )
     many = {"runs": number_of(sums["runs"])}
-    text = ngettext("%(runs)s in seven days", "%(runs)s in seven days", sums["runs"]) % many
+    parts = [ngettext("%(runs)s in seven days", "%(runs)s in seven days", sums["runs"]) % many]
     rejected, refused = sums["rejected"] or 0, sums["stopped"]
     if rejected:
         words = {"rows": number_of(rejected)}
-        text += (
-            ", " + ngettext("%(rows)s row not taken", "%(rows)s rows not taken", rejected) % words
+        parts.append(
+            ngettext("%(rows)s row not taken", "%(rows)s rows not taken", rejected) % words
         )
     if refused:
         words = {"files": number_of(refused)}
-        text += (
-            ", " + ngettext("%(files)s file refused", "%(files)s files refused", refused) % words
+        parts.append(
+            ngettext("%(files)s file refused", "%(files)s files refused", refused) % words
         )
     good = not rejected and not refused
-    return Check(_("Imports"), text, good=good, url=reverse("scoring:imports"))
+    return Check(_("Imports"), _(", ").join(parts), good=good, url=reverse("scoring:imports"))
 
 
 def number_of(count: int) -> str:

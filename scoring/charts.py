@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.display import limit, number, shown
+from scoring.display import limit, number, percent, shown
 
 MOST_BINS = 12
 _STEPS = (1, 2, 5, 10)
@@ -206,4 +206,4 @@ def _end(value: Decimal, unit: str) -> str:
     """An end of a bin without decimals that say nothing."""
     if unit == "seconds" or value != value.to_integral_value():
         return shown(value, unit)
-    return number(value, 0) + (" %" if unit == "%" else "")
+    return percent(value, 0) if unit == "%" else number(value, 0)

@@ -22,6 +22,7 @@ __all__ = [
     "expression_in_words",
     "limit",
     "number",
+    "percent",
     "shown",
     "target_in_words",
     "verdict",
@@ -166,5 +167,4 @@ def limit(value: Decimal, unit: str) -> str:
         if whole_minutes:
             return _("%(minutes)s min") % {"minutes": number(value / _MINUTE, 0)}
         return duration(value)
-    text = number(value, 0)
-    return f"{text} %" if unit == "%" else text
+    return percent(value, 0) if unit == "%" else number(value, 0)

@@ -49,8 +49,8 @@ def number(value: Decimal | int, decimals: int = 0) -> str:
 
 
 def percent(value: Decimal | int, decimals: int = 1) -> str:
-    """A share given as 0 to 100: 91.8 %."""
-    return f"{number(value, decimals)} %"
+    """A share given as 0 to 100: 91.8 %, in Chinese 91.8%."""
+    return _("%(figure)s %%") % {"figure": number(value, decimals)}
 
 
 def money(value: Decimal, currency: str | None = None) -> str:

@@ -198,8 +198,8 @@ class Wording:
         step = item.step
         if step is None:
             return ""
-        gain = _("would have given +%(gain)s points.") % {"gain": number(step.gain, 1)}
-        return f"{self._what(step, item)} {gain}"
+        words = {"change": self._what(step, item), "gain": number(step.gain, 1)}
+        return _("%(change)s would have given +%(gain)s points.") % words
 
     def _what(self, step: Step, item: ItemStory) -> str:
         kpi = item.kpi

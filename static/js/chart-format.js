@@ -12,7 +12,7 @@ const DURATIONS = [["hour", 3600, "narrow"], ["minute", 60, "short"], ["second",
 
 // A figure on an axis: 90 %, 4 min, 1,200. With `widest` all ticks of an axis share its unit.
 export function measured(value, unit, widest = Math.abs(value)) {
-  if (unit === "%") return `${figure(value, 1)} %`;
+  if (unit === "%") return `${figure(value, 1)}${language().startsWith("zh") ? "" : " "}%`;
   if (unit !== "seconds" || !known(value)) return figure(value);
   const [name, length, unitDisplay] = DURATIONS.find(([, seconds]) => widest >= 2 * seconds) || DURATIONS[2];
   const style = { style: "unit", unit: name, unitDisplay, maximumFractionDigits: 1 };
