@@ -1,4 +1,6 @@
-"""What would have changed a score: the smallest step of an item that gives at least a point.
+"""What would have changed a score, or met a guard: the smallest step that helps.
+
+Of a score: the smallest step of an item that gives at least a point.
 
 All else equal: the other items, and the team's figures, stay as they were.
 """
@@ -6,9 +8,10 @@ All else equal: the other items, and the team's figures, stay as they were.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Literal
 
 from scoring.kpis import RATIO
 from scoring.measures import MEASURES
@@ -73,6 +76,30 @@ def step_up(figures: ItemFigures) -> Step | None:
         if step.gain >= WORTHWHILE or step.gain >= _lost(figures, figures.item_score):
             break
     return best
+
+
+def missing(evidence: Mapping[str, Any], kpi: Kpi) -> tuple[Way, int] | None:
+    """How much more (fewer) of what the numerator counts would have met a guard or threshold.
+
+    `evidence` is that of one criterion, see `scoring.criteria.evidence`. None where counting more
+    does not answer it: averages, shares of time, the best so many per cent, too small a sample.
+    """
+    if evidence.get("op") not in (">=", ">", "<=", "<") or kpi.unit not in ("%", "count"):
+        return None
+    if is_time(kpi) or evidence.get("n") is None or evidence.get("threshold") is None:
+        return None
+    n, d, limit = (Decimal(str(evidence.get(name) or 0)) for name in ("n", "d", "threshold"))
+    if d < Decimal(str(evidence.get("least") or 0)) or (kpi.denominator and not d):
+        return None
+    wanted = limit * d / 100 if kpi.denominator else limit
+    if evidence["op"] in (">=", ">"):
+        least = wanted.to_integral_value(ROUND_CEILING)
+        least += evidence["op"] == ">" and least == wanted
+        possible = not kpi.denominator or least <= d
+        return ("more", int(least - n)) if possible and least > n else None
+    most = wanted.to_integral_value(ROUND_FLOOR)
+    most -= evidence["op"] == "<" and most == wanted
+    return ("fewer", int(n - most)) if 0 <= most < n else None
 
 
 def value_seen(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal | None:

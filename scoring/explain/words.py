@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from scoring.display import amount, expression_in_words, limit, number, shown
-from scoring.explain.changes import Step, is_time
+from scoring.explain.changes import Step, is_time, missing
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory
 from scoring.expressions import ExpressionError, parse
@@ -90,7 +90,18 @@ class Wording:
             text = _("%(kpi)s %(start)s – %(end)s: %(value)s, as asked for (%(op)s %(limit)s)")
         else:
             text = _("%(kpi)s %(start)s – %(end)s: %(value)s; asked for is %(op)s %(limit)s")
-        return text % words
+        return " ".join(filter(None, [text % words, self._would_do(each, kpi)]))
+
+    def _would_do(self, each: Mapping[str, Any], kpi: Kpi | None) -> str:
+        """What would have met an unmet guard or threshold; empty where counting does not answer it."""
+        step = missing(each, kpi) if kpi and not each.get("met") else None
+        if step is None or kpi is None:
+            return ""
+        way, count = step
+        among = amount(_decimal(each.get("d"))) if kpi.denominator and way == "more" else ""
+        words = {"count": count, "top": self.expression(kpi.numerator), "d": among}
+        change = _counted(way, among=bool(among)) % words
+        return _("%(change)s would have done.") % {"change": change}
 
     def cause(self, entry: PointEntry) -> str:
         """Why an entry was made; of a correction, what changed."""
@@ -218,11 +229,7 @@ class Wording:
             ) % words
         if step.way == "better":
             return self._better(kpi, step) % words
-        if step.way == "fewer":
-            return _("%(count)d fewer of “%(top)s”") % words
-        if kpi.denominator:
-            return _("%(count)d more of “%(top)s” among the same %(d)s") % words
-        return _("%(count)d more of “%(top)s”") % words
+        return _counted(step.way, among=bool(kpi.denominator)) % words
 
     def _better(self, kpi: Kpi, step: Step) -> str:
         if kpi.direction == Kpi.Direction.LOWER:
@@ -244,6 +251,14 @@ class Wording:
             yield formula
         yield from self.limits(found)
         yield from self.evidence(found)
+
+
+def _counted(way: str, *, among: bool) -> str:
+    if way == "fewer":
+        return _("%(count)d fewer of “%(top)s”")
+    if among:
+        return _("%(count)d more of “%(top)s” among the same %(d)s")
+    return _("%(count)d more of “%(top)s”")
 
 
 def _decimal(value: Any) -> Decimal | None:

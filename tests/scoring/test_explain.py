@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from incentives.org.models import CalendarDay, Person
 from scoring.explain import explain, may_explain, span_of
-from scoring.explain.changes import ItemFigures, step_up, value_seen
+from scoring.explain.changes import ItemFigures, missing, step_up, value_seen
 from scoring.explain.scores import ItemStory
 from scoring.explain.words import Wording
 from scoring.models import Kpi, PointEntry, Score, ScorecardItem
@@ -96,6 +96,27 @@ def test_a_guard_that_is_not_met_is_told_though_nothing_was_posted(
     told = " ".join(Wording().lines(volume))
     assert "10 points are withheld" in told
     assert "50.0 %; asked for is ≥ 90 %" in told
+    assert "4 more of “Satisfied ratings” among the same 10 would have done." in told
+
+
+@pytest.mark.parametrize(
+    ("op", "n", "d", "threshold", "step"),
+    [
+        (">=", 5, 10, 90, ("more", 4)),
+        (">", 9, 10, 90, ("more", 1)),
+        (">=", 5, 10, 101, None),
+        ("<=", 3, 50, 4, ("fewer", 1)),
+        ("<", 2, 50, 4, ("fewer", 1)),
+        ("<", 0, 50, 0, None),
+        (">=", 5, 0, 90, None),
+        ("=", 5, 10, 90, None),
+    ],
+)
+def test_what_would_have_met_a_guard_is_the_smallest_step(
+    op: str, n: int, d: int, threshold: int, step: tuple[str, int] | None
+) -> None:
+    kpi = Kpi(numerator="csat_satisfied", denominator="csat_count", unit="%")
+    assert missing({"op": op, "n": n, "d": d, "threshold": threshold}, kpi) == step
 
 
 def test_a_correction_tells_its_cause(week: Cast, tmp_path: Path) -> None:
@@ -322,7 +343,12 @@ MOST_QUERIES = {"day": 49, "month": 44}
 def test_an_explanation_takes_as_many_queries_for_many_facts_as_for_few(
     client: Client, cast: Cast, tmp_path: Path, period: str
 ) -> None:
-    late: dict[str, Any] = {"replied": "2026-11-02T02:30:00Z", "rating": 1, "contacts": 3, "difficulty": 5}
+    late: dict[str, Any] = {
+        "replied": "2026-11-02T02:30:00Z",
+        "rating": 1,
+        "contacts": 3,
+        "difficulty": 5,
+    }
     counted = []
     client.force_login(cast.fresh("agent"))
     for name, many in (("few", 12), ("many", 60)):
