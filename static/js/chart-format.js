@@ -16,7 +16,7 @@ export function measured(value, unit, widest = Math.abs(value)) {
   if (unit !== "seconds" || !known(value)) return figure(value);
   const [name, length, unitDisplay] = DURATIONS.find(([, seconds]) => widest >= 2 * seconds) || DURATIONS[2];
   const style = { style: "unit", unit: name, unitDisplay, maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language(), style).format(value / length).replace(/(\d)([a-z])/, "$1 $2");
+  return new Intl.NumberFormat(language(), style).format(value / length).replace(/(\d)(\p{L})/u, "$1 $2");
 }
 
 const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
