@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0004_welcome"), ("scoring", "0010_points_speed")]
+    dependencies = [("org", "0004_welcome"), ("scoring", "0010_numbered_entries")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0009_scores_speed'),
+        ('scoring', '0009_compact_scores'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
