@@ -73,12 +73,17 @@ class Contribution:
     def fields(self) -> list[tuple[str, Any]]:
         """Every filled field of the fact: its name in the reader's language, and its value."""
         found = [
-            (str(field.verbose_name), getattr(self.fact, field.name))
+            (_name_of(field), getattr(self.fact, field.name))
             for field in self.fact._meta.concrete_fields
             if field.name not in _NOT_SHOWN
         ]
         found += list((self.fact.extra or {}).items())
         return [(name, value) for name, value in found if value not in (None, "")]
+
+
+def _name_of(field: Any) -> str:
+    """A field's name in the reader's language; a relation is called what it leads to."""
+    return str((field.related_model._meta if field.is_relation else field).verbose_name)
 
 
 def contributions(
