@@ -73,9 +73,7 @@ def _imports(now: datetime) -> Check:
         )
     if refused:
         words = {"files": number_of(refused)}
-        parts.append(
-            ngettext("%(files)s file refused", "%(files)s files refused", refused) % words
-        )
+        parts.append(ngettext("%(files)s file refused", "%(files)s files refused", refused) % words)
     good = not rejected and not refused
     return Check(_("Imports"), _(", ").join(parts), good=good, url=reverse("scoring:imports"))
 

@@ -81,7 +81,9 @@ def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
     joined, grouped = "", "1, 2"
     if kind == BoardPeriod.SEASON:
         joined = f" JOIN {Season._meta.db_table} s ON e.booked_on BETWEEN s.starts_on AND s.ends_on"
-    if kind == BoardPeriod.ALL:  # one period: grouping a million entries by it too would cost a third
+    if (
+        kind == BoardPeriod.ALL
+    ):  # one period: grouping a million entries by it too would cost a third
         grouped = "2"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS period_added")

@@ -72,7 +72,6 @@ def period_in_words(board: Leaderboard, stretch: Stretch) -> str:
     return _("%(first)s to %(last)s") % days
 
 
-
 def this_period(board: Leaderboard) -> str:
     """The running period, for headings: “this week”."""
     return {

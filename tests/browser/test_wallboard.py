@@ -193,7 +193,8 @@ def test_weeks_of_news_leave_nothing_behind(shown: Page) -> None:
 
     held()
     before, after = held(), held()
-    assert after["Nodes"] <= before["Nodes"] + 20
+    # Sixty pictures that stayed would be thousands of nodes.
+    assert after["Nodes"] <= 2 * before["Nodes"]
     assert after["JSEventListeners"] <= before["JSEventListeners"]
     assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] * 1.15
 

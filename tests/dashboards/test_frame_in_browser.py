@@ -22,7 +22,7 @@ def test_the_search_is_used_by_keyboard_alone(opened: Open) -> None:
     expect(page.locator(".search-sheet a")).to_have_count(0)
     expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("e", delay=20)
-    page.locator(".search-sheet a").wait_for()
+    page.locator(".search-sheet a").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/people/*/")

@@ -74,6 +74,7 @@ PAGES = [
     ),
     Page("edit_team", "post", "alpha", {"name": "Alpha 2", "key": "alpha"}),
     Page("set_supervisor", "post", "alpha", {"key": "agent", "on": "2026-03-02"}),
+    Page("company", answers={"administrator": 200}),
 ]
 
 

@@ -86,7 +86,11 @@ def test_what_production_installs_is_among_what_is_tested() -> None:
 def test_every_documented_setting_exists_and_the_other_way_round() -> None:
     table = (ROOT / "docs" / "operations.md").read_text()
     documented = set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
-    sources = [*(ROOT / "incentives").glob("*.py"), ROOT / "bin" / "gunicorn.py"]
+    sources = [
+        *(ROOT / "incentives").glob("*.py"),
+        *(ROOT / "incentives" / "embedded").glob("*.py"),
+        ROOT / "bin" / "gunicorn.py",
+    ]
     reads = re.compile(r'(?:environment\.\w+|environ\.get|text|flag|number|names)\(\s*"([A-Z_]+)"')
     read = {name for file in sources for name in reads.findall(file.read_text())}
     assert documented == read - {"DJANGO_SETTINGS_MODULE"}
