@@ -20,5 +20,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("incentives.org.urls")),
     path("", include("scoring.urls")),
+    path("", include("badges.urls")),
     path("", include("dashboards.urls")),
 ]

@@ -1,0 +1,1 @@
+"""What play stores: badges and sets, quests, boss battles, and credentials that leave the house."""

@@ -1,0 +1,5 @@
+"""Badges, sets and the badge designer."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Boss battles."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

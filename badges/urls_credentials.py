@@ -1,0 +1,5 @@
+"""Badges as signed credentials."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

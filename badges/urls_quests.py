@@ -1,0 +1,5 @@
+"""Quests and claims."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

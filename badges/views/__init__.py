@@ -1,0 +1,1 @@
+"""Pages of badges, quests, battles and credentials."""
