@@ -55,7 +55,7 @@ def post_all(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> int:
     if not wanted:
         return 0
     closed = closed_through()
-    params = {
+    params: dict[str, Any] = {
         "kind": kind.value,
         "closed": closed or date.min,
         "open": closed + ONE_DAY if closed else None,
