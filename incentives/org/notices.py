@@ -28,6 +28,7 @@ _BATCH = 2000
 #: What people can switch off on their profile, in the order in which it is offered.
 GROUPS: dict[str, _StrPromise] = {
     "recognition": gettext_lazy("Points given to me, levels and seasons"),
+    "play": gettext_lazy("Quests and battles"),
     "agreements": gettext_lazy("My goals and appeals"),
     "rules": gettext_lazy("Changes of my scorecard"),
     "tasks": gettext_lazy("What waits for my decision"),
