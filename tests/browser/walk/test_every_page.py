@@ -11,25 +11,21 @@ import re
 import shutil
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Error as PlaywrightError
 
 from scoring.models import Goal
 from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Site
 from tests.browser.walk.discovery import Found, explore, routes
+from tests.browser.walk.looking import PICTURES, axe_problems
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 pytestmark = [pytest.mark.slow]
-AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-PICTURES = Path(settings.BASE_DIR) / "var" / "screenshots"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ROLES = ("administrator", "manager", "supervisor", "agent", "hr", "executive", "nobody")
 TALLEST = 3000
 LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
@@ -143,7 +139,7 @@ def _visit(
         _colours(page, dark=dark)
         told += _too_wide(page, label)
         if size == PHONE or (thorough and light_first):
-            told += _axe(page, f"{label}, {colours}")
+            told += axe_problems(page, f"{label}, {colours}")
         if thorough or name == "dashboards:home":
             picture = f"{file}-{label}-{language}-{colours}.jpg"
             _picture(page, picture)
@@ -195,16 +191,3 @@ def _language_problems(page: Page, language: str) -> list[str]:
 def _too_wide(page: Page, label: str) -> list[str]:
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"{over} px wider than the window ({label})"] if over > 0 else []
-
-
-def _axe(page: Page, label: str) -> list[str]:
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    options: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
-    result = page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"axe {each['id']} ({label}): {node['html'][:150]} {node['failureSummary'][-220:]}"
-        for each in result["violations"]
-        for node in each["nodes"][:2]
-        if each["impact"] in ("serious", "critical")
-    ]
