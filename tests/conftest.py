@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -28,13 +29,21 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+# Milliseconds; a busy machine is many times slower than a quiet one, and waiting costs nothing else.
+PATIENCE = 15_000
+NAVIGATION_PATIENCE = 60_000
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
 # The permanent small cast of people.
 CAST = {"tests.factories": "factories.py", "tests.org.cast": "org/cast.py"}
 pytest_plugins = [name for name, file in CAST.items() if (Path(__file__).parent / file).exists()]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that commit give the seeded rows back when they end."""
+    """Long tests begin first, those that commit give the seeded rows back, a browser may stumble once."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
     for item in items:
         names = getattr(item, "fixturenames", [])
         mark = item.get_closest_marker("django_db")
@@ -43,6 +52,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             names.insert(0, "seeds_given_back")
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every test that passed only at its second try, and why; SECOND_TRIES is a file for that."""
+    stumbled = terminalreporter.stats.get("rerun", [])
+    if not stumbled:
+        return
+    terminalreporter.section(f"{len(stumbled)} NEEDED A SECOND TRY: mend them", sep="!", red=True)
+    for report in stumbled:
+        terminalreporter.line(f"SECOND TRY {report.nodeid}", red=True)
+        terminalreporter.line(report.longreprtext)
+    if told := os.environ.get("SECOND_TRIES"):
+        Path(told).write_text("".join(f"{report.nodeid}\n" for report in stumbled))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -112,8 +135,9 @@ def browser() -> Iterator["Browser"]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -134,7 +158,8 @@ def page(browser: "Browser") -> Iterator["Page"]:
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: _note_breach(problems, line.type, line.text))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
+    page.set_default_navigation_timeout(NAVIGATION_PATIENCE)
     yield page
     context.close()
     assert problems == []
