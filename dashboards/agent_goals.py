@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,20 +28,23 @@ class OwnGoal:
     url: str
 
 
-def own_goals(person: Person, *, today: date) -> list[OwnGoal]:
+def running_goals(person: Person, *, today: date) -> QuerySet[Goal, Any]:
     """The goals of the agent and of the team that run today, the one that ends first on top."""
     running = Goal.objects.filter(
         status__in=(Goal.Status.PROPOSED, Goal.Status.AGREED),
         starts_on__lte=today,
         ends_on__gte=today,
-    ).only("title", "status", "ends_on", "starts_on", "progress", "kpi_id")
+    ).values("id", "title", "status", "ends_on", "progress", "kpi_id")
     teams = person.memberships.active(on=today).order_by().values("team")
     # Two arms, each by its own index: in one condition every open goal of the company is read.
     own = running.filter(agent=person).union(running.filter(team__in=teams), all=True)
-    return [_goal(goal, today) for goal in own.order_by("ends_on", "id")[:GOALS]]
+    return own.order_by("ends_on", "id")[:GOALS]
 
 
-def _goal(goal: Goal, today: date) -> OwnGoal:
+def own_goal(row: Mapping[str, Any], *, today: date) -> OwnGoal:
+    """One goal of `running_goals` as it is shown."""
+    goal = Goal(**row, starts_on=today)
+    goal.ends_on = date.fromisoformat(row["ends_on"])
     if goal.status == Goal.Status.PROPOSED:
         note = _("waits for a yes")
     else:

@@ -7,18 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboards.agent_goals import OwnGoal, own_goals
-from dashboards.agent_points import Recent, SeasonPlace, career, day_title, recent, worth
+from dashboards.agent_goals import OwnGoal, own_goal, running_goals
+from dashboards.agent_points import (
+    Recent,
+    SeasonPlace,
+    career,
+    careers,
+    day_title,
+    recent,
+    worth,
+)
+from dashboards.together import read_together
 from incentives.org.models import Person
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
@@ -83,6 +92,7 @@ class AgentHome:
     level_worth: str = ""
     season: SeasonPlace | None = None
     goals: list[OwnGoal] = field(default_factory=list)
+    fresh: datetime | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -92,10 +102,15 @@ class AgentHome:
 
 
 def agent_home(person: Person, *, today: date) -> AgentHome:
-    """Read the home of an agent as of a day; seven queries at most."""
+    """Read the home of an agent as of a day; six queries at most."""
+    small = read_together(
+        careers=careers(person),
+        goals=running_goals(person, today=today),
+        nights=nights_done().values("finished_at")[:1],
+    )
     lately = recent(person, today=today)
     board = _board(person, today)
-    level, season = career(person)
+    level, season = career(small["careers"])
     return AgentHome(
         score=_score(person, today),
         board=board,
@@ -107,7 +122,8 @@ def agent_home(person: Person, *, today: date) -> AgentHome:
         level=level,
         level_worth=worth(lately.rules, Decimal(level.missing)) if level else "",
         season=season,
-        goals=own_goals(person, today=today),
+        goals=[own_goal(row, today=today) for row in small["goals"]],
+        fresh=next((datetime.fromisoformat(row["finished_at"]) for row in small["nights"]), None),
     )
 
 
@@ -122,10 +138,14 @@ def _next_place(board: BoardLines, lately: Recent) -> str:
     return f"{board.next_text} {worth(lately.rules, min(ahead) - own.value)}".rstrip()
 
 
-def last_night() -> Any:
+def nights_done() -> QuerySet[NightRun]:
+    """The nights that came to an end, the latest first."""
+    return NightRun.objects.filter(status=NightRun.Status.DONE).order_by("-pk")
+
+
+def last_night() -> datetime | None:
     """When the last night ended; None before the first."""
-    done = NightRun.objects.filter(status=NightRun.Status.DONE).order_by("-pk")
-    return done.values_list("finished_at", flat=True).first()
+    return nights_done().values_list("finished_at", flat=True).first()
 
 
 def explain_address(person: Person, day: date, period: str = "day") -> str:

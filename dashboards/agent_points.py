@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -170,15 +170,19 @@ def worth(rules: Iterable[PointRule], missing: Decimal) -> str:
     return _("One “%(rule)s” is worth %(points)s.") % words
 
 
-def career(person: Person) -> tuple[Level | None, SeasonPlace | None]:
-    """The level by lifetime points, and how the latest archived season ended; one query."""
+def careers(person: Person) -> QuerySet[PointTotal, Any]:
+    """The lifetime points and how the latest archived season ended: at most one row."""
     latest = SeasonResult.objects.filter(agent=OuterRef("agent")).order_by("-season__ends_on")
     ended = latest.values(found=JSONObject(name="season__name", points="points", rank="rank"))[:1]
-    row = PointTotal.objects.filter(agent=person).values_list("lifetime", Subquery(ended)).first()
-    if row is None or row[0] <= 0:
+    return PointTotal.objects.filter(agent=person).values("lifetime", season=Subquery(ended))
+
+
+def career(rows: Sequence[Mapping[str, Any]]) -> tuple[Level | None, SeasonPlace | None]:
+    """The level and the place of the last season that `careers` tells of."""
+    if not rows or rows[0]["lifetime"] <= 0:
         return None, None
-    season = row[1]
+    level, season = level_of(rows[0]["lifetime"]), rows[0]["season"]
     if season is None:
-        return level_of(row[0]), None
+        return level, None
     rank = season["rank"] if season["rank"] <= PLACES_TOLD else None
-    return level_of(row[0]), SeasonPlace(season["name"], season["points"], rank)
+    return level, SeasonPlace(season["name"], season["points"], rank)

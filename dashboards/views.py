@@ -42,14 +42,17 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "greeting": greeting(timezone.localtime(), person.display_name),
         "today": timezone.localdate(),
-        "fresh": last_night(),
         "tabs": home_tabs(own, chosen),
     }
-    return render(request, TEMPLATES[chosen], context | _CONTEXTS[chosen](person))
+    context |= _CONTEXTS[chosen](person)
+    if "fresh" not in context:
+        context["fresh"] = last_night()
+    return render(request, TEMPLATES[chosen], context)
 
 
 def _agent(person: Person) -> dict[str, Any]:
-    return {"home": agent_home(person, today=person.company_today)}
+    found = agent_home(person, today=person.company_today)
+    return {"home": found, "fresh": found.fresh}
 
 
 def _supervisor(person: Person) -> dict[str, Any]:
