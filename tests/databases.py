@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from django.core.management import call_command
 from django.db import connection
@@ -24,26 +23,24 @@ SEEDS = (
     "requirements/base.txt",
 )
 
-_claimed: list[IO[str]] = []
-
 
 def claim_slot(folder: Path) -> int:
     """The first slot that no other run holds; each worker of a parallel run takes its own.
 
-    Programs that a test starts inherit its slot through the environment.
+    Programs that a test starts inherit its slot through the environment. The descriptor of the lock
+    stays open until the process ends, and the kernel closes it.
     """
     owner = os.environ.get("PYTEST_XDIST_WORKER", "run")
     if os.environ.get("TEST_SLOT_OWNER") == owner:
         return int(os.environ["TEST_SLOT"])
     folder.mkdir(parents=True, exist_ok=True)
     for slot in range(SLOTS):
-        lock = (folder / f"slot-{slot}.lock").open("a")
+        lock = os.open(folder / f"slot-{slot}.lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.close()
+            os.close(lock)
             continue
-        _claimed.append(lock)
         os.environ |= {"TEST_SLOT": str(slot), "TEST_SLOT_OWNER": owner}
         return slot
     raise RuntimeError(f"{SLOTS} test runs are going on already: wait for one to end.")

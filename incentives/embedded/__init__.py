@@ -13,7 +13,6 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
 from urllib.parse import quote
 
 from incentives.embedded.postgres import DATABASE, postgres_answers, postgres_pid, start_postgres
@@ -32,8 +31,9 @@ __all__ = [
     "var_dir",
 ]
 
-# The open file whose shared lock says that this process uses the servers.
-_held: list[IO[str]] = []
+# The descriptor whose shared lock says that this process uses the servers. A number, not a file
+# object: it is meant to stay open to the end, and the kernel closes it then, however that comes.
+_held: list[int] = []
 
 
 def database_url() -> str:
@@ -102,14 +102,14 @@ def _exclusive() -> Iterator[None]:
 
 def _hold() -> None:
     if not _held:
-        lock = (var_dir() / "in-use.lock").open("a")
+        lock = os.open(var_dir() / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o644)
         fcntl.flock(lock, fcntl.LOCK_SH)
         _held.append(lock)
 
 
 def _let_go() -> None:
     while _held:
-        _held.pop().close()
+        os.close(_held.pop())
 
 
 def status() -> str:
