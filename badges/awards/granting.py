@@ -1,0 +1,114 @@
+"""Badges that people give: with a written reason, to those whom they lead, never to themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from badges import badge_news
+from badges.awards.expiry import expiry_of
+from badges.awards.paying import pay
+from badges.awards.refusals import AwardRefused
+from badges.awards.sets import complete_sets
+from badges.models import Award, Badge, BadgeVersion
+from incentives.org.models import Person, Role
+from incentives.org.querysets import PersonQuerySet
+from scoring.windows import Period, first_day
+
+SHORTEST_REASON = 10
+GRANTERS = (Role.SUPERVISOR, Role.MANAGER)
+
+
+def recipients(by: Person) -> PersonQuerySet:
+    """People to whom someone may give badges: those they lead, without themselves."""
+    led: PersonQuerySet = Person.objects.led_by(by)
+    if not by.has_role(*GRANTERS):
+        return led.none()
+    return led.active(on=by.company_today).exclude(pk=by.pk)
+
+
+@transaction.atomic
+def grant(
+    *,
+    badge: Badge,
+    tier: str,
+    person: Person,
+    by: Person,
+    reason: str,
+    on: date,
+    token: UUID | None = None,
+) -> Award:
+    """Give a badge that is granted; a badge won again in each period once a month.
+
+    `token` names the form that was filled in: sent twice, it gives once and returns the same
+    award. Raises AwardRefused.
+    """
+    earlier = Award.objects.filter(token=token).first() if token else None
+    if earlier is not None:
+        return earlier
+    version = _checked(badge, tier, person, by, reason, on)
+    again = badge.repeats == Badge.Repeats.PERIOD
+    award = Award(
+        badge=badge,
+        version=version,
+        person=person,
+        tier=tier,
+        occasion=first_day(Period.MONTH, on).isoformat() if again else "",
+        awarded_on=on,
+        given_on=on,
+        points=version.tier(tier)["points"],
+        expires_on=expiry_of(version, on, period=Period.MONTH),
+        granted_by=by,
+        reason=reason.strip(),
+        token=token,
+    )
+    if not _is_saved(award):
+        # Of two that were sent at the same time, the other one has given it.
+        same = Award.objects.filter(token=token).first() if token else None
+        if same is None:
+            raise AwardRefused(_already(person, badge, again=again))
+        return same
+    pay([award])
+    badge_news.won([award], as_of=on)
+    complete_sets(people=[person.pk], as_of=on)
+    return award
+
+
+def _checked(
+    badge: Badge, tier: str, person: Person, by: Person, reason: str, on: date
+) -> BadgeVersion:
+    if not badge.is_granted:
+        raise AwardRefused(_("This badge is given by its criteria: nobody can grant it."))
+    if person.pk == by.pk:
+        raise AwardRefused(_("Nobody gives badges to themselves: choose someone whom you lead."))
+    if not recipients(by).filter(pk=person.pk).exists():
+        raise AwardRefused(_("Badges are given to people whom you lead: choose one of them."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise AwardRefused(_("Write in a sentence what it is for: it stays beside the badge."))
+    found = [version for version in badge.versions.all() if version.holds_on(on)]
+    if badge.archived_on is not None or not found:
+        raise AwardRefused(_("This badge is not given at present: choose another one."))
+    if tier not in {each["tier"] for each in found[0].tiers}:
+        raise AwardRefused(_("This badge has no such tier: choose one that it has."))
+    return found[0]
+
+
+def _is_saved(award: Award) -> bool:
+    try:
+        with transaction.atomic():
+            award.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _already(person: Person, badge: Badge, *, again: bool) -> str:
+    words = {"name": person.display_name, "badge": badge.name}
+    if again:
+        return (
+            _("%(name)s has “%(badge)s” of this month already: give it again next month.") % words
+        )
+    return _("%(name)s has “%(badge)s” already: it is given once.") % words

@@ -1,0 +1,51 @@
+"""Taking an award back: a manager's decision, with a reason that the agent reads."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from badges import badge_news
+from badges.awards.granting import SHORTEST_REASON
+from badges.awards.paying import take_back
+from badges.awards.refusals import AwardRefused
+from badges.models import Award
+from incentives.org.models import Person, Role
+
+
+def may_revoke(*, award: Award, by: Person) -> bool:
+    """Whether someone may take this award back: managers of the person, and who granted it."""
+    if award.person_id == by.pk:
+        return False
+    if award.granted_by_id == by.pk:
+        return True
+    return (
+        by.has_role(Role.MANAGER) and Person.objects.led_by(by).filter(pk=award.person_id).exists()
+    )
+
+
+@transaction.atomic
+def revoke(*, award: Award, by: Person, reason: str) -> Award:
+    """Take an award back with its points, and tell the agent; twice is once.
+
+    The night does not give it again: who took it back decides. Raises AwardRefused.
+    """
+    award = Award.objects.select_for_update(of=("self",)).select_related("badge").get(pk=award.pk)
+    if award.is_revoked:
+        return award
+    if not may_revoke(award=award, by=by):
+        raise AwardRefused(_("A badge is taken back by a manager of the person: ask one."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise AwardRefused(_("Write in a sentence why: the agent will read it."))
+    award.revoked_at, award.revoked_on = timezone.now(), by.company_today
+    award.revoked_by, award.revoked_reason = by, reason.strip()
+    award.revoked_cause = Award.Cause.PERSON
+    award.save(
+        update_fields=[
+            "revoked_at", "revoked_on", "revoked_by", "revoked_reason", "revoked_cause",
+        ]
+    )  # fmt: skip
+    take_back([award], why="person")
+    badge_news.taken_back([award])
+    return award
