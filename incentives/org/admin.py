@@ -15,6 +15,7 @@ from incentives.org.models import (
     Company,
     Membership,
     Person,
+    Position,
     RoleGrant,
     Site,
     Supervision,
@@ -56,6 +57,11 @@ class SupervisionRows(ReadOnly, admin.TabularInline[Supervision, Person]):
     extra = 0
 
 
+class PositionRows(ReadOnly, admin.TabularInline[Position, Person]):
+    model = Position
+    extra = 0
+
+
 class AliasRows(admin.TabularInline[Alias, Person]):
     model = Alias
     extra = 0
@@ -76,7 +82,7 @@ class PersonAdmin(admin.ModelAdmin[Person]):
     fields = ("display_name", "key", "login", "email", "locale", "time_zone", "hired_on",
               "employment_share", "left_on", "is_active", "last_login")  # fmt: skip
     readonly_fields = ("left_on", "is_active", "last_login")
-    inlines = (MembershipRows, SupervisionRows, RoleRows, AliasRows)
+    inlines = (MembershipRows, SupervisionRows, PositionRows, RoleRows, AliasRows)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Leaving is an operation on the person's page; history stays."""

@@ -94,6 +94,18 @@ class JoinForm(forms.Form):
         self.fields["team"].queryset = Team.objects.active(on=on)  # type: ignore[attr-defined]
 
 
+class PositionForm(forms.Form):
+    """What someone does and at which level, from a day on."""
+
+    job = forms.CharField(
+        label=_("Job"), max_length=60, required=False, widget=forms.TextInput({"list": "jobs"})
+    )
+    level = forms.CharField(
+        label=_("Level"), max_length=60, required=False, widget=forms.TextInput({"list": "levels"})
+    )
+    on = forms.DateField(label=_("First day"), widget=DayInput())
+
+
 class LeaveForm(forms.Form):
     """The last day in the company."""
 

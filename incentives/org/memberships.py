@@ -43,9 +43,9 @@ def end_memberships(*, person_id: int, on: date) -> date | None:
     return write_spans({person_id: (old, timeline.leave(old, on))}).get(person_id)
 
 
-def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[Span]]:
+def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[Span[int]]]:
     """Each person's spans sorted by day; people without any have an empty list."""
-    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    spans: defaultdict[int, list[Span[int]]] = defaultdict(list)
     rows = Membership.objects.filter(person_id__in=list(person_ids)).order_by("starts_on")
     columns = ("person_id", "starts_on", "ends_on", "team_id")
     for person_id, starts_on, ends_on, team_id in rows.values_list(*columns):
@@ -53,16 +53,18 @@ def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[Span]]:
     return spans
 
 
-def write_spans(changes: Mapping[int, tuple[Sequence[Span], Sequence[Span]]]) -> dict[int, date]:
+def write_spans(
+    changes: Mapping[int, tuple[Sequence[Span[int]], Sequence[Span[int]]]],
+) -> dict[int, date]:
     """Make the stored memberships of each person what the second list of spans says.
 
     `changes` maps a person's id to (stored spans, wanted spans). Rows that stay keep their id.
     Returns the people whose team differs on some day, with the first such day; the same is kept for
     `take_team_changes`.
     """
-    gone: list[tuple[int, Span]] = []
-    other: list[tuple[int, Span]] = []
-    added: list[tuple[int, Span]] = []
+    gone: list[tuple[int, Span[int]]] = []
+    other: list[tuple[int, Span[int]]] = []
+    added: list[tuple[int, Span[int]]] = []
     for person_id, (old, new) in changes.items():
         before = {span.starts_on: span for span in old}
         after = {span.starts_on: span for span in new}
@@ -93,7 +95,9 @@ def take_team_changes() -> dict[int, date]:
 
 
 def _apply(
-    gone: list[tuple[int, Span]], other: list[tuple[int, Span]], added: list[tuple[int, Span]]
+    gone: list[tuple[int, Span[int]]],
+    other: list[tuple[int, Span[int]]],
+    added: list[tuple[int, Span[int]]],
 ) -> None:
     """Delete, update, insert: in this order no two rows of a person overlap in between.
 
@@ -107,12 +111,12 @@ def _apply(
     Membership.objects.filter(pk__in=[stored[pk, span.starts_on].pk for pk, span in gone]).delete()
     rows = [stored[pk, span.starts_on] for pk, span in other]
     for row, (_pk, span) in zip(rows, other, strict=True):
-        row.team_id, row.ends_on = span.team, span.ends_on
+        row.team_id, row.ends_on = span.held, span.ends_on
     Membership.objects.bulk_update(rows, ["team", "ends_on"], batch_size=1000)
     Membership.objects.bulk_create(
         [
             Membership(
-                person_id=pk, team_id=span.team, starts_on=span.starts_on, ends_on=span.ends_on
+                person_id=pk, team_id=span.held, starts_on=span.starts_on, ends_on=span.ends_on
             )
             for pk, span in added
         ],

@@ -1,6 +1,6 @@
 """Everything that changes who is here: the one place that other apps import from.
 
-Joining and leaving, roles and supervisors, people files, and the keys under which exports know
+Joining and leaving, positions, roles and supervisors, people files, and the keys under which exports know
 people. Reads are the querysets of the models; who may see whom is in `querysets`.
 """
 
@@ -19,6 +19,7 @@ from incentives.org.memberships import (
     take_team_changes,
 )
 from incentives.org.models import Person
+from incentives.org.positions import set_position
 from incentives.org.roles import (
     end_supervisions,
     grant_role,
@@ -41,6 +42,7 @@ __all__ = [
     "join_teams",
     "leave_company",
     "revoke_role",
+    "set_position",
     "set_supervisor",
     "take_team_changes",
     "upsert_people",
@@ -58,6 +60,7 @@ def leave_company(*, person: Person, on: date) -> date | None:
         if person.is_staff:
             require_another_administrator(person)
         changed = end_memberships(person_id=person.pk, on=on)
+        set_position(person=person, job="", level="", on=on + timedelta(days=1))
         after = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
         end_supervisions(person.supervisions.filter(after), before=on + timedelta(days=1))
         person.left_on, person.is_active = on, False

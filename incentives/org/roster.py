@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.keys import find_people
 from incentives.org.models import Company, Person, Role, RoleGrant
+from incentives.org.positions import write_positions
 from incentives.org.roster_rows import PERSONAL, Entry, RowIssue, Sheet, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
 
@@ -36,6 +37,7 @@ class RosterResult:
     teams_updated: int = 0
     memberships_changed: int = 0
     supervisions_changed: int = 0
+    positions_changed: int = 0
     roles_granted: int = 0
     issues: list[RowIssue] = field(default_factory=list)
     #: (person id, first day whose team is another one now): totals from there on are to be redone.
@@ -46,7 +48,8 @@ class RosterResult:
         """Whether the file made any difference."""
         counts = (
             self.created, self.updated, self.sites_created, self.teams_created, self.teams_updated,
-            self.memberships_changed, self.supervisions_changed, self.roles_granted,
+            self.memberships_changed, self.supervisions_changed, self.positions_changed,
+            self.roles_granted,
         )  # fmt: skip
         return any(counts)
 
@@ -76,6 +79,7 @@ def upsert_people(
         teams = write_teams(sheet.entries, result)
         write_memberships(sheet, people, teams, on, result)
         write_supervisions(sheet, people, teams, source, on, result)
+        result.positions_changed = write_positions(sheet, people, on)
         _write_roles(sheet, people, grantable, result)
     sheet.issues.sort(key=lambda issue: issue.row)
     return result

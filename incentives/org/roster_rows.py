@@ -22,6 +22,12 @@ LANGUAGES: Final = {
     **dict.fromkeys(["en-us", "en-gb", "英文", "英语"], "en"),
     **dict.fromkeys(["zh", "zh-cn", "zh-sg", "zh-hans-cn", "chinese", "中文"], "zh-hans"),
 }
+#: The longest texts, in characters.
+LONGEST: Final = {
+    "login": 150,
+    **dict.fromkeys(["name", "team", "team_name", "site", "supervisor"], 200),
+    **dict.fromkeys(["job", "level"], 60),
+}
 #: What is true of a person whatever the team: two rows of one file must not disagree about it.
 PERSONAL: Final = (
     "name", "login", "email", "locale", "time_zone", "hired_on", "left_on", "employment_share",
@@ -52,6 +58,8 @@ class Entry:
     site: str | None = None
     supervisor: str | None = None
     role: str | None = None
+    job: str | None = None
+    level: str | None = None
     locale: str | None = None
     time_zone: str | None = None
     hired_on: date | None = None
@@ -119,8 +127,7 @@ def _entry(index: int, row: Mapping[str, Any], sheet: Sheet) -> Entry | None:
 
 def _impossible(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The fields that cannot be true by themselves, each with the reason."""
-    for name in ("name", "login", "team", "team_name", "site", "supervisor"):
-        longest = 150 if name == "login" else 200
+    for name, longest in LONGEST.items():
         if (text := values[name]) is not None and (len(str(text)) > longest or "\x00" in str(text)):
             yield name, _("The text is longer than %(longest)s characters.") % {"longest": longest}
     if values["email"] and not _is_email(values["email"]):

@@ -87,8 +87,8 @@ def write_memberships(
 
 
 def _placed(
-    entry: Entry, team: int, person: Person, spans: list[Span], on: date, sheet: Sheet
-) -> list[Span]:
+    entry: Entry, team: int, person: Person, spans: list[Span[int]], on: date, sheet: Sheet
+) -> list[Span[int]]:
     """The person's spans once the entry's team and days hold."""
     start = entry.starts_on or _assumed_start(entry, team, person, spans, on)
     if person.left_on and start > person.left_on:
@@ -104,7 +104,7 @@ def _placed(
 
 
 def _assumed_start(
-    entry: Entry, team: int, person: Person, spans: Sequence[Span], on: date
+    entry: Entry, team: int, person: Person, spans: Sequence[Span[int]], on: date
 ) -> date:
     """The first day in the team when the row gives none.
 
@@ -114,7 +114,7 @@ def _assumed_start(
     if not spans:
         return person.hired_on or SINCE_ALWAYS
     day = entry.ends_on or min(on, person.left_on or on)
-    there = (span.starts_on for span in spans if span.team == team and span.covers(day))
+    there = (span.starts_on for span in spans if span.held == team and span.covers(day))
     return next(there, on)
 
 

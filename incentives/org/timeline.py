@@ -1,4 +1,4 @@
-"""One person's teams over time, as plain values: a span per membership, never two on a day.
+"""What one person has over time (a team, a position), as plain values: never two on a day.
 
 The functions take the spans of one person sorted by day and return new ones; both ends of a span
 belong to it, an end of None is open. They touch no database, so that each rule can be tested alone.
@@ -9,30 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Generic, TypeVar
 
 ONE_DAY = timedelta(days=1)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The days from `starts_on` to `ends_on` in a team (its id)."""
+class Span(Generic[T]):
+    """The days from `starts_on` to `ends_on` with something: in a team (its id), in a position."""
 
     starts_on: date
     ends_on: date | None
-    team: int
+    held: T
 
     def covers(self, day: date) -> bool:
         """Whether the day belongs to the span."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-def team_on(spans: Iterable[Span], day: date) -> int | None:
-    """The team of that day, or None."""
-    return next((span.team for span in spans if span.covers(day)), None)
+def held_on(spans: Iterable[Span[T]], day: date) -> T | None:
+    """What is held on that day, or None."""
+    return next((span.held for span in spans if span.covers(day)), None)
 
 
-def join(spans: Sequence[Span], team: int, on: date) -> list[Span]:
-    """Start in a team on a day; what was known about later days stays as it was.
+def join(spans: Sequence[Span[T]], held: T, on: date) -> list[Span[T]]:
+    """Start in a team (a position) on a day; what was known about later days stays as it was.
 
     The team before ends the day before. A second change on the same day replaces the first. Joins
     of different days give the same spans in any order.
@@ -42,15 +44,17 @@ def join(spans: Sequence[Span], team: int, on: date) -> list[Span]:
     end = next((span.ends_on for span in spans if span.covers(on)), None)
     if end is None and after:
         end = after[0].starts_on - ONE_DAY
-    return [*_cut(before, on - ONE_DAY), Span(on, end, team), *after]
+    return [*_cut(before, on - ONE_DAY), Span(on, end, held), *after]
 
 
-def leave(spans: Sequence[Span], on: date) -> list[Span]:
+def leave(spans: Sequence[Span[T]], on: date) -> list[Span[T]]:
     """End everything with that day as the last one."""
     return _cut([span for span in spans if span.starts_on <= on], on)
 
 
-def assign(spans: Sequence[Span], team: int, starts_on: date, ends_on: date | None) -> list[Span]:
+def assign(
+    spans: Sequence[Span[T]], held: T, starts_on: date, ends_on: date | None
+) -> list[Span[T]]:
     """State that someone is in a team on exactly these days, whatever was known before.
 
     An open end reaches to the next known start of another team. Other teams keep their days outside; the same team
@@ -58,28 +62,28 @@ def assign(spans: Sequence[Span], team: int, starts_on: date, ends_on: date | No
     """
     later = next((span for span in spans if span.starts_on > starts_on), None)
     if ends_on is None and later is not None:
-        ends_on = later.ends_on if later.team == team else later.starts_on - ONE_DAY
-    kept = [part for span in spans for part in _outside(span, team, starts_on, ends_on)]
-    return sorted([*kept, Span(starts_on, ends_on, team)], key=lambda span: span.starts_on)
+        ends_on = later.ends_on if later.held == held else later.starts_on - ONE_DAY
+    kept = [part for span in spans for part in _outside(span, held, starts_on, ends_on)]
+    return sorted([*kept, Span(starts_on, ends_on, held)], key=lambda span: span.starts_on)
 
 
-def first_difference(old: Sequence[Span], new: Sequence[Span]) -> date | None:
-    """The first day on which the team differs, or None when every day is the same."""
+def first_difference(old: Sequence[Span[T]], new: Sequence[Span[T]]) -> date | None:
+    """The first day on which what is held differs, or None when every day is the same."""
     borders = {span.starts_on for span in (*old, *new)}
     borders |= {
         span.ends_on + ONE_DAY for span in (*old, *new) if span.ends_on not in (None, date.max)
     }
-    return next((day for day in sorted(borders) if team_on(old, day) != team_on(new, day)), None)
+    return next((day for day in sorted(borders) if held_on(old, day) != held_on(new, day)), None)
 
 
-def _cut(spans: Iterable[Span], last: date) -> list[Span]:
+def _cut(spans: Iterable[Span[T]], last: date) -> list[Span[T]]:
     return [
         replace(span, ends_on=last) if span.ends_on is None or span.ends_on > last else span
         for span in spans
     ]
 
 
-def _outside(span: Span, team: int, starts_on: date, ends_on: date | None) -> list[Span]:
+def _outside(span: Span[T], held: T, starts_on: date, ends_on: date | None) -> list[Span[T]]:
     end = span.ends_on or date.max
     last = ends_on or date.max
     if end < starts_on or span.starts_on > last:
@@ -87,6 +91,6 @@ def _outside(span: Span, team: int, starts_on: date, ends_on: date | None) -> li
     parts = []
     if span.starts_on < starts_on:
         parts.append(replace(span, ends_on=starts_on - ONE_DAY))
-    if end > last and span.team != team:
+    if end > last and span.held != held:
         parts.append(replace(span, starts_on=last + ONE_DAY))
     return parts

@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/<int:pk>/edit/", person.edit, name="edit_person"),
     path("people/<int:pk>/password/", person.password, name="set_password"),
     path("people/<int:pk>/team/", person.join, name="join_team"),
+    path("people/<int:pk>/position/", person.position, name="set_position"),
     path("people/<int:pk>/leave/", person.leave, name="leave"),
     path("people/<int:pk>/let-in/", person.let_in, name="let_in"),
     path("people/<int:pk>/keys/", person.add_alias, name="add_alias"),

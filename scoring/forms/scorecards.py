@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -40,7 +40,12 @@ class CardForm(DraftForm, forms.ModelForm[Scorecard]):
 
     class Meta:
         model = Scorecard
-        fields = ("name_en", "name_zh", "key", "team", "channel")
+        fields = ("name_en", "name_zh", "key", "team", "role", "level", "channel")
+        labels: ClassVar[dict[str, Any]] = {"role": gettext_lazy("Job")}
+        widgets: ClassVar[dict[str, Any]] = {
+            "role": forms.TextInput({"list": "jobs"}),
+            "level": forms.TextInput({"list": "levels"}),
+        }
 
     def __init__(self, *args: Any, editor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +55,8 @@ class CardForm(DraftForm, forms.ModelForm[Scorecard]):
         team.empty_label = _("every team")
         channel: Any = self.fields["channel"]
         channel.empty_label = _("every channel")
+        for name, empty in (("role", _("every job")), ("level", _("every level"))):
+            self.fields[name].widget.attrs["placeholder"] = empty
         if self.instance.pk:
             self.fields["key"].disabled = True
 

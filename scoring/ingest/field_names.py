@@ -84,6 +84,8 @@ LABELS = {
     "team_name": _("Team's name"),
     "site": _("Site"),
     "role": _("Role"),
+    "job": _("Job"),
+    "level": _("Level"),
     "locale": _("Language"),
     "time_zone": _("Time zone"),
     "hired_on": _("Hired on"),

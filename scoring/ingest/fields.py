@@ -140,7 +140,7 @@ QUEUE_FIELDS = _fields(
 
 PEOPLE_FIELDS = _fields(
     *_texts("key", "name", "login", "email", "team", "team_name", "site", "supervisor"),
-    *_texts("role", "locale", "time_zone"),
+    *_texts("role", "job", "level", "locale", "time_zone"),
     Field("hired_on", Type.DAY),
     Field("left_on", Type.DAY),
     Field("starts_on", Type.DAY),

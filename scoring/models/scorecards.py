@@ -66,9 +66,9 @@ def _words(column: str) -> Func:
 class Scorecard(models.Model):
     """One version of what an agent's score is made of, for whom and from which day.
 
-    A team's own card goes before the card of the channel of most contacts, and that before the
-    card without either. A card with a role or level but no team is a template: it applies to
-    nobody until a team's card is made from it.
+    Of the cards that fit an agent, one that names the team goes first, then one that names the
+    job (`role`), then the level, then the channel of most contacts; the card without any of these
+    is everybody's.
     """
 
     class Status(models.TextChoices):
@@ -175,11 +175,6 @@ class Scorecard(models.Model):
     def is_draft(self) -> bool:
         """Whether it can still be edited."""
         return self.status == self.Status.DRAFT
-
-    @property
-    def is_template(self) -> bool:
-        """Whether it applies to nobody until a team's card is made from it."""
-        return self.team_id is None and bool(self.role or self.level)
 
 
 def _limit(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:

@@ -13,8 +13,11 @@ import polars as pl
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.items import Scale
-from scoring.windows import Period, Span, last_day
+from scoring.scorecards.posts import last_of, with_positions
+from scoring.windows import Period, Span
 
+#: What a card can name, the more important first.
+SCOPE = {"team_id": pl.Int64, "job": pl.String, "level": pl.String, "channel_id": pl.Int64}
 SCALE = ("floor", "target", "stretch", "outer_low", "low", "high", "outer_high")
 
 
@@ -57,10 +60,12 @@ class CardItem:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A scorecard version with its items."""
+    """A scorecard version with its items; `job` and `level` are in small letters, None for any."""
 
     id: int
     team_id: int | None
+    job: str | None
+    level: str | None
     channel_id: int | None
     span: Span
     items: tuple[CardItem, ...]
@@ -74,13 +79,13 @@ class Card:
 
 
 def published_cards() -> list[Card]:
-    """The cards that apply to someone, each with its items; six queries at most."""
+    """All published cards, each with its items; six queries at most."""
     stored = (
         Scorecard.objects.filter(status=Scorecard.Status.PUBLISHED)
         .prefetch_related("items__kpi")
         .order_by("key", "version")
     )
-    return prepare([(card, list(card.items.all())) for card in stored if not card.is_template])
+    return prepare([(card, list(card.items.all())) for card in stored])
 
 
 def prepare(cards: Sequence[tuple[Scorecard, Sequence[ScorecardItem]]]) -> list[Card]:
@@ -92,6 +97,8 @@ def prepare(cards: Sequence[tuple[Scorecard, Sequence[ScorecardItem]]]) -> list[
         Card(
             id=card.pk or 0,
             team_id=card.team_id,
+            job=card.role.casefold() or None,
+            level=card.level.casefold() or None,
             channel_id=card.channel_id,
             span=Span(card.starts_on, card.ends_on),
             items=tuple(_items(card, items, metrics)),
@@ -134,44 +141,46 @@ def _guard(guard: Mapping[str, Any], metrics: Mapping[str, Metric]) -> Guard:
 def assign(rows: pl.DataFrame, cards: Sequence[Card], period: Period | None) -> pl.DataFrame:
     """Add `card`, the place in `cards` of the one that applies to each row; null for none.
 
-    `rows` has team_id, channel_id and starts_on. A card must be in force on the period's last day
-    (without a period: on `starts_on`). The team's own card goes before the channel's, and that
-    before the one for everybody.
+    `rows` has agent_id, team_id, channel_id and starts_on. A card must be in force on the period's
+    last day (without a period: on `starts_on`), which is also the day whose job and level count.
+    Of cards that name what is true of a row, the one with the team goes first, then the job, then
+    the level, then the channel, and the card for everybody last.
     """
-    days = rows["starts_on"].unique().to_list()
-    valid = pl.DataFrame(
-        [
-            {"starts_on": day, "team_id": card.team_id, "channel_id": card.channel_id, "card": at}
-            for day in days
-            for at, card in enumerate(cards)
-            if _end(period, day) in card.span
-        ],
-        schema={
-            "starts_on": pl.Date,
-            "team_id": pl.Int64,
-            "channel_id": pl.Int64,
-            "card": pl.Int64,
-        },
-    )
+    rows = with_positions(rows, period, asked=any(card.job or card.level for card in cards))
+    valid = _in_force(cards, rows["starts_on"].unique().to_list(), period)
     found: list[str] = []
-    for scope in (["team_id", "channel_id"], ["team_id"], ["channel_id"], []):
+    for scope in sorted({_scope(card) for card in cards}, reverse=True):
         rows = _join_scope(rows, valid, scope, f"card_{len(found)}")
         found.append(f"card_{len(found)}")
-    return rows.with_columns(card=pl.coalesce(found)).drop(found)
+    card = pl.coalesce(found) if found else pl.lit(None, pl.Int64)
+    return rows.with_columns(card=card).drop(*found, "job", "level")
 
 
-def _end(period: Period | None, day: date) -> date:
-    return last_day(period, day) if period else day
+def _scope(card: Card) -> tuple[bool, ...]:
+    return tuple(getattr(card, name) is not None for name in SCOPE)
+
+
+def _in_force(cards: Sequence[Card], days: Sequence[date], period: Period | None) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {"starts_on": day, "card": at, **{name: getattr(card, name) for name in SCOPE}}
+            for day in days
+            for at, card in enumerate(cards)
+            if last_of(period, day) in card.span
+        ],
+        schema={"starts_on": pl.Date, "card": pl.Int64, **SCOPE},
+    )
 
 
 def _join_scope(
-    rows: pl.DataFrame, valid: pl.DataFrame, scope: list[str], name: str
+    rows: pl.DataFrame, valid: pl.DataFrame, scope: tuple[bool, ...], name: str
 ) -> pl.DataFrame:
     """Left-join the cards that name exactly the columns of `scope`; nulls never match."""
+    named = [column for column, is_named in zip(SCOPE, scope, strict=True) if is_named]
     exactly = [
-        pl.col(column).is_not_null() if column in scope else pl.col(column).is_null()
-        for column in ("team_id", "channel_id")
+        pl.col(column).is_not_null() if column in named else pl.col(column).is_null()
+        for column in SCOPE
     ]
-    keys = ["starts_on", *scope]
+    keys = ["starts_on", *named]
     own = valid.filter(exactly).select(*keys, pl.col("card").alias(name)).unique(keys, keep="first")
     return rows.join(own, on=keys, how="left", maintain_order="left")

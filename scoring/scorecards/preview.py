@@ -14,7 +14,7 @@ from incentives.org.models import Person
 from scoring.kpis import RATIO
 from scoring.models import Scorecard, ScorecardItem
 from scoring.previews import last_days
-from scoring.scorecards.cards import Card, assign, prepare, published_cards
+from scoring.scorecards.cards import SCOPE, Card, assign, prepare, published_cards
 from scoring.scorecards.figures import read_rows
 from scoring.scorecards.points_lost import score_rows
 from scoring.windows import Span
@@ -61,7 +61,7 @@ def preview(*, card: Scorecard, items: Sequence[ScorecardItem], viewer: Person) 
     Agents outside what the viewer leads are left out.
     """
     span = last_days()
-    if span is None or span.end is None or not items or card.is_template:
+    if span is None or span.end is None or not items:
         return None
     current = [each for each in published_cards() if span.end in each.span]
     draft = _draft(card, items)
@@ -78,15 +78,22 @@ def preview(*, card: Scorecard, items: Sequence[ScorecardItem], viewer: Person) 
 
 
 def _draft(card: Scorecard, items: Sequence[ScorecardItem]) -> Card:
-    applied = Scorecard(team_id=card.team_id, channel_id=card.channel_id, guards=card.guards)
+    applied = Scorecard(
+        team_id=card.team_id,
+        role=card.role,
+        level=card.level,
+        channel_id=card.channel_id,
+        guards=card.guards,
+    )
     return prepare([(applied, items)])[0]
 
 
 def _replaced(card: Scorecard, current: Sequence[Card]) -> set[int]:
     """Cards that the draft takes the place of: its own earlier version, or one of its scope."""
     earlier = set(Scorecard.objects.filter(key=card.key).values_list("pk", flat=True))
-    scope = (card.team_id, card.channel_id)
-    return earlier | {each.id for each in current if (each.team_id, each.channel_id) == scope}
+    own = _draft(card, [])
+    same = [each for each in current if all(getattr(each, n) == getattr(own, n) for n in SCOPE)]
+    return earlier | {each.id for each in same}
 
 
 def _count(current: Sequence[Card], replaced: set[int]) -> int:

@@ -54,7 +54,7 @@ def new_version(*, card: Scorecard) -> Scorecard:
 
 
 def copy_for_team(*, card: Scorecard, team: Team) -> Scorecard:
-    """A draft for one team with the items of a card, such as a template."""
+    """A draft for one team with the items of a card."""
     with transaction.atomic():
         copied = _copy(card, key=_free_key(f"{card.key}-{team.key}"))
         copied.team, copied.channel, copied.role, copied.level = team, None, "", ""
@@ -122,11 +122,13 @@ def date_problems(card: Scorecard, *, on: date) -> list[Problem]:
 
 
 def _same_scope(card: Scorecard) -> QuerySet[Scorecard]:
-    """Published cards that would apply to the same agents; templates only to other templates."""
-    cards = published().filter(team=card.team_id, channel=card.channel_id)
-    if card.team_id is None:
-        cards = cards.filter(role=card.role, level=card.level)
-    return cards
+    """Published cards that would apply to the same agents."""
+    return published().filter(
+        team=card.team_id,
+        channel=card.channel_id,
+        role__iexact=card.role,
+        level__iexact=card.level,
+    )
 
 
 def _shown(day: date | None) -> str:
@@ -191,7 +193,7 @@ def replace_items(*, card: Scorecard, items: Sequence[ScorecardItem]) -> None:
 
 def review_due(card: Scorecard, *, on: date) -> bool:
     """Whether a version in force was published more than a quarter ago and should be looked at."""
-    if card.is_draft or card.published_at is None or card.is_template:
+    if card.is_draft or card.published_at is None:
         return False
     return (on - card.published_at.date()).days > REVIEW_AFTER_DAYS
 

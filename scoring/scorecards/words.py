@@ -163,12 +163,10 @@ def card_changes(before: Scorecard | None, after: Scorecard) -> list[str]:
 
 def scope_in_words(card: Scorecard) -> str:
     """Whom a card applies to, in the reader's language."""
-    if card.is_template:
-        return _("template: make a team's card from it")
-    if card.team and card.channel:
-        return _("%(team)s, on %(channel)s") % {"team": card.team, "channel": card.channel}
-    if card.team:
-        return _("everyone in %(team)s") % {"team": card.team}
-    if card.channel:
-        return _("those who work mostly on %(channel)s") % {"channel": card.channel}
-    return _("everyone without a card of their own")
+    asked = [
+        _("Team: %(name)s") % {"name": card.team} if card.team else "",
+        _("Job: %(name)s") % {"name": card.role} if card.role else "",
+        _("Level: %(name)s") % {"name": card.level} if card.level else "",
+        _("Mostly on: %(name)s") % {"name": card.channel} if card.channel else "",
+    ]
+    return " · ".join(filter(None, asked)) or _("everyone without a card of their own")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.positions import known_words
 from scoring.forms.scorecards import CardEditor, TeamCopyForm
 from scoring.models import Scorecard
 from scoring.scorecards import versions
@@ -122,6 +123,8 @@ def scorecard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     only = request.POST.get("preview") == "consequence"
     part = ("#consequence" if only else "#editor") if partial else ""
+    if not partial:
+        context["words"] = known_words()
     status = 422 if data is not None and not editing else 200
     return render(request, "scoring/scorecard_edit.html" + part, context, status=status)
 

@@ -145,7 +145,7 @@ def test_any_order_of_joins_is_stored_as_the_naive_history(
         for n in range(25):
             past = [event for event in events if event[0] <= n]
             wanted = teams[max(past)[1]].pk if past and n <= leaves else None
-            held = [span.team for span in stored if span.covers(DAY + timedelta(days=n))]
+            held = [span.held for span in stored if span.covers(DAY + timedelta(days=n))]
             assert held == ([wanted] if wanted else [])
         transaction.set_rollback(True)
 

@@ -176,10 +176,10 @@ def test_publishing_has_the_scores_from_then_on_looked_at_again(cast: Cast) -> N
     assert days == {MONDAY, date(2026, 11, 20)}
 
 
-def test_a_template_becomes_a_teams_card(cast: Cast) -> None:
-    template = Scorecard.objects.get(key="technical_support")
-    card = versions.copy_for_team(card=template, team=cast.alpha)
-    assert (card.team, card.role, card.is_template) == (cast.alpha, "", False)
+def test_a_jobs_card_becomes_a_teams_card(cast: Cast) -> None:
+    job = Scorecard.objects.get(key="technical_support")
+    card = versions.copy_for_team(card=job, team=cast.alpha)
+    assert (card.team, card.role) == (cast.alpha, "")
     assert versions.publish(card=card, on=DECEMBER, by=None).key == "technical_support-alpha"
 
 

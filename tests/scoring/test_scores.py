@@ -245,11 +245,6 @@ def test_the_teams_card_goes_before_the_channels_and_that_before_the_general_one
     assert score_of(person).scorecard.key == wanted
 
 
-def test_templates_apply_to_nobody(played: Cast) -> None:
-    compute(everything=True)
-    assert not Score.objects.filter(scorecard__key="technical_support").exists()
-
-
 def test_the_version_of_the_periods_last_day_counts(played: Cast) -> None:
     first = score_card_from(played, date(2026, 11, 4))
     add_totals(played.agent, played.alpha, date(2026, 11, 4), **RATINGS)

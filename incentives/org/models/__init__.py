@@ -4,6 +4,7 @@ from incentives.org.models.calendar import CalendarDay
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.notices import MutedNotices, Notice
 from incentives.org.models.people import Alias, Person
+from incentives.org.models.positions import Position
 from incentives.org.models.roles import Role, RoleGrant
 from incentives.org.models.teams import (
     SINCE_ALWAYS,
@@ -24,6 +25,7 @@ __all__ = [
     "MutedNotices",
     "Notice",
     "Person",
+    "Position",
     "Role",
     "RoleGrant",
     "Site",

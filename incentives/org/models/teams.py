@@ -18,17 +18,20 @@ from incentives.org.querysets import MembershipQuerySet, SupervisionQuerySet, Te
 SINCE_ALWAYS = date(1900, 1, 1)
 
 
-def _period() -> Func:
+def period() -> Func:
+    """The days from `starts_on` to `ends_on` as a range."""
     return Func(F("starts_on"), F("ends_on"), models.Value("[]"), function="daterange")
 
 
-def _only(column: str) -> Func:
+def only(column: str) -> Func:
+    """A number as a range of one, for constraints that exclude overlaps."""
     # A range of one number compares like the number, and GiST indexes ranges without the extension
     # btree_gist, which not every PostgreSQL carries.
     return Func(F(column), F(column), models.Value("[]"), function="int8range")
 
 
-def _dates_in_order(name: str) -> models.CheckConstraint:
+def dates_in_order(name: str) -> models.CheckConstraint:
+    """No last day before the first one."""
     return models.CheckConstraint(
         name=name,
         condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
@@ -100,12 +103,12 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         ordering = ["person", "starts_on"]
         constraints = [
-            _dates_in_order("org_membership_dates"),
+            dates_in_order("org_membership_dates"),
             ExclusionConstraint(
                 name="org_one_team_on_a_day",
                 expressions=[
-                    (_only("person"), RangeOperators.EQUAL),
-                    (_period(), RangeOperators.OVERLAPS),
+                    (only("person"), RangeOperators.EQUAL),
+                    (period(), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person is in another team on some of these days."),
             ),
@@ -136,13 +139,13 @@ class Supervision(models.Model):
         verbose_name_plural = _("supervisions")
         ordering = ["team", "starts_on"]
         constraints = [
-            _dates_in_order("org_supervision_dates"),
+            dates_in_order("org_supervision_dates"),
             ExclusionConstraint(
                 name="org_one_supervision_on_a_day",
                 expressions=[
-                    (_only("team"), RangeOperators.EQUAL),
-                    (_only("person"), RangeOperators.EQUAL),
-                    (_period(), RangeOperators.OVERLAPS),
+                    (only("team"), RangeOperators.EQUAL),
+                    (only("person"), RangeOperators.EQUAL),
+                    (period(), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person supervises the team already."),
             ),
@@ -153,7 +156,7 @@ class Supervision(models.Model):
 
 
 class TeamChange(models.Model):
-    """A person's team is another one from a day on, and the totals do not know it yet."""
+    """A person's team or position is another one from a day on, and the night does not know yet."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     first_day = models.DateField()

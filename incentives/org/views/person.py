@@ -14,9 +14,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
-from incentives.org.forms import AliasForm, JoinForm, LeaveForm, PasswordForm, PersonForm, RoleForm
+from incentives.org.forms import (
+    AliasForm,
+    JoinForm,
+    LeaveForm,
+    PasswordForm,
+    PersonForm,
+    PositionForm,
+    RoleForm,
+)
 from incentives.org.models import Alias, Person, RoleGrant
-from incentives.org.people import grant_role, join_team, leave_company, revoke_role
+from incentives.org.people import (
+    grant_role,
+    join_team,
+    leave_company,
+    revoke_role,
+    set_position,
+)
+from incentives.org.positions import known_words
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -63,6 +78,18 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     team = form.cleaned_data["team"]
     join_team(person=shown, team=team, on=form.cleaned_data["on"])
     return _done(request, shown, _("%(name)s is in %(team)s from that day.") % _words(shown, team))
+
+
+@require_POST
+@require_role("administrator")
+def position(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change job and level from a day on."""
+    shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
+    form = PositionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, position_form=form)
+    set_position(person=shown, **form.cleaned_data)
+    return _done(request, shown, _("The position is changed from that day on."))
 
 
 @require_POST
@@ -150,6 +177,7 @@ def _page(request: HttpRequest, shown: Person, **forms: Any) -> HttpResponse:
         "person": shown,
         "on": user.company_today,
         "memberships": shown.memberships.select_related("team").order_by("-starts_on"),
+        "positions": shown.positions.order_by("-starts_on"),
         "supervisions": shown.supervisions.select_related("team").order_by("-starts_on"),
         "grants": shown.role_grants.select_related("team", "site"),
         "aliases": shown.aliases.all(),
@@ -180,6 +208,8 @@ def _forms(shown: Person, user: Person) -> dict[str, Any]:
         "person_form": PersonForm(instance=shown),
         "password_form": PasswordForm(person=shown),
         "join_form": JoinForm(on=user.company_today),
+        "position_form": PositionForm(initial={"on": user.company_today}),
+        "position_words": known_words(),
         "leave_form": LeaveForm(initial={"on": user.company_today}),
         "alias_form": AliasForm(),
         "role_form": RoleForm(),
