@@ -9,3 +9,7 @@ class BadgesConfig(AppConfig):
     label = "badges"
     verbose_name = _("Badges")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make known in which words the bell tells what happens here."""
+        from badges import badge_news  # noqa: F401
