@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -68,8 +69,14 @@ def shown(live_server: LiveServer, page: Page, screen: Wallboard) -> Page:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.clock.install()
     page.goto(live_server.url + address(screen))
+    halt(page)
     expect(page.locator(".scene.shown h2")).to_have_text("First board")
     return page
+
+
+def halt(page: Page) -> None:
+    """From now on the television's time passes only when a test says so."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 5)
 
 
 def rename(cast: Cast, name: str) -> None:
@@ -93,7 +100,7 @@ def wait(page: Page, milliseconds: int = HALF_A_MINUTE) -> None:
     for _step in range(milliseconds // STEP):
         page.clock.run_for(STEP)
         page.wait_for_timeout(30)
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + 60
         while under_way and time.monotonic() < deadline:
             page.wait_for_timeout(30)
     page.remove_listener("request", began)
@@ -128,8 +135,8 @@ def test_a_lost_network_leaves_the_picture_and_says_since_when(shown: Page, cast
     for _turn in range(6):
         wait(shown, 20_000)
     # The television's clock has gone on; what stands there is the time of the last answer.
-    since = [f"No connection since {now - timedelta(minutes=n):%H:%M}" for n in (0, 1)]
-    assert lost.inner_text() in since
+    since = [f"No connection since {now - timedelta(minutes=n):%H:%M}" for n in (-1, 0, 1)]
+    expect(lost).to_have_text(re.compile("|".join(since)))
     expect(shown.locator(".scene.shown .who").first).to_have_text("Agent")
     rename(cast, "Wren")
     shown.unroute("**/scenes/")
@@ -141,7 +148,7 @@ def test_a_lost_network_leaves_the_picture_and_says_since_when(shown: Page, cast
 @pytest.mark.parametrize("status", [502, 404])  # a proxy's 404 has no mark of ours
 def test_errors_of_a_server_on_its_way_up_are_waited_out(shown: Page, status: int) -> None:
     shown.route("**/scenes/", lambda route: route.fulfill(status=status, body="no"))
-    wait(shown)
+    wait(shown, 70_000)  # one failure is passed over in silence
     expect(shown.locator("[data-wall-lost]")).to_contain_text("No connection since")
     expect(shown.locator(".scene.shown .who").first).to_have_text("Agent")
 
@@ -150,7 +157,7 @@ def test_a_replaced_link_takes_the_picture_away(shown: Page, screen: Wallboard) 
     replace_link(screen)
     wait(shown)
     expect(shown.locator("h1")).to_have_text("This screen has no picture")
-    assert shown.get_by_text("Agent").count() == 0
+    expect(shown.get_by_text("Agent")).to_have_count(0)
 
 
 def test_a_changed_page_is_loaded_when_all_of_it_is_there(shown: Page, screen: Wallboard) -> None:
@@ -180,13 +187,11 @@ def test_weeks_of_news_leave_nothing_behind(shown: Page) -> None:
         route.fulfill(status=200, body=text, headers={"ETag": f'"{len(turns)}"'})
 
     def another() -> None:
-        before = len(turns)
-        for _try in range(40):
-            shown.clock.run_for(HALF_A_MINUTE)
+        before, deadline = len(turns), time.monotonic() + 60
+        shown.clock.run_for(HALF_A_MINUTE)
+        while len(turns) == before:
+            assert time.monotonic() < deadline, "the wall asks no more"
             shown.wait_for_timeout(20)
-            if len(turns) > before:
-                return
-        raise AssertionError("the wall asks no more")
 
     shown.route("**/scenes/", news)
     tools = shown.context.new_cdp_session(shown)
@@ -214,7 +219,7 @@ def test_it_fits_and_reads_from_afar(
     page.set_viewport_size({"width": width, "height": height})
     page.goto(live_server.url + address(screen))
     name = page.locator(".scene.shown .who").first
-    name.wait_for()
+    expect(name).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     size = name.evaluate("element => parseFloat(getComputedStyle(element).fontSize)")
     if width >= 1920:
@@ -238,7 +243,7 @@ def test_without_scripts_all_scenes_stand_there(
     context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     plain = context.new_page()
     plain.goto(live_server.url + address(screen))
-    assert plain.locator(".scene:visible").count() == 2
+    expect(plain.locator(".scene:visible")).to_have_count(2)
     assert context.cookies() == []
     context.close()
 
@@ -269,12 +274,12 @@ class Site:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 300
         while True:
             assert self.process.poll() is None, "the site ended"
             assert time.monotonic() < deadline, "the site does not answer"
             try:
-                urllib.request.urlopen(self.url + "/health/live", timeout=5)
+                urllib.request.urlopen(self.url + "/health/live", timeout=30)
             except OSError:
                 time.sleep(0.3)
             else:
@@ -283,7 +288,7 @@ class Site:
     def stop(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
 
@@ -299,6 +304,7 @@ def test_a_screen_outlives_a_restart(site: Site, page: Page, screen: Wallboard, 
     site.start()
     page.clock.install()
     page.goto(site.url + address(screen))
+    halt(page)
     page.evaluate("window.same = true")
     site.stop()
     for _turn in range(4):

@@ -23,8 +23,6 @@ Open = Callable[..., "Page"]
 def opened(live_server: LiveServer, page: Page, transactional_db: None, cast: Cast) -> Open:
     """Opens an address as one of the cast: opened("/", who="agent", theme="dark", size=PHONE)."""
 
-    page.set_default_navigation_timeout(60_000)  # the first page of a run, on a busy machine
-
     def open_page(
         address: str,
         *,

@@ -80,7 +80,7 @@ def test_asking_again_does_not_take_a_writer_away_and_nobody_else_sees_the_text(
     page.context.clear_cookies(name="sessionid")
     with page.expect_response("**/accounts/login/**"):
         page.evaluate("document.querySelector('[data-poll]').dataset.poll = '0.1'")
-    page.wait_for_timeout(500)
+    expect(page.locator("[data-poll]")).to_have_count(0)  # the answer has been dealt with
     expect(page.locator("[name=reason]")).to_have_value(REASON)
     send(page)
     page.wait_for_url("**/accounts/login/**")
@@ -146,7 +146,7 @@ def test_an_error_on_our_side_keeps_the_text(opened: Open) -> None:
 
     page.route("**/points/award/", fail)
     send(page)
-    page.wait_for_load_state()
+    expect(page.locator("body[data-unsent]")).to_be_attached()
     page.goto(page.url)
     assert_it_is_back(page)
 
@@ -154,9 +154,11 @@ def test_an_error_on_our_side_keeps_the_text(opened: Open) -> None:
 def test_many_failures_of_the_network_are_said_once_and_polling_says_nothing(opened: Open) -> None:
     page = opened("/", who="agent")
     page.route("**/notices/bell/", lambda route: route.abort())
-    page.evaluate("document.querySelector('[data-poll]').dataset.poll = '0.1'")
-    page.wait_for_timeout(1500)
-    assert page.locator("#toasts [data-toast]").count() == 0
+    with page.expect_event("requestfailed"):
+        page.evaluate("document.querySelector('[data-poll]').dataset.poll = '0.1'")
+    with page.expect_event("requestfailed"):
+        pass
+    expect(page.locator("#toasts [data-toast]")).to_have_count(0)
     page.route("**/search/**", lambda route: route.abort())
     for _ in range(3):
         page.evaluate("htmx.ajax('GET', '/search/', '#live').catch(() => null)")

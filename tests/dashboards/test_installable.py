@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.conftest import NAVIGATION_PATIENCE
 from tests.org.cast import Cast
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, service_workers="allow", reduced_motion="reduce"
     )
+    context.set_default_timeout(NAVIGATION_PATIENCE)
     yield context
     context.close()
 
@@ -82,7 +84,7 @@ def test_without_a_network_a_page_says_so_and_nothing_of_a_person_was_kept(
     phone.set_offline(True)
     page.goto(f"{live_server.url}/me/")
     expect(page.locator("h1")).to_have_text("No connection")
-    assert page.url.endswith("/me/")
+    expect(page).to_have_url(f"{live_server.url}/me/")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(250, 247, 242)"
     phone.set_offline(False)
     page.get_by_role("link", name="Try again").first.click()

@@ -34,7 +34,7 @@ class Servers:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=400,
         )
 
     def start(self) -> None:
@@ -110,7 +110,7 @@ def test_several_first_starts_at_once_make_one_server(servers: Servers) -> None:
         )
         for _ in range(3)
     ]
-    assert [user.wait(150) for user in users] == [0, 0, 0]
+    assert [user.wait(400) for user in users] == [0, 0, 0]
     servers.query("SELECT 1")
 
 

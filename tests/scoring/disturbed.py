@@ -91,7 +91,7 @@ class Case:
         self.started.append(process)
         return process
 
-    def said(self, process: subprocess.Popen[str], *, timeout: float = 60) -> str:
+    def said(self, process: subprocess.Popen[str], *, timeout: float = PATIENCE_SECONDS) -> str:
         """Everything a process said, once it has ended."""
         process.wait(timeout)
         return self._output(self.started.index(process)).read_text()

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 240  # seconds: a process on a machine with much else to do
 
 
 def environment() -> dict[str, str]:
@@ -67,7 +67,7 @@ def blocking(*statements: str) -> Iterator[None]:
 
 
 def await_true(holds: Callable[[], Any], what: str) -> Any:
-    """Wait until something holds and return it; fails after a minute."""
+    """Wait until something holds and return it; fails after some minutes."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := holds():
@@ -99,7 +99,7 @@ def _session(condition: str) -> int | None:
 def end_session(pid: int) -> None:
     """Cut a process off from the database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        cursor.execute("SELECT pg_terminate_backend(%s, %s)", [pid, 1000 * PATIENCE])
 
 
 def worker_command() -> list[str]:

@@ -446,7 +446,7 @@ def test_of_two_decisions_at_once_one_counts(
     def decide_as(who: str, granted: bool) -> str:
         try:
             by = week.fresh(who)
-            start.wait(10)
+            start.wait(120)
             decided = decide(
                 appeal=appeal, by=by, granted=granted, reason="So it is.", remedies=[void()]
             )

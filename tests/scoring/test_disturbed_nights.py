@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 from scoring.nights.lock import NIGHT_LOCK
 from tests import databases
 from tests.scoring.disturbed import (
+    PATIENCE_SECONDS,
     ROOT,
     Case,
     State,
@@ -169,7 +170,7 @@ def test_a_killed_night_lets_go_of_its_lock_even_in_the_middle_of_a_long_stateme
 
 def test_the_second_of_two_nights_waits_for_the_first(case: Case, undisturbed: State) -> None:
     first = case.night(pause="points:inside")
-    second = case.night("--wait", "60")
+    second = case.night("--wait", "240")
     case.until(
         lambda: (
             case.query("SELECT count(*) FROM scoring_nightrun WHERE status = 'queued'") == [(1,)]
@@ -177,10 +178,10 @@ def test_the_second_of_two_nights_waits_for_the_first(case: Case, undisturbed: S
         "the second night",
     )
     case.go()
-    assert first.wait(60) == 0
+    assert first.wait(PATIENCE_SECONDS) == 0
     said = case.said(second)
     assert second.returncode == 0, said
-    assert "waiting up to 60 s" in said
+    assert "waiting up to 240 s" in said
     assert difference(undisturbed, case.state()) == {}
 
 
@@ -191,7 +192,7 @@ def test_the_second_of_two_nights_gives_up_with_a_reason(case: Case, undisturbed
     assert second.returncode == 2
     assert "Another night is still under way after 1 s of waiting; nothing was done." in said
     case.go()
-    assert first.wait(60) == 0
+    assert first.wait(PATIENCE_SECONDS) == 0
     assert difference(undisturbed, case.state()) == {}
 
 
@@ -203,9 +204,9 @@ def test_an_import_that_commits_in_the_middle_of_a_night_is_followed_up_by_the_n
     late = corrections.rename(case.folder / "late.csv")
     night = case.night(pause="points:before")
     ingest = case.spawn("manage.py", "ingest", str(late), "--source", "desk")
-    assert ingest.wait(60) == 0
+    assert ingest.wait(PATIENCE_SECONDS) == 0
     case.go()
-    assert night.wait(60) == 0
+    assert night.wait(PATIENCE_SECONDS) == 0
     assert case.query("SELECT count(*) > 0 FROM scoring_changedday") == [(True,)]
     case.whole_night()
     assert difference(in_sums(undisturbed), in_sums(case.state())) == {}

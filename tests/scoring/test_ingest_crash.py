@@ -22,6 +22,7 @@ from scoring.models import Import, ImportIssue, Ticket
 from scoring.totals import FACTS_LOCK
 from tests.scoring.imports import TICKETS, import_rows
 from tests.scoring.processes import (
+    PATIENCE,
     await_true,
     blocking,
     end_session,
@@ -96,12 +97,12 @@ def undisturbed(tmp_path: Path) -> tuple[Any, Any]:
 
 def kill(worker: Any, session: int) -> None:
     worker.kill()
-    worker.wait(30)
+    worker.wait(PATIENCE)
 
 
 def cut_off(worker: Any, session: int) -> None:
     end_session(session)
-    worker.wait(30)
+    worker.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,8 @@ def in_threads(*works: Callable[[], Any]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads)
     assert errors == []
 
 
@@ -248,7 +250,7 @@ def test_a_worker_that_is_killed_has_its_task_done_by_the_next(
             await_true(lambda: not Path(f"/proc/{child}").exists(), "the process ends")
         await_true(lambda: not _reread(run).is_open, "the task is delivered and done again")
         worker.send_signal(signal.SIGTERM)
-        worker.wait(60)
+        worker.wait(PATIENCE)
     assert _reread(run).status == Import.Status.DONE
     assert (facts(), by_key()) == undisturbed
     assert_totals_are_true()

@@ -156,7 +156,7 @@ def test_two_submissions_at_the_same_moment_make_one_import(cast: Cast) -> None:
 
     def submit(_number: int) -> int:
         try:
-            together.wait(10)
+            together.wait(120)
             run, _made = uploads.submit(
                 path=path, name="a.csv", source="desk", mapping=found, by=cast.manager
             )
