@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
                 ('cancelled_because', models.TextField(blank=True, verbose_name='why it was cancelled')),
                 ('planned_end', models.DateField(blank=True, null=True, verbose_name='planned last day')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
+                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('teams', models.ManyToManyField(blank=True, related_name='+', to='org.team', verbose_name='teams')),
             ],
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
                 ('cancelled_because', models.TextField(blank=True, verbose_name='why it was cancelled')),
                 ('planned_end', models.DateField(blank=True, null=True, verbose_name='planned last day')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
+                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
                 ('made_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='badges.battle')),
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('joined_on', models.DateField(verbose_name='joined on')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('how', models.CharField(choices=[('start', 'from the beginning'), ('late', 'joined later'), ('guest', 'guest')], max_length=5, verbose_name='how')),
+                ('how', models.CharField(choices=[('start', 'from the beginning'), ('late', 'joined later'), ('helper', 'helped a team'), ('guest', 'guest')], max_length=6, verbose_name='how')),
                 ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('battle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='badges.battle')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='battles', to=settings.AUTH_USER_MODEL)),
@@ -183,6 +183,7 @@ class Migration(migrations.Migration):
                 ('days', models.JSONField(default=dict)),
                 ('course', models.JSONField(default=dict)),
                 ('recount', models.BooleanField(default=True)),
+                ('told', models.JSONField(default=dict)),
             ],
             options={
                 'verbose_name': 'state of a battle',
@@ -212,15 +213,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='battle',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_at", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (NEW."cancelled_because", NEW."combine", NEW."consolation", NEW."consolation_floor", NEW."creature", NEW."difficulty", NEW."ends_on", NEW."id", NEW."made_by_id", NEW."name_en", NEW."name_zh", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phases", NEW."planned_end", NEW."points", NEW."published_at", NEW."result", NEW."settled_on", NEW."settlement_days", NEW."starts_on", NEW."status", NEW."story_en", NEW."story_zh"); RETURN NULL;', hash='2a81710489ce4887fad6d9887cf80b102a91fb16', operation='INSERT', pgid='pgtrigger_insert_insert_c7d5d', table='badges_battle', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_on", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (NEW."cancelled_because", NEW."combine", NEW."consolation", NEW."consolation_floor", NEW."creature", NEW."difficulty", NEW."ends_on", NEW."id", NEW."made_by_id", NEW."name_en", NEW."name_zh", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phases", NEW."planned_end", NEW."points", NEW."published_on", NEW."result", NEW."settled_on", NEW."settlement_days", NEW."starts_on", NEW."status", NEW."story_en", NEW."story_zh"); RETURN NULL;', hash='e7fc7b84406991037457da5d4885003c376f507d', operation='INSERT', pgid='pgtrigger_insert_insert_c7d5d', table='badges_battle', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='battle',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_at", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (NEW."cancelled_because", NEW."combine", NEW."consolation", NEW."consolation_floor", NEW."creature", NEW."difficulty", NEW."ends_on", NEW."id", NEW."made_by_id", NEW."name_en", NEW."name_zh", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phases", NEW."planned_end", NEW."points", NEW."published_at", NEW."result", NEW."settled_on", NEW."settlement_days", NEW."starts_on", NEW."status", NEW."story_en", NEW."story_zh"); RETURN NULL;', hash='83275cdf4e080a930f0d906c76ab7bae0f40ef37', operation='UPDATE', pgid='pgtrigger_update_update_382d6', table='badges_battle', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_on", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (NEW."cancelled_because", NEW."combine", NEW."consolation", NEW."consolation_floor", NEW."creature", NEW."difficulty", NEW."ends_on", NEW."id", NEW."made_by_id", NEW."name_en", NEW."name_zh", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phases", NEW."planned_end", NEW."points", NEW."published_on", NEW."result", NEW."settled_on", NEW."settlement_days", NEW."starts_on", NEW."status", NEW."story_en", NEW."story_zh"); RETURN NULL;', hash='560e99c97d849fcda8ff5fdd3f5305a2f1f5cfc6', operation='UPDATE', pgid='pgtrigger_update_update_382d6', table='badges_battle', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='battle',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_at", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (OLD."cancelled_because", OLD."combine", OLD."consolation", OLD."consolation_floor", OLD."creature", OLD."difficulty", OLD."ends_on", OLD."id", OLD."made_by_id", OLD."name_en", OLD."name_zh", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phases", OLD."planned_end", OLD."points", OLD."published_at", OLD."result", OLD."settled_on", OLD."settlement_days", OLD."starts_on", OLD."status", OLD."story_en", OLD."story_zh"); RETURN NULL;', hash='b3aff95b3cdd67c2500c4c6e5a2ce9869a577a13', operation='DELETE', pgid='pgtrigger_delete_delete_bb9c2', table='badges_battle', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "badges_battleevent" ("cancelled_because", "combine", "consolation", "consolation_floor", "creature", "difficulty", "ends_on", "id", "made_by_id", "name_en", "name_zh", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phases", "planned_end", "points", "published_on", "result", "settled_on", "settlement_days", "starts_on", "status", "story_en", "story_zh") VALUES (OLD."cancelled_because", OLD."combine", OLD."consolation", OLD."consolation_floor", OLD."creature", OLD."difficulty", OLD."ends_on", OLD."id", OLD."made_by_id", OLD."name_en", OLD."name_zh", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phases", OLD."planned_end", OLD."points", OLD."published_on", OLD."result", OLD."settled_on", OLD."settlement_days", OLD."starts_on", OLD."status", OLD."story_en", OLD."story_zh"); RETURN NULL;', hash='e5dcd59f41fc59f11fb25c16f00bfd1499df7f45', operation='DELETE', pgid='pgtrigger_delete_delete_bb9c2', table='badges_battle', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='battlemember',
@@ -268,6 +269,6 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='battledamage',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'The damage of a battle is never edited: add a new entry.' USING ERRCODE = '23514';", hash='4c11e8c3314ea1d743de2dd4b592669b032db74a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed2de', table='badges_battledamage', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND EXISTS (\n        SELECT FROM badges_battle WHERE id = OLD.battle_id AND status IN ('draft', 'rehearsal'))\n    THEN RETURN OLD; END IF;\n    RAISE EXCEPTION 'The damage of a battle is never edited: add a new entry.'\n        USING ERRCODE = '23514';\n", hash='5651c293b33e5f6c3c2bf9d69aaaf6010bd1ced3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed2de', table='badges_battledamage', when='BEFORE')),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,19 +14,28 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.models.battles import Battle, BattleObjective
 from incentives.org.models import Team
-from scoring.models.points import append_only
+
+# A rehearsal's blows may go with it; what people have seen stays.
+_APPEND_ONLY = """
+    IF TG_OP = 'DELETE' AND EXISTS (
+        SELECT FROM badges_battle WHERE id = OLD.battle_id AND status IN ('draft', 'rehearsal'))
+    THEN RETURN OLD; END IF;
+    RAISE EXCEPTION 'The damage of a battle is never edited: add a new entry.'
+        USING ERRCODE = '23514';
+"""
 
 
 class BattleMember(models.Model):
-    """Someone who fights: from the first day on, as a late joiner, or as a guest of a team.
+    """Someone who fights: from the first day on, as a late joiner, a helper or a guest of a team.
 
-    What members do for the battle's teams is found through the totals; only a guest's own days
-    count from `joined_on` on, whatever team they are credited to, for `team`.
+    What is credited to the battle's teams counts, whoever did it: a helper is someone of another
+    team who did some of it. Of a guest all days from `joined_on` on count, for `team`.
     """
 
     class How(models.TextChoices):
         START = "start", _("from the beginning")
         LATE = "late", _("joined later")
+        HELPER = "helper", _("helped a team")
         GUEST = "guest", _("guest")
 
     battle = models.ForeignKey(Battle, on_delete=models.CASCADE, related_name="members")
@@ -35,7 +45,7 @@ class BattleMember(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     joined_on = models.DateField(_("joined on"))
     left_on = models.DateField(_("last day"), null=True, blank=True)
-    how = models.CharField(_("how"), max_length=5, choices=How.choices)
+    how = models.CharField(_("how"), max_length=6, choices=How.choices)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -111,7 +121,14 @@ class BattleDamage(models.Model):
             models.CheckConstraint(name="battledamage_not_zero", condition=~Q(amount=0)),
         ]
         indexes = [models.Index(fields=["person", "battle"], name="battledamage_person")]
-        triggers = [append_only("The damage of a battle is never edited")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_APPEND_ONLY,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.battle_id} {self.day} {self.person_id} {self.amount}"
@@ -124,7 +141,7 @@ class BattleState(models.Model):
     id: {"done": "812", "share": 0.81, "met": false} and for levels "value", "volume". `teams` is keyed
     by team id ("0" for no team): {"share": 0.3, "people": 12, "done": {objective id: "300"}}. `days` is
     keyed by day: {objective id: "120"}. `course` is keyed by night: the health of then. `recount` asks
-    the next night to look at all of the battle's days.
+    the next night to look at all of the battle's days; `told` counts what its fighters were told.
     """
 
     battle = models.OneToOneField(
@@ -140,6 +157,7 @@ class BattleState(models.Model):
     days: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     course: models.JSONField[dict[str, str]] = models.JSONField(default=dict)
     recount = models.BooleanField(default=True)
+    told: models.JSONField[dict[str, int]] = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("state of a battle")

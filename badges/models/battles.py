@@ -10,12 +10,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Role, Team
 from incentives.org.models.history import tracked
 from scoring.windows import Span
+
+from .wording import in_readers_language
 
 if TYPE_CHECKING:
     from incentives.org.models import Person
@@ -45,13 +46,18 @@ _REFUSE_OBJECTIVE = (
 )
 
 
+#: Who may make battles: for teams they lead.
+RUNNERS = (Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+def runs_all(person: Person) -> bool:
+    """Whether someone may make battles of the whole company."""
+    return person.has_role(Role.MANAGER, Role.ADMINISTRATOR) and person.sees_everyone
+
+
 def default_phases() -> list[dict[str, Any]]:
     """Three phases that suit most bosses."""
     return [dict(phase) for phase in DEFAULT_PHASES]
-
-
-def _in_language(english: str, chinese: str) -> str:
-    return chinese if chinese and (get_language() or "en").startswith("zh") else english
 
 
 class BattleQuerySet(models.QuerySet["Battle"]):
@@ -65,17 +71,15 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         told = ~Q(status__in=[Battle.Status.DRAFT, Battle.Status.REHEARSAL])
         through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
         seen = through.filter(team__in=Team.objects.visible_to(person).values("pk"))
-        member = Battle._meta.get_field("members").related_model.objects.filter(  # type: ignore[union-attr]
-            battle=OuterRef("pk"), person=person.pk
-        )
-        concerned = ~Exists(through) | Exists(seen) | Exists(member)
+        mine = Q(pk__in=person.battles.order_by().values("battle"))
+        concerned = ~Exists(through) | Exists(seen) | mine
         return self.filter((told & concerned) | Q(pk__in=self.run_by(person).values("pk")))
 
     def run_by(self, person: Person) -> BattleQuerySet:
         """Battles someone may edit, publish, extend and cancel: all of whose teams they lead."""
-        if not person.has_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR):
+        if not person.has_role(*RUNNERS):
             return self.none()
-        if person.sees_everyone:
+        if runs_all(person):
             return self.all()
         led = Team.objects.led_by(person).values("pk")
         teams = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
@@ -83,12 +87,10 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
     def running(self, *, on: date) -> BattleQuerySet:
         """Published battles whose days include that day."""
-        return self.filter(
-            status=Battle.Status.PUBLISHED, starts_on__lte=on, ends_on__gte=on
-        )
+        return self.filter(status=Battle.Status.PUBLISHED, starts_on__lte=on, ends_on__gte=on)
 
     def unsettled(self, *, as_of: date) -> BattleQuerySet:
-        """Battles that have begun and whose damage still counts: published ones and rehearsals."""
+        """Battles begun by that day whose damage still counts: published ones and rehearsals."""
         fought = Q(status=Battle.Status.PUBLISHED) | Q(
             status=Battle.Status.REHEARSAL, settled_on=None
         )
@@ -156,7 +158,7 @@ class Battle(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
 
     objects = BattleQuerySet.as_manager()
 
@@ -206,12 +208,12 @@ class Battle(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return _in_language(self.name_en, self.name_zh)
+        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def story(self) -> str:
         """The story in the language of the reader."""
-        return _in_language(self.story_en, self.story_zh)
+        return in_readers_language(self.story_en, self.story_zh)
 
     @property
     def span(self) -> Span:
@@ -235,7 +237,7 @@ class Battle(models.Model):
 
     def phase_at(self, health: float) -> int:
         """The place in `phases` of the one that holds at a health of 0 to 1; -1 before the first."""
-        return sum(health * 100 <= phase["at"] for phase in self.phases) - 1
+        return sum(1 for phase in self.phases if health * 100 <= phase["at"]) - 1
 
 
 @tracked()
@@ -268,7 +270,9 @@ class BattleObjective(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="battleobjective_kind",
-                condition=(Q(kind="amount", metric="", op=">=", least=0, target__gt=0) & ~Q(measure=""))
+                condition=(
+                    Q(kind="amount", metric="", op=">=", least=0, target__gt=0) & ~Q(measure="")
+                )
                 | (Q(kind="level", measure="", least__gt=0) & ~Q(metric="")),
             )
         ]
@@ -301,3 +305,10 @@ class BattleObjective(models.Model):
     def key(self) -> str:
         """What is compared, as `scoring.metrics.find_metrics` understands it."""
         return f"={self.measure}" if self.is_amount else self.metric
+
+    def criterion(self, days: Span) -> dict[str, Any]:
+        """The objective as a criterion over these days, for checks, sentences and judging."""
+        what = {"measure": self.measure} if self.is_amount else {"metric": self.metric}
+        window = {"from": str(days.start), "to": str(days.end)}
+        least = {} if self.is_amount else {"least": str(self.least)}
+        return {**what, "window": window, "op": self.op, "value": str(self.target), **least}

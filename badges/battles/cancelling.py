@@ -1,0 +1,67 @@
+"""Calling a battle off before it is over, and giving it more days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges import battle_news
+from badges.battles.terms import BattleRefused, overlapping, problems
+from badges.models import Battle, BattleState
+from incentives.org.models import Person
+
+SHORTEST_REASON = 5
+
+
+@transaction.atomic
+def cancel(*, battle: Battle, by: Person, reason: str, today: date) -> Battle:
+    """Call an announced battle off, with a reason that its fighters read; nothing is paid.
+
+    Until its last day is over: after that the result belongs to those who fought. Raises
+    BattleRefused.
+    """
+    battle = _announced(battle, by, today)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise BattleRefused(_("Write in a sentence why: everyone who fights will read it."))
+    battle.status, battle.cancelled_because = Battle.Status.CANCELLED, reason.strip()
+    battle.save()
+    battle_news.cancelled(battle)
+    return battle
+
+
+@transaction.atomic
+def extend(*, battle: Battle, by: Person, until: date, today: date) -> Battle:
+    """Give an announced battle a later last day; health and reward stay. Raises BattleRefused.
+
+    Before its end only, and not once the boss is down: more days could only lose what is won.
+    """
+    battle = _announced(battle, by, today)
+    state = BattleState.objects.select_for_update().get(battle=battle)
+    if until <= battle.ends_on:
+        raise BattleRefused(_("A battle only gets longer: choose a later last day."))
+    if not state.health:
+        raise BattleRefused(_("The boss is down: more days could only lose what is won."))
+    battle.ends_on = until
+    found = problems(
+        battle, objectives=list(battle.objectives.all()), teams=list(battle.teams.all())
+    ) + overlapping(battle, teams=list(battle.teams.all()))
+    if found:
+        raise BattleRefused(*found)
+    battle.save()
+    state.recount = True
+    state.save(update_fields=["recount"])
+    battle_news.extended(battle)
+    return battle
+
+
+def _announced(battle: Battle, by: Person, today: date) -> Battle:
+    found = Battle.objects.select_for_update(of=("self",)).filter(pk=battle.pk).first()
+    if found is None or not Battle.objects.run_by(by).filter(pk=battle.pk).exists():
+        raise BattleRefused(_("This battle is run by whoever leads all of its teams."))
+    if found.status != Battle.Status.PUBLISHED:
+        raise BattleRefused(_("Only an announced battle can be extended or cancelled."))
+    if found.ends_on < today:
+        raise BattleRefused(_("The last day of this battle is over: its result stands."))
+    return found

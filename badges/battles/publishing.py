@@ -1,0 +1,166 @@
+"""Making a battle: drafts, rehearsals that nobody else sees, and the announcement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges import battle_news
+from badges.battles.fighting import follow
+from badges.battles.proposing import propose
+from badges.battles.terms import BattleRefused, problems
+from badges.models import Battle, BattleDamage, BattleObjective, BattleState
+from badges.models.battles import runs_all
+from incentives.org.models import Person, Team
+from scoring.windows import Span
+
+_Status = Battle.Status
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    battle: Battle,
+    objectives: Sequence[BattleObjective],
+    teams: Collection[Team],
+    by: Person,
+) -> Battle:
+    """Save a draft with its objectives and teams (none: the whole company).
+
+    `objectives` replace those that were there, in this order. A rehearsal becomes a draft again.
+    Raises BattleRefused, ValidationError.
+    """
+    _require_teams(teams, by)
+    if battle.pk is not None:
+        _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
+        _forget_rehearsal(battle)
+    found = problems(battle, objectives=objectives, teams=teams)
+    if found:
+        raise BattleRefused(*found)
+    battle.status, battle.outcome, battle.settled_on, battle.result = _Status.DRAFT, None, None, {}
+    battle.made_by = battle.made_by or by
+    battle.planned_end = battle.ends_on
+    battle.full_clean()
+    battle.save()
+    battle.teams.set(teams)
+    battle.objectives.all().delete()
+    for at, objective in enumerate(objectives):
+        objective.pk, objective.battle, objective.order = None, battle, at
+        objective._state.adding = True
+        objective.save()
+    return battle
+
+
+@transaction.atomic
+def publish(*, battle: Battle, by: Person, today: date) -> Battle:
+    """Announce a battle: from now on its terms stand. Raises BattleRefused.
+
+    The health is fixed by the objectives; what was expected of it is kept beside them.
+    """
+    battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
+    _check(battle, today=today)
+    _forget_rehearsal(battle)
+    battle.status, battle.published_on = _Status.PUBLISHED, today
+    battle.outcome, battle.settled_on, battle.result = None, None, {}
+    battle.difficulty = _expected(battle, today)
+    battle.save()
+    BattleState.objects.create(battle=battle)
+    battle_news.announced(battle, today=today)
+    return battle
+
+
+@transaction.atomic
+def rehearse(*, battle: Battle, by: Person, today: date) -> Battle:
+    """Let a draft be fought unseen: damage counts, nobody is told and nothing is paid.
+
+    Its days may lie in the past; the state is there at once. Raises BattleRefused.
+    """
+    battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
+    _check(battle, today=None)
+    _forget_rehearsal(battle)
+    battle.status = _Status.REHEARSAL
+    battle.outcome, battle.settled_on, battle.result = None, None, {}
+    battle.difficulty = _expected(battle, today)
+    battle.save()
+    BattleState.objects.create(battle=battle)
+    if battle.starts_on <= today:
+        follow([battle], as_of=min(today, battle.counts_until))
+    return battle
+
+
+@transaction.atomic
+def fight_again(*, battle: Battle, by: Person, starts_on: date) -> Battle:
+    """A draft with the terms of another battle, on as many days from `starts_on` on."""
+    teams, objectives = list(battle.teams.all()), list(battle.objectives.all())
+    days = (battle.planned_end or battle.ends_on) - battle.starts_on
+    copy = Battle(
+        **{
+            name: getattr(battle, name)
+            for name in (
+                *("name_en", "name_zh", "story_en", "story_zh", "creature", "settlement_days"),
+                *("combine", "points", "consolation", "consolation_floor", "phases"),
+            )
+        },
+        starts_on=starts_on,
+        ends_on=starts_on + days,
+        made_by=by,
+    )
+    return save_draft(battle=copy, objectives=objectives, teams=teams, by=by)
+
+
+def discard(*, battle: Battle, by: Person) -> None:
+    """Remove a draft or a rehearsal. Raises BattleRefused for one that people know of."""
+    with transaction.atomic():
+        battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
+        _forget_rehearsal(battle)
+        battle.delete()
+
+
+def _check(battle: Battle, *, today: date | None) -> None:
+    found = problems(
+        battle,
+        objectives=list(battle.objectives.all()),
+        teams=list(battle.teams.all()),
+        today=today,
+    )
+    if found:
+        raise BattleRefused(*found)
+
+
+def _require_teams(teams: Collection[Team], by: Person) -> None:
+    if runs_all(by):
+        return
+    led = set(Team.objects.led_by(by).values_list("pk", flat=True))
+    if not teams or not {team.pk for team in teams} <= led:
+        raise BattleRefused(_("Battles are made for teams that you lead: choose among them."))
+
+
+def _locked(battle: Battle, *, by: Person, status: Collection[str]) -> Battle:
+    """The battle read anew and locked; raises BattleRefused unless `by` may and it is so far."""
+    found = Battle.objects.select_for_update(of=("self",)).filter(pk=battle.pk).first()
+    if found is None or not Battle.objects.run_by(by).filter(pk=battle.pk).exists():
+        raise BattleRefused(_("This battle is run by whoever leads all of its teams."))
+    if found.status not in status:
+        raise BattleRefused(_("This battle was announced: its terms stand."))
+    return found
+
+
+def _expected(battle: Battle, today: date) -> dict[str, object]:
+    span = Span(battle.starts_on, battle.ends_on)
+    return propose(
+        teams=list(battle.teams.all()),
+        objectives=list(battle.objectives.all()),
+        span=span,
+        today=min(today, battle.starts_on),
+        combine=battle.combine,
+    ).as_data()
+
+
+def _forget_rehearsal(battle: Battle) -> None:
+    """A rehearsal's blows go with it: nobody has seen them."""
+    BattleDamage.objects.filter(battle=battle)._raw_delete(BattleDamage.objects.db)
+    BattleState.objects.filter(battle=battle).delete()
+    battle.members.all().delete()

@@ -1,0 +1,89 @@
+"""What comes of a battle once its corrections are in: victory pays, defeat says by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from badges import battle_news
+from badges.battles.damage import took_part
+from badges.models import Battle, BattleObjective, BattleState
+from scoring.models import PointEntry
+from scoring.points.occasions import Occasion, post_all
+
+
+def settle(
+    cursor: Any,
+    battle: Battle,
+    state: BattleState,
+    *,
+    objectives: Sequence[BattleObjective],
+    as_of: date,
+) -> int:
+    """End a battle for good and pay everyone who took part once; returns the points entries made.
+
+    Everyone with work that counts took part, whatever it added. A rehearsal only keeps what came
+    of it.
+    """
+    won = not state.health
+    people = took_part(cursor, battle)
+    each = battle.points if won else consolation_of(battle, state.health)
+    battle.outcome = Battle.Outcome.WON if won else Battle.Outcome.LOST
+    battle.settled_on = as_of
+    battle.result = {
+        "health": f"{state.health:f}",
+        "people": len(people),
+        "points": each,
+        "objectives": state.objectives,
+        "missing": missing(objectives, state),
+    }
+    if battle.status == Battle.Status.REHEARSAL:
+        battle.save()
+        return 0
+    battle.status = Battle.Status.SETTLED
+    battle.save()
+    posted = pay(battle, people, each)
+    battle_news.settled(battle, people)
+    return posted
+
+
+def pay(battle: Battle, people: Sequence[int], points: int) -> int:
+    """Post the same points for each person (an id), once and for all; how many were new."""
+    cause = {"battle": battle.pk, "outcome": str(battle.outcome)}
+    return post_all(
+        (
+            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause)
+            for person in people
+        ),
+        kind=PointEntry.Kind.BATTLE,
+    )
+
+
+def consolation_of(battle: Battle, health: Decimal) -> int:
+    """The points that a defeat leaves to everyone: a share by what was taken, rounded down."""
+    share = battle.points * battle.consolation * (1 - health) / 100
+    return max(int(share), battle.consolation_floor)
+
+
+def missing(objectives: Sequence[BattleObjective], state: BattleState) -> list[dict[str, Any]]:
+    """By how much each objective was missed: {"objective": id, "by": amount}, exact as text.
+
+    For a level that failed on its least volume also {"volume": how much was missing}.
+    """
+    found = []
+    for each in objectives:
+        figures = state.objectives[str(each.pk)]
+        if figures["met"]:
+            continue
+        row: dict[str, Any] = {"objective": each.pk}
+        if each.is_amount:
+            row["by"] = f"{each.target - Decimal(figures['done']):f}"
+        else:
+            volume = each.least - Decimal(figures["volume"])
+            row |= {"volume": f"{volume:f}"} if volume > 0 else {}
+            if figures["value"] is not None:
+                row["by"] = abs(float(each.target) - figures["value"])
+        found.append(row)
+    return found
