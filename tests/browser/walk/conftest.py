@@ -79,6 +79,7 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         role: str,
         *,
         size: tuple[int, int] = DESK,
+        language: str = "en",
         theme: str = "light",
         scripts: bool = True,
     ) -> Page:
@@ -86,10 +87,11 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
             base_url=site.url,
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=scripts,
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.add_cookies(site.cookies(role, theme=theme))
+        context.add_cookies(site.cookies(role, theme=theme, django_language=language))
         page = context.new_page()
         page.set_default_timeout(15_000)
         return page
