@@ -1,0 +1,286 @@
+"""A badge as its pages show it: tiers in words, how it is judged, who has it, the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.awards.cabinet import version_in_force
+from badges.awards.rarity import Rarity, rarities
+from badges.models import SETTLING_DAYS, Award, Badge, BadgeProgress, BadgeVersion, Tier
+from badges.showing import Medal, medal, own_language, sentences
+from incentives.org.models import Person, Team
+from incentives.org.notation import day as said
+from incentives.org.notation import days
+from scoring.models import Kpi
+from scoring.points.scope import Scope
+
+HOLDERS_SHOWN = 12
+_ORDER = {tier.value: at for at, tier in enumerate(Tier)}
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """One tier: what it takes in words, and how the reader stands to it."""
+
+    medal: Medal
+    word: str
+    sentences: Mapping[str, str]
+    points: int
+    won: str = ""
+    won_url: str = ""
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Someone who holds the badge and whom the reader may see."""
+
+    person: Person
+    tier: str
+    word: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A badge in the catalogue; `tiers` are its metals, `rare` how many hold it."""
+
+    medal: Medal
+    about: str
+    tiers: list[str]
+    chip: str = ""
+    chip_kind: str = ""
+    rare: str = ""
+
+    @property
+    def tiers_text(self) -> str:
+        """The metals in words."""
+        return ", ".join(str(Tier(tier).label) for tier in self.tiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Cards under one heading."""
+
+    label: str
+    cards: list[Card]
+
+
+def best_tier(version: BadgeVersion) -> str:
+    """The best metal that a version has."""
+    return max((each["tier"] for each in version.tiers), key=_ORDER.__getitem__, default="gold")
+
+
+def tier_views(version: BadgeVersion, *, reader: Person, on: date) -> list[TierView]:
+    """The tiers of a version, with what the reader holds of them and how far the next one is."""
+    badge = version.badge
+    mine: dict[str, Award] = {}
+    for award in Award.objects.held(on=on).filter(badge=badge, person=reader):
+        mine.setdefault(award.tier, award)
+    progress = BadgeProgress.objects.filter(person=reader).first()
+    near, share = (progress.shares if progress else {}).get(str(badge.pk), (None, 0.0))
+    told = sentences(version.tiers, [own_language()])
+    return [
+        TierView(
+            medal=medal(badge, metal=tier["tier"]),
+            word=str(Tier(tier["tier"]).label),
+            sentences=words,
+            points=tier["points"],
+            percent=int(share * 100) if tier["tier"] == near and tier["tier"] not in mine else None,
+            **_won(mine.get(tier["tier"])),
+        )
+        for tier, words in zip(version.tiers, told, strict=True)
+    ]
+
+
+def _won(award: Award | None) -> dict[str, str]:
+    if award is None:
+        return {}
+    address = reverse("badges:award", args=[award.public_id])
+    return {"won": said(award.awarded_on), "won_url": address}
+
+
+def rules_in_words(version: BadgeVersion) -> list[tuple[str, str]]:
+    """How a version is judged: a term and a sentence each."""
+    badge = version.badge
+    found = [(_("Given"), str(badge.get_way_display()))]
+    if not badge.is_granted:
+        found.append((_("Looked at"), _("every night, at the end of each period that it is about")))
+        text = ngettext(
+            "Corrected facts can give it or take it back for %(n)d day. After that it stands.",
+            "Corrected facts can give it or take it back for %(n)d days. After that it stands.",
+            SETTLING_DAYS,
+        )
+        found.append((_("Late facts"), text % {"n": SETTLING_DAYS}))
+    found.append((_("It can be won"), str(badge.get_repeats_display())))
+    found.append((_("It holds"), lasting(version)))
+    scope = scope_in_words(version)
+    if scope:
+        found.append((_("Who it is for"), scope))
+    found.append((_("In force"), days_in_force(version)))
+    return found
+
+
+def lasting(version: BadgeVersion) -> str:
+    """How long an award of this version holds."""
+    if version.expires_after_days:
+        text = ngettext("for %(n)d day", "for %(n)d days", version.expires_after_days)
+        return text % {"n": version.expires_after_days}
+    if version.expires_with_next:
+        return _("until the end of the next period")
+    return _("for good")
+
+
+def scope_in_words(version: BadgeVersion) -> str:
+    """Teams and newcomers that a version is limited to; empty for everyone."""
+    scope = Scope.model_validate(version.applies_to)
+    parts = []
+    if scope.teams:
+        names = Team.objects.filter(pk__in=scope.teams).order_by("name")
+        parts.append(", ".join(team.name for team in names))
+    words = {"days": scope.newcomer_days}
+    if scope.people == "newcomers":
+        parts.append(_("people in their first %(days)d days") % words)
+    elif scope.people == "experienced":
+        parts.append(_("people after their first %(days)d days") % words)
+    return "; ".join(parts)
+
+
+def days_in_force(version: BadgeVersion) -> str:
+    """The days of a version in words."""
+    ends = version.ends_on
+    if ends is not None and ends < version.starts_on:
+        return _("withdrawn")
+    if version.starts_on.year <= 2000:
+        return _("until %(day)s") % {"day": said(ends)} if ends else _("since the beginning")
+    if ends is None:
+        return _("from %(day)s") % {"day": said(version.starts_on)}
+    return days(version.starts_on, ends)
+
+
+def rare_text(found: Rarity) -> str:
+    """How many of the people at work hold it."""
+    if not found.people:
+        return ""
+    words = {"people": found.people, "share": round(found.share * 100)}
+    return _("of %(people)d people, %(share)d %%") % words
+
+
+def holders(badge: Badge, *, reader: Person, on: date) -> tuple[list[Holder], int]:
+    """The latest holders whom the reader may see, and how many of those there are in all."""
+    seen = Person.objects.visible_to(reader).active(on=on)
+    held = Award.objects.held(on=on).filter(badge=badge, person__in=seen.order_by().values("pk"))
+    many = held.order_by().values("person").distinct().count()
+    latest = held.select_related("person").order_by("-awarded_on", "-id")[: 3 * HOLDERS_SHOWN]
+    best: dict[int, Award] = {}
+    for award in latest:
+        before = best.setdefault(award.person_id, award)
+        if _ORDER[award.tier] > _ORDER[before.tier]:
+            best[award.person_id] = award
+    return [_holder(award) for award in list(best.values())[:HOLDERS_SHOWN]], many
+
+
+def _holder(award: Award) -> Holder:
+    return Holder(
+        person=award.person,
+        tier=award.tier,
+        word=str(award.get_tier_display()),
+        note=said(award.awarded_on),
+        url=reverse("badges:award", args=[award.public_id]),
+    )
+
+
+def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
+    """The catalogue for a reader, by group; editors see drafts and archived badges at the end."""
+    versions = Prefetch(
+        "versions", BadgeVersion.objects.order_by("-version"), to_attr="all_versions"
+    )
+    held: dict[int, Award] = {}
+    for award in Award.objects.held(on=on).filter(person=reader):
+        before = held.get(award.badge_id)
+        if before is None or _ORDER[award.tier] > _ORDER[before.tier]:
+            held[award.badge_id] = award
+    rare = rarities(on=on)
+    is_agent = reader.has_role("agent")
+    groups: dict[str, list[Card]] = {}
+    for badge in Badge.objects.prefetch_related(versions):
+        place, card = _card(badge, held.get(badge.pk), rare, on, editor=editor, is_agent=is_agent)
+        groups.setdefault(place, []).append(card)
+    labels = [
+        *((group, str(label)) for group, label in Kpi.Group.choices),
+        ("secret", _("Secret ones")),
+        *([("draft", _("Drafts")), ("archived", _("Archived"))] if editor else []),
+    ]
+    return [Section(label, groups[place]) for place, label in labels if place in groups]
+
+
+def _card(
+    badge: Badge,
+    award: Award | None,
+    rare: Mapping[int, Rarity],
+    on: date,
+    *,
+    editor: bool,
+    is_agent: bool,
+) -> tuple[str, Card]:
+    """The card of a badge and the place where it stands; the place "" is shown to nobody."""
+    versions: Sequence[BadgeVersion] = badge.all_versions  # type: ignore[attr-defined]
+    published = [each for each in versions if each.is_published]
+    shown = version_in_force(published, on) or (published or versions or [None])[0]
+    if shown is None:
+        return ("draft" if editor else ""), Card(medal(badge), badge.about, [])
+    place, chip = _place(badge, shown, on)
+    if badge.secret and award is None and not editor:
+        hidden = Medal("?", "", "question", "", state="secret")
+        return ("secret" if place == badge.group else ""), Card(
+            hidden, _("Nobody says what it is for. Good work finds it."), []
+        )
+    state: dict[str, Any] = {"metal": best_tier(shown)}
+    if award is not None:
+        state, chip = {"metal": award.tier}, (_("yours"), "good")
+    elif is_agent and place == badge.group:
+        state = {"state": "locked"}
+    return place, Card(
+        medal=medal(badge, **state),
+        about=badge.about,
+        tiers=[each["tier"] for each in shown.tiers],
+        chip=chip[0],
+        chip_kind=chip[1],
+        rare=_rare(rare.get(badge.pk)) if shown.is_published else "",
+    )
+
+
+def _place(badge: Badge, shown: BadgeVersion, on: date) -> tuple[str, tuple[str, str]]:
+    if badge.archived_on is not None:
+        return "archived", ("", "")
+    if not shown.is_published:
+        return "draft", ("", "")
+    if shown.starts_on > on:
+        return badge.group, (_("from %(day)s") % {"day": said(shown.starts_on)}, "info")
+    if shown.ends_on is not None and shown.ends_on < on:
+        return "archived", ("", "")
+    return badge.group, ((_("given by people"), "") if badge.is_granted else ("", ""))
+
+
+def _rare(found: Rarity | None) -> str:
+    if found is None or not found.holders:
+        return _("nobody has it yet")
+    text = ngettext("%(n)d person has it", "%(n)d people have it", found.holders)
+    return text % {"n": found.holders}
+
+
+def late_until(award: Award) -> str:
+    """Until when late facts can take an award back; empty where they cannot."""
+    if award.granted_by_id is not None or award.is_revoked:
+        return ""
+    last = award.settles_on or award.awarded_on + timedelta(days=SETTLING_DAYS)
+    return said(last)

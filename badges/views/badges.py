@@ -1,0 +1,262 @@
+"""Badges for everyone: one's cabinet, other people's, the catalogue, a badge, an award."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from badges import awards
+from badges.awards.cabinet import version_in_force
+from badges.awards.granting import GRANTERS
+from badges.badge_page import (
+    best_tier,
+    days_in_force,
+    holders,
+    late_until,
+    rare_text,
+    rules_in_words,
+    sections,
+    tier_views,
+)
+from badges.cabinet_page import cabinet_page, granted_badges, taken_back_text
+from badges.forms.badges import GrantForm, RevokeForm
+from badges.models import Award, Badge, BadgeVersion
+from badges.showing import Medal, award_medal, evidence_lines, medal, own_language, sentences
+from incentives.org.access import require_role, signed_in
+from incentives.org.models import Person
+from incentives.org.notation import day as said
+from scoring.explorer import agents_seen_by
+
+EDITORS = ("manager", "administrator")
+RECENT = 5
+
+
+@require_GET
+@login_required
+def own_cabinet(request: HttpRequest) -> HttpResponse:
+    """One's own cabinet."""
+    person = signed_in(request)
+    return _cabinet(request, person)
+
+
+@require_GET
+@login_required
+def cabinet_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cabinet of someone whom one may look at: what they won, never what they lack."""
+    person = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
+    if person.pk == signed_in(request).pk:
+        return redirect("badges:cabinet")
+    return _cabinet(request, person)
+
+
+def _cabinet(request: HttpRequest, person: Person) -> HttpResponse:
+    reader = signed_in(request)
+    own = person.pk == reader.pk
+    context = {
+        "person": person,
+        "cabinet": cabinet_page(person, reader=reader, on=reader.company_today),
+        "may_grant": not own and awards.recipients(reader).filter(pk=person.pk).exists(),
+    }
+    return render(request, "badges/cabinet.html", context)
+
+
+@require_GET
+@login_required
+def badges(request: HttpRequest) -> HttpResponse:
+    """All badges that can be won; editors see drafts and archived ones too."""
+    reader = signed_in(request)
+    editor = reader.has_role(*EDITORS)
+    context = {
+        "sections": sections(reader=reader, editor=editor, on=reader.company_today),
+        "may_edit": editor,
+        "may_grant": reader.has_role(*GRANTERS),
+    }
+    return render(request, "badges/badge_list.html", context)
+
+
+def badges_for(reader: Person) -> QuerySet[Badge]:
+    """Badges that someone may read: published ones, secret ones once won; editors read all."""
+    if reader.has_role(*EDITORS):
+        return Badge.objects.all()
+    mine = Award.objects.standing().filter(person=reader).order_by().values("badge")
+    published = Badge.objects.filter(versions__status=BadgeVersion.Status.PUBLISHED).distinct()
+    return published.filter(Q(secret=False) | Q(pk__in=mine))
+
+
+@require_GET
+@login_required
+def badge(request: HttpRequest, key: str) -> HttpResponse:
+    """One badge: what it is given for, how it is judged, who has it, its versions."""
+    reader = signed_in(request)
+    shown = get_object_or_404(badges_for(reader), key=key)
+    editor, on = reader.has_role(*EDITORS), reader.company_today
+    found = shown.versions.select_related("badge", "published_by").order_by("-version")
+    versions = [each for each in found if editor or each.is_published]
+    version = _chosen(versions, request.GET.get("version", ""), on)
+    rare = awards.rarity(shown, on=on)
+    people, seen = holders(shown, reader=reader, on=on)
+    context = {
+        "badge": shown,
+        "version": version,
+        "medal": medal(shown, metal=best_tier(version)),
+        "tiers": tier_views(version, reader=reader, on=on),
+        "rules": rules_in_words(version),
+        "rare": {"holders": rare.holders, "text": rare_text(rare)},
+        "holders": people,
+        "others": max(rare.holders, seen) - len(people),
+        "sets": shown.sets.filter(archived_on=None),
+        "versions": [(each, days_in_force(each)) for each in versions],
+        "draft": next((each for each in versions if not each.is_published), None),
+        "may_edit": editor,
+        "may_grant": shown.is_granted
+        and reader.has_role(*GRANTERS)
+        and version_in_force(versions, on) is not None,
+    }
+    return render(request, "badges/badge.html", context)
+
+
+def _chosen(versions: list[BadgeVersion], wanted: str, on: date) -> BadgeVersion:
+    """The version that was asked for, else the one in force, else the newest."""
+    if wanted:
+        found = [each for each in versions if str(each.version) == wanted]
+        if not found:
+            raise Http404
+        return found[0]
+    newest = next(
+        (each for each in versions if each.is_published), versions[0] if versions else None
+    )
+    if newest is None:
+        raise Http404
+    return version_in_force(versions, on) or newest
+
+
+def awards_seen_by(reader: Person, *, on: date) -> QuerySet[Award]:
+    """Awards that someone may read: held ones of people they see; all of those they lead."""
+    seen = Person.objects.visible_to(reader).order_by().values("pk")
+    led = agents_seen_by(reader).order_by().values("pk")
+    held = Award.objects.held(on=on).order_by().values("pk")
+    return Award.objects.filter(Q(person__in=led) | Q(person__in=seen, pk__in=held)).select_related(
+        "badge", "version__badge", "person", "granted_by", "revoked_by"
+    )
+
+
+@require_GET
+@login_required
+def award(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One award: when and why it was given, with the figures for those who may see them."""
+    reader = signed_in(request)
+    on = reader.company_today
+    shown = get_object_or_404(awards_seen_by(reader, on=on), public_id=public_id)
+    leads = agents_seen_by(reader).filter(pk=shown.person_id).exists()
+    context = {
+        "award": shown,
+        "medal": award_medal(shown, on=on),
+        "own": shown.person_id == reader.pk,
+        "leads": leads,
+        "lines": evidence_lines(shown, linked=True) if leads else [],
+        "sentence": sentences([_tier(shown)], [own_language()])[0],
+        "facts": _facts(shown),
+        "revoked_text": taken_back_text(shown) if shown.is_revoked else "",
+        "person_url": "",
+        "may_revoke": not shown.is_revoked and awards.may_revoke(award=shown, by=reader),
+    }
+    return render(request, "badges/badge_award.html", context)
+
+
+def _tier(shown: Award) -> dict[str, Any]:
+    return next((each for each in shown.version.tiers if each["tier"] == shown.tier), {})
+
+
+def _facts(shown: Award) -> list[tuple[str, str]]:
+    found = [(_("Won"), said(shown.awarded_on)), (_("Given"), said(shown.given_on))]
+    version = _("Version %(version)d") % {"version": shown.version.version}
+    found.append((_("Rules"), version))
+    if shown.points:
+        found.append((_("Points"), f"+{shown.points}"))
+    if shown.expires_on:
+        found.append((_("Holds until"), said(shown.expires_on)))
+    until = late_until(shown)
+    if until:
+        found.append((_("Late facts count until"), until))
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(*GRANTERS)
+def grant(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Choose a badge that people give, then whom it is for and what for."""
+    giver = signed_in(request)
+    on = giver.company_today
+    offered = granted_badges(on=on)
+    wanted = request.GET.get("person", "")
+    if not key:
+        tail = f"?person={wanted}" if wanted.isdecimal() else ""
+        medals = [_offered(each, tail) for each in offered]
+        return render(request, "badges/badge_grant.html", {"medals": medals})
+    shown = next((each for each in offered if each.key == key), None)
+    version = version_in_force(list(shown.versions.all()), on) if shown else None
+    if shown is None or version is None:
+        raise Http404
+    form = GrantForm(
+        request.POST if request.method == "POST" else None,
+        people=awards.recipients(giver),
+        version=version,
+        initial={"person": wanted} if wanted.isdecimal() else None,
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            given = awards.grant(badge=shown, by=giver, on=on, **form.cleaned_data)
+        except awards.AwardRefused as error:
+            form.add_error(None, str(error))
+        else:
+            words = {"name": given.person.display_name, "badge": shown.name}
+            messages.success(request, _("%(name)s has “%(badge)s” from you.") % words)
+            return redirect("badges:award", public_id=given.public_id)
+    lately = Award.objects.standing().filter(badge=shown, granted_by=giver).select_related("person")
+    context = {
+        "badge": shown,
+        "medal": medal(shown, metal=best_tier(version)),
+        "form": form,
+        "given": lately[:RECENT],
+    }
+    return render(request, "badges/badge_grant.html", context, status=422 if form.errors else 200)
+
+
+def _offered(badge: Badge, tail: str) -> Medal:
+    return medal(badge, url=reverse("badges:grant", args=[badge.key]) + tail)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take an award back, with a reason that the agent reads."""
+    by = signed_in(request)
+    on = by.company_today
+    shown = get_object_or_404(awards_seen_by(by, on=on), public_id=public_id)
+    if not awards.may_revoke(award=shown, by=by):
+        raise PermissionDenied
+    if shown.is_revoked:
+        return redirect("badges:award", public_id=public_id)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            awards.revoke(award=shown, by=by, **form.cleaned_data)
+        except awards.AwardRefused as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("The badge is taken back; it stays in the cabinet under “Earlier”.")
+            messages.success(request, text)
+            return redirect("badges:award", public_id=public_id)
+    context = {"award": shown, "medal": award_medal(shown, on=on), "form": form}
+    return render(request, "badges/badge_revoke.html", context, status=422 if form.errors else 200)
