@@ -33,11 +33,6 @@ SHIFTS = """
 """
 
 
-@pytest.fixture(autouse=True)
-def _patience(page: Page) -> None:
-    page.set_default_navigation_timeout(30_000)  # the longest page of all, on a busy machine
-
-
 @pytest.fixture
 def answered(transactional_db: None, cast: Cast) -> Cast:
     """Some days of satisfaction and hours of alpha; a month's score of its agent."""
@@ -80,7 +75,7 @@ def test_each_kind_draws_has_its_table_and_moves_nothing(
         assert box.locator(".chart svg").bounding_box() == box.locator(".chart").bounding_box()
         assert (box.locator(".chart").get_attribute("aria-label") or "") in box.inner_text()
         box.locator("summary").click()
-        assert box.locator("tbody tr").count() >= 3
+        expect(box.locator("tbody tr").nth(2)).to_be_visible()
         box.locator("summary").click()
 
 
@@ -90,15 +85,14 @@ def test_words_of_a_radar_and_figures_of_a_heat_map_stand_in_the_picture(
     page = opened("/styleguide/")
     for kind in KINDS:
         _drawn(page, kind)
-    assert "Target = 100" in (page.locator(".chart.as-radar").text_content() or "")
-    assert "62 s" in (page.locator(".chart.as-heat").text_content() or "")
-    assert "target 90 %" in (page.locator(".chart.as-line").text_content() or "")
-    assert "median 90.0 %" in (page.locator(".chart.as-histogram").text_content() or "")
+    expect(page.locator(".chart.as-radar")).to_contain_text("Target = 100")
+    expect(page.locator(".chart.as-heat")).to_contain_text("62 s")
+    expect(page.locator(".chart.as-line")).to_contain_text("target 90 %")
+    expect(page.locator(".chart.as-histogram")).to_contain_text("median 90.0 %")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     heat = page.locator(".chart.as-heat")
     expect(heat.locator("svg")).to_have_attribute("width", str(heat.evaluate("e => e.clientWidth")))
-    first = heat.locator("svg text").first.text_content() or ""
-    assert re.fullmatch(r"\d+:00|Mon", first)
+    expect(heat.locator("svg text").first).to_have_text(re.compile(r"^(\d+:00|Mon)$"))
 
 
 def test_a_chart_that_comes_by_htmx_is_drawn(answered: Cast, opened: Open) -> None:  # noqa: F811
@@ -110,8 +104,8 @@ def test_a_chart_that_comes_by_htmx_is_drawn(answered: Cast, opened: Open) -> No
     expect(page.locator(".of-line[data-old]")).to_have_count(0)
     _drawn(page, "line")
     _drawn(page, "heat")
-    assert "window=month" in page.url
-    assert page.evaluate("document.activeElement.id") == "id_window"
+    expect(page).to_have_url(re.compile("window=month"))
+    expect(page.locator("#id_window")).to_be_focused()
 
 
 def test_only_pages_with_charts_fetch_the_library(answered: Cast, opened: Open, page: Page) -> None:  # noqa: F811
@@ -142,7 +136,7 @@ def test_analytics_fits_every_window_and_axe_finds_nothing(
     ):
         for size, theme in ((PHONE, "light"), (ZOOMED, "dark"), (DESK, "light")):
             page = opened(address, who=who, size=size, theme=theme)
-            page.locator(".chart svg").first.wait_for()
+            expect(page.locator(".chart svg").first).to_be_visible()
             over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert (address, size, over) == (address, size, 0)
             page.evaluate(AXE.read_text(encoding="utf-8"))
