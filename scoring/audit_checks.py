@@ -14,7 +14,7 @@ from scoring.audit_totals import lenient, totals_from_facts
 from scoring.boards.refresh import rebuild_boards
 from scoring.corrections import find_fact
 from scoring.goal_review import review_goals
-from scoring.hours import KEYS, VALUES, hours_from_facts
+from scoring.hours import KEYS, VALUES, hours_from_facts, stored_hours
 from scoring.measures import MEASURES
 from scoring.models import Channel, Correction, Leaderboard, PointRule, Score
 from scoring.nights.changes import DAYS_SCHEMA, Changes
@@ -126,16 +126,16 @@ def hours(cursor: Any) -> Iterator[Difference]:
     text, params = hours_from_facts()
     rows = compared(
         cursor,
-        stored="scoring_teamhour",
+        stored=f"({stored_hours()}) s",
         right=f"({text}) t",
         params=params,
-        keys=KEYS,
+        keys=(*KEYS, "hour"),
         values=VALUES,
     )
     return _told(
         rows,
-        lambda team, day, channel, weekday, hour: (
-            f"{names.team(team)} {day} {names.channel(channel)} {weekday + 1}/{hour}:00"
+        lambda team, day, channel, hour: (
+            f"{names.team(team)} {day} {names.channel(channel)} {hour // 24 + 1}/{hour % 24}:00"
         ),
     )
 

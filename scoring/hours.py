@@ -1,77 +1,117 @@
-"""Totals by hour of the week, kept by the night for the days whose totals changed.
+"""Totals by hour of the week, kept by the night for the days of teams whose facts changed.
 
-A changed day is counted anew from its tickets as a whole: its hours are few, and a late rating or
-a move between teams may touch any of them.
+A changed day of a team is counted anew from its tickets as a whole: they are few, and a late rating
+or a move between teams may touch any of its hours.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.org.models import Company
+from scoring.figure_query import AGENT_DAY, MEMBERSHIP
 from scoring.kpis import RATIO
 from scoring.measures import MEASURES
-from scoring.models import TeamHour
+from scoring.models import TeamHours, Ticket
 from scoring.nights.changes import Changes, StepResult
 from scoring.windows import Span
 
-KEYS = ("team_id", "day", "channel_id", "weekday", "hour")
+KEYS = ("team_id", "day", "channel_id")
 VALUES = ("handled", "first_response_seconds", "first_response_count")
-_HOUR = timedelta(hours=1)
+HOURS = TeamHours._meta.db_table
+_TICKET = Ticket._meta.db_table
+_HOUR, _DAY_HOURS = timedelta(hours=1), 24
+_ARRAYS = f"unnest(hours, {', '.join(VALUES)}) AS u(hour, {', '.join(VALUES)})"
+# Of the changed days of teams: who has totals there, so that their tickets are found by index.
+_WHOSE = (
+    "SELECT f.agent_id, f.day FROM changed_team_day k"
+    f" JOIN {AGENT_DAY} f ON f.team_id = k.team_id AND f.day = k.day"
+    f" UNION SELECT f.agent_id, f.day FROM changed_team_day k"
+    f" JOIN {AGENT_DAY} f ON f.team_id IS NULL AND k.team_id = 0 AND f.day = k.day"
+)
+_OF_TEAM_DAY = (
+    f" JOIN ({_WHOSE}) whose ON whose.agent_id = t.agent_id AND whose.day = t.day",
+    " JOIN changed_team_day k ON k.day = t.day AND k.team_id = coalesce(t.team_id, m.team_id, 0)",
+)
 
 
 def compute_hours(changes: Changes) -> StepResult:
-    """Replace the hours of the changed days; everything when none were ever counted."""
-    everything = changes.everything or not TeamHour.objects.exists()
-    days: list[date] = changes.days["day"].unique().sort().to_list()
+    """Replace the hours of the teams' changed days; everything when none were ever counted."""
+    everything = changes.everything or not TeamHours.objects.exists()
+    days = changes.team_days.height
     if not days and not everything:
         return StepResult(_("nothing changed"), {"hours": 0})
     with connection.cursor() as cursor:
-        _clear(cursor, None if everything else days)
-        text, params = hours_from_facts(None if everything else days)
+        _clear(cursor, changes, everything=everything)
+        text, params = _counted(changed_only=not everything)
         cursor.execute(
-            f"INSERT INTO scoring_teamhour ({', '.join((*KEYS, *VALUES))}) {text}", params
+            f"INSERT INTO {HOURS} ({', '.join((*KEYS, 'hours', *VALUES))}) {text}", params
         )
         rows = int(cursor.rowcount)
-        cursor.execute("SET LOCAL enable_indexscan = on")
+        cursor.execute("SET LOCAL enable_indexscan = on; SET LOCAL enable_hashagg = on")
     if everything:
         return StepResult(_("all days counted by hour"), {"hours": rows})
-    line = ngettext("%(n)s day counted by hour", "%(n)s days counted by hour", len(days))
-    return StepResult(line % {"n": len(days)}, {"hours": rows})
+    line = ngettext(
+        "%(n)s day of a team counted by hour", "%(n)s days of teams counted by hour", days
+    )
+    return StepResult(line % {"n": days}, {"hours": rows})
 
 
-def hours_from_facts(days: Sequence[date] | None = None) -> tuple[str, list[Any]]:
-    """SELECT of KEYS and VALUES from the tickets that count on `days`; None is every day."""
+def hours_from_facts() -> tuple[str, list[Any]]:
+    """SELECT of KEYS, `hour` (of the week) and VALUES from all tickets; hours as `stored_hours`."""
+    text, params = _counted(changed_only=False)
+    return _by_hour(f"({text}) each"), params
+
+
+def stored_hours() -> str:
+    """SELECT of KEYS, `hour` (of the week) and VALUES from what is stored, each hour once."""
+    return _by_hour(HOURS)
+
+
+def _by_hour(relation: str) -> str:
+    sums = ", ".join(f"sum(u.{name}) AS {name}" for name in VALUES)
+    keys = ", ".join(KEYS)
+    return f"SELECT {keys}, u.hour, {sums} FROM {relation}, {_ARRAYS} GROUP BY {keys}, u.hour"
+
+
+def _counted(*, changed_only: bool) -> tuple[str, list[Any]]:
+    """SELECT of the rows of TeamHours, of all days or of those in `changed_team_day`."""
     zone = Company.current().time_zone
     measured = ", ".join(f"{MEASURES[key].ticket} AS {key}" for key in VALUES)
-    on_days, of_days = ("t.day IS NOT NULL", []) if days is None else ("t.day = ANY(%s)", [days])
-    # Hours are cut before they are converted: a million conversions cost as much as all the rest.
+    whose, of_team_day = _OF_TEAM_DAY if changed_only else ("", "")
+    local = "opened AT TIME ZONE %s"
+    # Pieces of time are cut before they are converted: a million conversions cost as much as all
+    # the rest. One sort, by which both groupings go, and the arrays are in order.
+    arrays = ", ".join(
+        f"array_agg({name} ORDER BY opened) AS {array}"
+        for name, array in (("at", "hours"), *((name, name) for name in VALUES))
+    )
     text = (
-        "SELECT team_id, day, channel_id,"
-        " date_part('isodow', opened AT TIME ZONE %s)::smallint - 1 AS weekday,"
-        " date_part('hour', opened AT TIME ZONE %s)::smallint AS hour,"
-        " sum(handled)::bigint AS handled, sum(first_response_seconds) AS first_response_seconds,"
-        " sum(first_response_count)::bigint AS first_response_count"
+        f"SELECT {', '.join(KEYS)}, {arrays}"
+        f" FROM (SELECT *, (date_part('isodow', {local})::smallint - 1)"
+        f" * {_DAY_HOURS} + date_part('hour', {local})::smallint AS at"
         " FROM (SELECT coalesce(t.team_id, m.team_id) AS team_id, t.day, t.channel_id,"
         f" date_bin(%s::interval, t.opened_at, '2000-01-01 00:00:00Z') AS opened, {measured}"
-        " FROM scoring_ticket t"
-        " LEFT JOIN org_membership m ON m.person_id = t.agent_id"
+        f" FROM {_TICKET} t{whose} LEFT JOIN {MEMBERSHIP} m ON m.person_id = t.agent_id"
         " AND m.starts_on <= t.day AND (m.ends_on IS NULL OR m.ends_on >= t.day)"
+        f"{of_team_day}"
         " WHERE NOT t.deleted AND t.held_for IS NULL AND t.agent_id IS NOT NULL"
-        f" AND t.opened_at IS NOT NULL AND {on_days} GROUP BY 1, 2, 3, 4) each"
-        " GROUP BY 1, 2, 3, 4, 5 HAVING sum(handled) > 0 OR sum(first_response_count) > 0"
+        " AND t.opened_at IS NOT NULL AND t.day IS NOT NULL GROUP BY 1, 2, 3, 4) piece"
+        " WHERE handled > 0 OR first_response_count > 0) local GROUP BY 1, 2, 3"
     )
-    return text, [zone, zone, _piece(zone), *of_days]
+    return text, [zone, zone, _piece(zone)]
 
 
 def _piece(zone: str) -> str:
@@ -83,12 +123,23 @@ def _piece(zone: str) -> str:
     return "1 hour" if whole else "15 minutes"
 
 
-def _clear(cursor: Any, days: Sequence[date] | None) -> None:
-    if days is None:
+def _clear(cursor: Any, changes: Changes, *, everything: bool) -> None:
+    # Nearly every ticket of a large company is in a group of its own: sorting them is faster.
+    cursor.execute("SET LOCAL enable_hashagg = off")
+    if everything:
         # All tickets are read once, in the order in which they lie; by index it takes twice as long.
-        cursor.execute("SET LOCAL enable_indexscan = off; DELETE FROM scoring_teamhour")
-    else:
-        cursor.execute("DELETE FROM scoring_teamhour WHERE day = ANY(%s)", [list(days)])
+        cursor.execute(f"SET LOCAL enable_indexscan = off; DELETE FROM {HOURS}")
+        return
+    cursor.execute("CREATE TEMP TABLE changed_team_day (team_id bigint, day date) ON COMMIT DROP")
+    rows = changes.team_days.select(pl.col("team_id").fill_null(0), "day").write_csv()
+    cursor.copy_expert(
+        "COPY changed_team_day FROM STDIN (FORMAT csv, HEADER)", io.BytesIO(rows.encode())
+    )
+    cursor.execute("ANALYZE changed_team_day")
+    cursor.execute(
+        f"DELETE FROM {HOURS} h USING changed_team_day k"
+        " WHERE h.day = k.day AND coalesce(h.team_id, 0) = k.team_id"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +165,7 @@ def hours_of_the_week(
 
     `teams` are ids or a query of them, `channels` keys; None restricts nothing. One query.
     """
-    found = TeamHour.objects.order_by("weekday", "hour")
+    found = TeamHours.objects.order_by()
     if span.start is not None:
         found = found.filter(day__gte=span.start)
     if span.end is not None:
@@ -123,18 +174,16 @@ def hours_of_the_week(
         found = found.filter(team__in=teams)
     if channels is not None:
         found = found.filter(channel__key__in=channels)
-    summed = found.values("weekday", "hour").annotate(
-        tickets=Sum("handled"),
-        responses=Sum("first_response_count"),
-        seconds=Sum("first_response_seconds"),
-    )
-    return [
-        Hour(
-            each["weekday"],
-            each["hour"],
-            each["tickets"],
-            each["responses"],
-            each["seconds"] or Decimal(0),
+    try:
+        rows, params = found.values("hours", *VALUES).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    sums = ", ".join(f"sum(u.{name})" for name in VALUES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT u.hour, {sums} FROM ({rows}) h, {_ARRAYS} GROUP BY 1 ORDER BY 1", params
         )
-        for each in summed
-    ]
+        return [
+            Hour(*divmod(at, _DAY_HOURS), int(handled), int(count), seconds or Decimal(0))
+            for at, handled, seconds, count in cursor.fetchall()
+        ]

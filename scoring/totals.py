@@ -81,6 +81,9 @@ def recompute(cursor: Any) -> int:
     )
     _replace_team_days(cursor)
     cursor.execute(
+        "INSERT INTO scoring_changedteamday (team_id, day) SELECT team_id, day FROM touched_team_day"
+    )
+    cursor.execute(
         "DROP TABLE touched_agent, touched_team, touched_team_day; SET LOCAL enable_hashagg = on"
     )
     return days

@@ -4,7 +4,7 @@ from .agreements import Goal, GoalAcknowledgement
 from .appeals import Appeal, Correction
 from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
 from .facts import Activity, Fact, QueueInterval, Ticket
-from .hours import TeamHour
+from .hours import ChangedTeamDay, TeamHours
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay, NightRun
@@ -24,6 +24,7 @@ __all__ = [
     "BoardAlias",
     "BoardPeriod",
     "ChangedDay",
+    "ChangedTeamDay",
     "Channel",
     "Correction",
     "CustomMeasure",
@@ -54,6 +55,6 @@ __all__ = [
     "Source",
     "Standing",
     "TeamDay",
-    "TeamHour",
+    "TeamHours",
     "Ticket",
 ]

@@ -14,6 +14,7 @@ import polars as pl
 from scoring.windows import Period, Span, first_day
 
 DAYS_SCHEMA = {"agent_id": pl.Int64, "day": pl.Date}
+TEAM_DAYS_SCHEMA = {"team_id": pl.Int64, "day": pl.Date}
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,15 @@ class Changes:
 
     `as_of` is the company-local day that the night closes; `days` has one row (agent_id Int64, day
     Date) for each agent day whose totals may differ from what the steps saw last, without
-    repetitions. With `everything` these are all agent days that there are: a step may then leave
-    out the restriction instead of listing them. A step must also do its part when `days` is empty.
+    repetitions; `team_days` names (team_id, day) likewise whose facts may, with a null team for
+    what is nobody's. With `everything` these are all that there are: a step may then leave out the
+    restriction instead of listing them. A step must also do its part when `days` is empty.
     """
 
     as_of: date
     days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DAYS_SCHEMA))
     everything: bool = False
+    team_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TEAM_DAYS_SCHEMA))
 
     @property
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which agent days a night follows up, and taking them off the list when it is done.
+"""Which days of agents and teams a night follows up, and taking them off when it is done.
 
 The rows seen are remembered by id in a temporary table. A row with a lower id may still become
 visible later (its import has not committed yet), so "up to the highest id" would lose it.
@@ -7,6 +7,7 @@ visible later (its import has not committed yet), so "up to the highest id" woul
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,51 +15,66 @@ import polars as pl
 from django.db import connection
 
 from scoring.models import NightRun
-from scoring.nights.changes import DAYS_SCHEMA, Changes
+from scoring.nights.changes import DAYS_SCHEMA, TEAM_DAYS_SCHEMA, Changes
 from scoring.windows import Span
 
-_TAKEN = "night_taken"
+# Of each list: its table, what it names, and the table of the rows that this night has taken.
+_DAYS = ("scoring_changedday", "agent_id", "night_taken")
+_TEAM_DAYS = ("scoring_changedteamday", "team_id", "night_taken_team")
 
 
 def note_days_to_redo(run: NightRun) -> None:
-    """Put the days that are to be done again on the list, where a cut-off night leaves them."""
+    """Put the days that are to be done again on the lists, where a cut-off night leaves them."""
     if not run.everything and run.redo_from is None:
         return
-    note_days(Span() if run.everything else Span(run.redo_from, run.redo_to))
+    span = Span() if run.everything else Span(run.redo_from, run.redo_to)
+    note_days(span)
+    _note(_TEAM_DAYS, "scoring_teamday", span)
 
 
 def note_days(span: Span) -> int:
-    """Have the next night do all agent days of a span again; returns how many."""
+    """Have the next night do all agent days of a span again; returns how many.
+
+    The totals by hour rest on facts alone, and are not counted again for this.
+    """
+    return _note(_DAYS, "scoring_agentday", span)
+
+
+def _note(listed: tuple[str, str, str], totals: str, span: Span) -> int:
+    table, whose, _taken = listed
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO scoring_changedday (agent_id, day)"
-            " SELECT DISTINCT agent_id, day FROM scoring_agentday WHERE day BETWEEN %s AND %s",
+            f"INSERT INTO {table} ({whose}, day)"
+            f" SELECT DISTINCT {whose}, day FROM {totals} WHERE day BETWEEN %s AND %s",
             [span.start or date.min, span.end or date.max],
         )
         return int(cursor.rowcount)
 
 
 def take(*, as_of: date, everything: bool = False) -> Changes:
-    """The distinct agent days on the list; the rows stay until `finish`."""
+    """The distinct days of agents and of teams on the lists; the rows stay until `finish`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {_TAKEN}")
-        cursor.execute(
-            f"CREATE TEMP TABLE {_TAKEN} AS SELECT id, agent_id, day FROM scoring_changedday"
-        )
-        cursor.execute(f"ANALYZE {_TAKEN}")
-        days = _read(cursor, f"SELECT DISTINCT agent_id, day FROM {_TAKEN} ORDER BY 1, 2")
-    return Changes(as_of=as_of, days=days, everything=everything)
+        days = _take(cursor, *_DAYS, schema=DAYS_SCHEMA)
+        team_days = _take(cursor, *_TEAM_DAYS, schema=TEAM_DAYS_SCHEMA)
+    return Changes(as_of=as_of, days=days, everything=everything, team_days=team_days)
 
 
 def finish() -> None:
     """Take the rows off that `take` saw; inside the caller's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM scoring_changedday c USING {_TAKEN} t WHERE c.id = t.id")
-        cursor.execute(f"DROP TABLE {_TAKEN}")
+        for table, _whose, taken in (_DAYS, _TEAM_DAYS):
+            cursor.execute(f"DELETE FROM {table} c USING {taken} t WHERE c.id = t.id")
+            cursor.execute(f"DROP TABLE {taken}")
 
 
-def _read(cursor: Any, query: str) -> pl.DataFrame:
+def _take(
+    cursor: Any, table: str, whose: str, taken: str, *, schema: Mapping[str, Any]
+) -> pl.DataFrame:
+    cursor.execute(f"DROP TABLE IF EXISTS {taken}")
+    cursor.execute(f"CREATE TEMP TABLE {taken} AS SELECT id, {whose}, day FROM {table}")
+    cursor.execute(f"ANALYZE {taken}")
     out = io.BytesIO()
+    query = f"SELECT DISTINCT {whose}, day FROM {taken} ORDER BY 1, 2"
     cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)", out)
     out.seek(0)
-    return pl.read_csv(out, schema=DAYS_SCHEMA)
+    return pl.read_csv(out, schema=schema)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from incentives.org.models import Company
-from scoring.models import Channel, TeamDay, TeamHour
+from scoring.models import Channel, TeamDay, TeamHours
 from scoring.windows import Period, first_day
 from tests.dashboards.test_analytics import _month
 from tests.dashboards.test_shell_in_browser import AXE, DESK, PHONE, ZOOMED, opened  # noqa: F401
@@ -40,11 +40,16 @@ def answered(transactional_db: None, cast: Cast) -> Cast:
     phone = Channel.objects.get(key="phone")
     for team in (cast.alpha, cast.beta):
         TeamDay.objects.create(team=team, day=today, channel=phone, csat_count=9, csat_satisfied=7)
-        for hour in (9, 10, 14):
-            TeamHour.objects.create(
-                team=team, day=today, channel=phone, weekday=hour % 7, hour=hour, handled=9,
-                first_response_seconds=Decimal(30 * hour), first_response_count=9,
-            )  # fmt: skip
+        hours = (9, 10, 14)
+        TeamHours.objects.create(
+            team=team,
+            day=today,
+            channel=phone,
+            hours=[hour % 7 * 24 + hour for hour in hours],
+            handled=[9, 9, 9],
+            first_response_seconds=[Decimal(30 * hour) for hour in hours],
+            first_response_count=[9, 9, 9],
+        )
     _month(cast, cast.agent, first_day(Period.MONTH, today), 110, 80, 120, 90)
     return cast
 

@@ -98,11 +98,11 @@ PLANTED: list[tuple[str, str, str, tuple[str, str]]] = [
     ),
     (
         "hours",
-        "UPDATE scoring_teamhour SET handled = 5",
+        "UPDATE scoring_teamhours SET handled = ARRAY[5]",
         "alpha 2026-11-02 phone 1/10:00 handled",
         ("5", ""),
     ),
-    ("hours", "DELETE FROM scoring_teamhour", "alpha 2026-11-02 phone 1/10:00", ("–", "there")),
+    ("hours", "DELETE FROM scoring_teamhours", "alpha 2026-11-02 phone 1/10:00", ("–", "there")),
     ("scores", "UPDATE scoring_score SET score = 12 WHERE period = 'week'", "agent week", ("12", "")),
     ("scores", "DELETE FROM scoring_score WHERE period = 'day'", "agent day", ("–", "there")),
     ("lost points", "UPDATE scoring_score SET score = 12 WHERE period = 'day'", "agent day", ("", "88")),

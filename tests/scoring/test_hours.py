@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from incentives.org.models import Company, Membership, Team
 from scoring import totals
-from scoring.hours import compute_hours, hours_of_the_week
-from scoring.models import ChangedDay, Channel, Source, TeamHour, Ticket
+from scoring.hours import compute_hours, hours_of_the_week, stored_hours
+from scoring.models import Channel, Source, TeamHours, Ticket
 from scoring.nights import Changes
-from scoring.nights.taking import take
+from scoring.nights.taking import finish, take
 from scoring.windows import Span
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, bring_in, night, ticket
@@ -76,14 +76,12 @@ def _naive(zone: str) -> Sums:
 
 
 def _stored() -> Sums:
-    return {
-        (each.team_id, each.day, each.channel_id, each.weekday, each.hour): [
-            each.handled,
-            each.first_response_seconds,
-            each.first_response_count,
-        ]
-        for each in TeamHour.objects.all()
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(stored_hours())
+        return {
+            (team, day, channel, *divmod(hour, 24)): [handled, seconds, count]
+            for team, day, channel, hour, handled, seconds, count in cursor.fetchall()
+        }
 
 
 def _write(cast: Cast, rows: list[dict[str, Any]], first: int = 0) -> None:
@@ -109,9 +107,7 @@ def _write(cast: Cast, rows: list[dict[str, Any]], first: int = 0) -> None:
 
 def _night() -> None:
     compute_hours(take(as_of=date(2026, 11, 1)))
-    ChangedDay.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE night_taken")
+    finish()
 
 
 @settings(
@@ -145,12 +141,12 @@ def test_a_ticket_counts_in_the_hour_in_which_it_was_opened_on_the_day_it_counts
     late = ticket(1, opened="2026-11-01T15:59:00Z", replied="2026-11-01T16:00:00Z")
     bring_in(tmp_path, [late])  # opened on Sunday 23:59 in Shanghai, closed on Monday
     night()
-    row = TeamHour.objects.get()
-    assert (row.team, row.day, row.weekday, row.hour) == (cast.alpha, MONDAY, 6, 23)
+    row = TeamHours.objects.get()
+    assert (row.team, row.day, row.hours) == (cast.alpha, MONDAY, [6 * 24 + 23])
     assert (row.handled, row.first_response_seconds, row.first_response_count) == (
-        1,
-        Decimal(60),
-        1,
+        [1],
+        [Decimal(60)],
+        [1],
     )
 
 
@@ -160,10 +156,10 @@ def test_a_move_to_another_team_takes_the_hours_along(cast: Cast, tmp_path: Path
     Membership.objects.filter(person=cast.agent).update(team=cast.beta)
     totals.recompute_everything()
     night()
-    assert [row.team for row in TeamHour.objects.all()] == [cast.beta]
+    assert [row.team for row in TeamHours.objects.all()] == [cast.beta]
 
 
-def test_other_days_are_left_alone_and_nothing_new_costs_nothing(
+def test_other_days_and_teams_are_left_alone_and_nothing_new_costs_nothing(
     cast: Cast, tmp_path: Path
 ) -> None:
     tuesday = {
@@ -171,12 +167,14 @@ def test_other_days_are_left_alone_and_nothing_new_costs_nothing(
         "replied": "2026-11-03T02:01:00Z",
         "closed": "2026-11-03T03:00:00Z",
     }
-    bring_in(tmp_path, [ticket(1), ticket(2, **tuesday)])
+    of_beta = ticket(3, agent="stranger", **tuesday)
+    bring_in(tmp_path, [ticket(1), ticket(2, **tuesday), of_beta])
     night()
-    TeamHour.objects.filter(day=MONDAY).update(handled=77)
+    TeamHours.objects.filter(day=MONDAY).update(handled=[77])
+    TeamHours.objects.filter(team=cast.beta).update(handled=[88])
     bring_in(tmp_path, [ticket(2, version=2, deleted="true", **tuesday)], name="late.csv")
     night()
-    assert [row.handled for row in TeamHour.objects.all()] == [77]
+    assert [row.handled for row in TeamHours.objects.order_by("day")] == [[77], [88]]
     with CaptureQueriesContext(connection) as asked:
         compute_hours(Changes(MONDAY))
     assert len(asked) == 1
