@@ -184,6 +184,6 @@ def hours_of_the_week(
             f"SELECT u.hour, {sums} FROM ({rows}) h, {_ARRAYS} GROUP BY 1 ORDER BY 1", params
         )
         return [
-            Hour(*divmod(at, _DAY_HOURS), int(handled), int(count), seconds or Decimal(0))
+            Hour(at // _DAY_HOURS, at % _DAY_HOURS, int(handled), int(count), seconds or Decimal(0))
             for at, handled, seconds, count in cursor.fetchall()
         ]
