@@ -1,4 +1,4 @@
-"""Metrics ready to be computed: KPIs of the catalogue, measure expressions, scores of scorecards."""
+"""Metrics ready to be computed: KPIs, measure expressions, scores of scorecards, points of rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scoring.expressions import Expression, near, parse
 from scoring.formulas import Formula, formulas_of, sums
 from scoring.kpis import UnknownMetric
 from scoring.measures import MEASURES
-from scoring.models import CustomMeasure, Kpi, Scorecard
+from scoring.models import CustomMeasure, Kpi, PointRule, Scorecard
 from scoring.models.kpis import Unit
 
 # An expression of measures stands for itself behind this sign: "=saves + converted".
@@ -21,6 +21,9 @@ FORMULA = "="
 # scorecard applied.
 SCORE = "score:"
 ANY_CARD = "any"
+# The points that rules gave stand behind this one: "points:hard_case" of one rule, "points:any" of all.
+POINTS = "points:"
+ANY_RULE = "any"
 _SHOWN_IN_HUNDREDS = ("%", "points")
 
 
@@ -30,7 +33,8 @@ class Metric:
 
     `key` is the KPI's key, or "=" and the text of a measure expression. With `card` it is the
     stored score of that scorecard (ANY_CARD: of whichever applied), counted as score ÷ 1; no sum
-    of totals gives it. `earlier` are the formulas of days before the one of now held.
+    of totals gives it. With `rule` it is the sum of that rule's points (ANY_RULE: of all rules');
+    no sum of totals gives that either. `earlier` are the formulas of days before the one of now held.
     """
 
     key: str
@@ -41,6 +45,7 @@ class Metric:
     name_zh: str
     direction: str = Kpi.Direction.HIGHER
     card: str = ""
+    rule: str = ""
     earlier: tuple[Formula, ...] = ()
 
     @property
@@ -58,16 +63,17 @@ class Metric:
 
 
 def find_metrics(keys: Iterable[str]) -> dict[str, Metric]:
-    """The metrics of these keys, read at once (three queries at most), in the given order.
+    """The metrics of these keys, read at once (four queries at most), in the given order.
 
     A key is a KPI's, or "=" and a measure expression such as "=saves + converted", or "score:" and
-    the key of a scorecard or "any". Raises UnknownMetric with near names, or ExpressionError for an
+    the key of a scorecard or "any", or "points:" and the key of a point rule or "any". Raises UnknownMetric with near names, or ExpressionError for an
     expression that cannot be read.
     """
     wanted = list(dict.fromkeys(keys))
-    scores = _score_metrics([key for key in wanted if key.startswith(SCORE)])
-    found = _of_totals([key for key in wanted if key not in scores])
-    return {key: scores[key] if key in scores else found[key] for key in wanted}
+    found = _score_metrics([key for key in wanted if key.startswith(SCORE)])
+    found |= _points_metrics([key for key in wanted if key.startswith(POINTS)])
+    found |= _of_totals([key for key in wanted if key not in found])
+    return {key: found[key] for key in wanted}
 
 
 def _of_totals(wanted: Sequence[str]) -> dict[str, Metric]:
@@ -112,6 +118,29 @@ def _score_metric(key: str, card: Scorecard | None, name: str) -> Metric:
         english, chinese = f"Score ({card.name_en})", f"得分（{card.name_zh or card.name_en}）"
     nothing = Expression(())
     return Metric(key, nothing, nothing, Unit.SCORE, english, chinese, card=name)
+
+
+def _points_metrics(keys: Sequence[str]) -> dict[str, Metric]:
+    """Points by their keys; the newest published version names a rule."""
+    wanted = {key: key.removeprefix(POINTS) for key in keys}
+    named = set(wanted.values()) - {ANY_RULE}
+    rules: dict[str, PointRule] = {}
+    if named:
+        held = PointRule.objects.filter(status=PointRule.Status.PUBLISHED)
+        rules = {rule.key: rule for rule in held.order_by("version")}
+    for rule in sorted(named - rules.keys()):
+        raise UnknownMetric(
+            _("There is no published point rule “%(key)s”.") % {"key": rule} + near(rule, rules)
+        )
+    return {key: _points_metric(key, rules.get(rule), rule) for key, rule in wanted.items()}
+
+
+def _points_metric(key: str, rule: PointRule | None, name: str) -> Metric:
+    english, chinese = "Points", "积分"
+    if rule is not None:
+        english = f"Points ({rule.name_en})"
+        chinese = f"积分（{rule.name_zh or rule.name_en}）"
+    return Metric(key, Expression(()), None, Unit.POINTS, english, chinese, rule=name)
 
 
 def _any_kpi(keys: Iterable[str]) -> bool:

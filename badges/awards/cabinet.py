@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,7 +45,7 @@ class SetProgress:
 
     set: BadgeSet
     badges: list[Badge]
-    have: set[int]
+    have: AbstractSet[int]
     completed_on: date | None
 
     @property
@@ -84,31 +85,31 @@ def cabinet(person: Person, on: date) -> Cabinet:
         .select_related("badge", "version", "granted_by", "revoked_by")
         .order_by("-awarded_on", "-id")
     )
-    badges = _on_offer(on)
+    offers = _on_offer(on)
     progress = BadgeProgress.objects.filter(person=person).first()
     held = _held([award for award in awards if award.is_held(on=on)])
     mine = {each.badge.pk for each in held}
     return Cabinet(
         held=held,
         earlier=[award for award in awards if not award.is_held(on=on)],
-        next=_next(badges, awards, progress, on),
+        next=_next(offers, awards, progress),
         sets=_sets(person, awards, on),
-        secrets=sum(1 for badge in badges if badge.secret and badge.pk not in mine),
-        offered=len({badge.pk for badge in badges} | mine),
+        secrets=sum(1 for badge, _version in offers if badge.secret and badge.pk not in mine),
+        offered=len({badge.pk for badge, _version in offers} | mine),
         as_of=progress.as_of if progress else None,
     )
 
 
-def _on_offer(on: date) -> list[Badge]:
-    """Badges that can be won on the day, with `current`: the versions in force (one)."""
+def _on_offer(on: date) -> list[tuple[Badge, BadgeVersion]]:
+    """Badges that can be won on the day, with the version in force."""
     published = BadgeVersion.objects.filter(status=BadgeVersion.Status.PUBLISHED)
-    found = Badge.objects.filter(archived_on=None).prefetch_related(
-        Prefetch("versions", published.order_by("-version"), to_attr="published")
-    )
-    return [badge for badge in found if version_in_force(badge.published, on)]  # type: ignore[attr-defined]
+    badges = Badge.objects.filter(archived_on=None)
+    found = badges.prefetch_related(Prefetch("versions", published.order_by("-version")))
+    in_force = ((badge, version_in_force(badge.versions.all(), on)) for badge in found)
+    return [(badge, version) for badge, version in in_force if version is not None]
 
 
-def version_in_force(versions: Sequence[BadgeVersion], on: date) -> BadgeVersion | None:
+def version_in_force(versions: Iterable[BadgeVersion], on: date) -> BadgeVersion | None:
     """The published version whose days include that day."""
     return next((version for version in versions if version.holds_on(on)), None)
 
@@ -125,13 +126,14 @@ def _held(awards: Sequence[Award]) -> list[Held]:
 
 
 def _next(
-    badges: Sequence[Badge], awards: Sequence[Award], progress: BadgeProgress | None, on: date
+    offers: Sequence[tuple[Badge, BadgeVersion]],
+    awards: Sequence[Award],
+    progress: BadgeProgress | None,
 ) -> list[Next]:
     won = {(award.badge_id, award.tier) for award in awards if not award.is_revoked}
     found = []
-    for badge in badges:
-        version = version_in_force(badge.published, on)  # type: ignore[attr-defined]
-        if badge.is_granted or badge.secret or version is None:
+    for badge, version in offers:
+        if badge.is_granted or badge.secret:
             continue
         tier, share = (progress.shares if progress else {}).get(str(badge.pk), (None, 0.0))
         if tier is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
@@ -99,10 +100,10 @@ def _no_next() -> str:
 
 def _fixed_day_problems(rhythm: Rhythm, version: BadgeVersion) -> list[str]:
     """A window that lies outside the version's days is never judged."""
-    day = rhythm.once
-    if day is None or version.starts_on is None:
+    day, starts_on = rhythm.once, _first_day(version)
+    if day is None or starts_on is None:
         return []
-    if day >= version.starts_on and (version.ends_on is None or day <= version.ends_on):
+    if day >= starts_on and (version.ends_on is None or day <= version.ends_on):
         return []
     return [
         _(
@@ -111,6 +112,11 @@ def _fixed_day_problems(rhythm: Rhythm, version: BadgeVersion) -> list[str]:
         )
         % {"day": date_format(day)}
     ]
+
+
+def _first_day(version: BadgeVersion) -> date | None:
+    """The first day; a form may leave it out."""
+    return version.starts_on
 
 
 def _scope_problems(version: BadgeVersion) -> list[tuple[str, str]]:
@@ -124,12 +130,10 @@ def _scope_problems(version: BadgeVersion) -> list[tuple[str, str]]:
 
 
 def _day_problems(version: BadgeVersion) -> list[tuple[str, str]]:
-    if version.starts_on is None:
+    if _first_day(version) is None:
         return [("starts_on", _("Fill in the first day."))]
     if version.ends_on is not None and version.ends_on < version.starts_on:
         return [("ends_on", _("The last day is before the first day: swap them."))]
-    if version.badge_id is None:
-        return []
     others = BadgeVersion.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
         badge=version.badge_id,

@@ -55,4 +55,5 @@ def rarities(*, on: date, badges: Sequence[Badge] | None = None) -> dict[int, Ra
 def people_at_work(*, on: date) -> QuerySet[Person]:
     """Everyone employed who is in a team on that day."""
     members = Membership.objects.active(on=on).values("person")
-    return Person.objects.active(on=on).filter(pk__in=members)
+    people: QuerySet[Person] = Person.objects.active(on=on).filter(pk__in=members)
+    return people

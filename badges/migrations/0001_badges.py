@@ -1,11 +1,12 @@
 """Badges, their versions, awards and sets."""
 
+import uuid
+
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 

@@ -204,5 +204,5 @@ class BadgeVersion(models.Model):
         """One of its tiers as data. Raises KeyError for a tier that it has not."""
         for each in self.tiers:
             if each["tier"] == tier:
-                return each
+                return dict(each)
         raise KeyError(tier)

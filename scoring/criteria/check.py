@@ -16,7 +16,10 @@ from scoring.kpis import UnknownMetric
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Kpi
 
-_PARTS = ("metric", "measure", "score", "window", "op", "value", "least", "streak", "percentile")
+_PARTS = (
+    *("metric", "measure", "score", "points", "window"),
+    *("op", "value", "least", "streak", "percentile"),
+)
 _TAGS = ("criterion", "group")
 
 
@@ -102,6 +105,10 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
     """Why this criterion makes no sense for this metric; empty if it does."""
     if leaf.score is not None and by == "team":
         return _("Teams have no score of their own: compare a KPI.")
+    if leaf.points is not None:
+        problem = _misfit_of_points(leaf, by)
+        if problem:
+            return problem
     if leaf.percentile is not None:
         if metric.direction == Kpi.Direction.BAND:
             return _(
@@ -115,6 +122,14 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
             "“%(name)s” is a plain sum, so its least volume is the sum itself: use a rate, or add"
             " a criterion on the volume."
         ) % {"name": metric.key}
+    return ""
+
+
+def _misfit_of_points(leaf: Criterion, by: str) -> str:
+    if by == "team":
+        return _("Teams have no points of their own: compare a KPI.")
+    if leaf.percentile is not None and leaf.percentile.among == "team":
+        return _("Points are compared within the company: choose “company”.")
     return ""
 
 
@@ -177,6 +192,7 @@ _EXPECTED = {
     "metric": _text_expected,
     "measure": _text_expected,
     "score": _text_expected,
+    "points": _text_expected,
     "op": _op_expected,
     "value": _number_expected,
     "least": _number_expected,

@@ -11,11 +11,12 @@ from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
 
 class Kind(Enum):
-    """What a query reads: totals of all days, totals without excluded days, or stored scores."""
+    """What a query reads: totals of all or of counted days, stored scores, or points."""
 
     ALL_DAYS = "all days"
     COUNTED_DAYS = "counted days"
     SCORES = "scores"
+    POINTS = "points"
 
 
 def kind_of(leaf: Criterion) -> Kind:
@@ -25,6 +26,9 @@ def kind_of(leaf: Criterion) -> Kind:
     """
     if leaf.score is not None:
         return Kind.SCORES
+    if leaf.points is not None:
+        # Whatever the calendar says, a point that was given counts.
+        return Kind.POINTS
     match leaf.window:
         case _ if leaf.streak > 1:
             return Kind.COUNTED_DAYS

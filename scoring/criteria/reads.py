@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from scoring.criteria.days import Kind, excluded_days, kind_of
+from scoring.criteria.points import read_points
 from scoring.criteria.schema import Criterion
 from scoring.criteria.scores import read_scores
 from scoring.criteria.windows import SeasonWindow
@@ -78,6 +79,8 @@ class Reader:
     ) -> pl.DataFrame:
         if read.kind is Kind.SCORES and read.period is not None:
             return read_scores(metrics=metrics, span=read.span, period=read.period, agents=agents)
+        if read.kind is Kind.POINTS:
+            return read_points(metrics=metrics, span=read.span, period=read.period, agents=agents)
         return read_sums(
             metrics=metrics,
             span=read.span,

@@ -4,6 +4,7 @@
       {"metric": "csat", "window": "month", "op": ">=", "value": 92, "least": 20},
       {"metric": "handled", "window": {"rolling_days": 28}, "percentile": {"top": 5}},
       {"score": "any", "window": "month", "op": ">", "value": 90, "streak": 3},
+      {"points": "any", "window": "quarter", "op": ">=", "value": 500},
       {"any": [{"measure": "praises + saves", "window": "day", "op": ">", "value": 3}, …]}
     ]}
 
@@ -28,7 +29,7 @@ from pydantic import (
 )
 
 from scoring.criteria.windows import CriterionWindow, read_window, window_data
-from scoring.metrics import FORMULA, SCORE
+from scoring.metrics import FORMULA, POINTS, SCORE
 from scoring.windows import CalendarWindow, Period
 
 Op = Literal[">=", "<=", ">", "<", "=", "!="]
@@ -54,8 +55,8 @@ class Percentile(_Closed):
 
 
 class Criterion(_Closed):
-    """One comparison over one window of one metric (a KPI's key), measure (an expression) or score
-    (the key of a scorecard, or "any").
+    """One comparison over one window of one metric (a KPI's key), measure (an expression), score
+    (the key of a scorecard, or "any") or points (the key of a point rule, or "any").
 
     Either `op` and `value`, or `percentile`. `least` is the least volume: the denominator, or the
     sum itself where there is none. `streak` is in how many periods in a row it has to hold.
@@ -64,6 +65,7 @@ class Criterion(_Closed):
     metric: str | None = None
     measure: str | None = None
     score: str | None = None
+    points: str | None = None
     window: Annotated[CriterionWindow, BeforeValidator(read_window)]
     op: Op | None = None
     value: Amount | None = None
@@ -76,6 +78,8 @@ class Criterion(_Closed):
         """The key of what is compared, as `scoring.metrics.find_metrics` understands it."""
         if self.score is not None:
             return f"{SCORE}{self.score}"
+        if self.points is not None:
+            return f"{POINTS}{self.points}"
         return self.metric if self.metric is not None else f"{FORMULA}{self.measure}"
 
     @property
@@ -87,11 +91,11 @@ class Criterion(_Closed):
 
     @model_validator(mode="after")
     def _one_thing_is_compared(self) -> Criterion:
-        named = [each for each in (self.metric, self.measure, self.score) if each is not None]
+        named = [each for each in self._named().values() if each is not None]
         if not named:
             raise ValueError(_("Choose what is compared."))
         if len(named) > 1:
-            raise ValueError(_("Name only one of metric, measure and score."))
+            raise ValueError(_("Name only one of metric, measure, score and points."))
         if self.percentile is None:
             if self.op is None:
                 raise ValueError(_("Choose how it is compared."))
@@ -129,10 +133,18 @@ class Criterion(_Closed):
             )
         return self
 
+    def _named(self) -> dict[str, str | None]:
+        """What it may compare, by part; one of them is given."""
+        return {
+            "metric": self.metric,
+            "measure": self.measure,
+            "score": self.score,
+            "points": self.points,
+        }
+
     def as_data(self) -> dict[str, Any]:
         """The criterion as JSON data, without parts that say nothing."""
-        named = {"metric": self.metric, "measure": self.measure, "score": self.score}
-        data: dict[str, Any] = {part: key for part, key in named.items() if key is not None}
+        data: dict[str, Any] = {part: key for part, key in self._named().items() if key is not None}
         data["window"] = window_data(self.window)
         if self.percentile is not None:
             top = _number(self.percentile.top)

@@ -31,7 +31,7 @@ from scoring.criteria.schema import MOST_CRITERIA, Path
 from scoring.criteria.windows import window_data
 from scoring.forms import criteria_choices
 from scoring.kpis import plain
-from scoring.metrics import FORMULA, SCORE
+from scoring.metrics import FORMULA, POINTS, SCORE
 
 TOP = "top"
 ROLLING = "rolling"
@@ -67,6 +67,8 @@ class CriterionRow:
             data["measure"] = self.what.removeprefix(FORMULA)
         elif self.what.startswith(SCORE):
             data["score"] = self.what.removeprefix(SCORE)
+        elif self.what.startswith(POINTS):
+            data["points"] = self.what.removeprefix(POINTS)
         elif self.what:
             data["metric"] = self.what
         if self.op == TOP:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from scoring.criteria.compile import Subjects
 from scoring.kpis import known_measures
-from scoring.metrics import ANY_CARD, FORMULA, SCORE
-from scoring.models import Kpi, Scorecard
+from scoring.metrics import ANY_CARD, ANY_RULE, FORMULA, POINTS, SCORE
+from scoring.models import Kpi, PointRule, Scorecard
 
 Pairs = list[tuple[str, str]]
 
@@ -28,7 +28,7 @@ class Choices:
 def choices(by: Subjects, *, used: Sequence[str] = (), scores: bool = True) -> Choices:
     """The lists for judging agents or teams; what is `used` already is always among them.
 
-    Teams have no scores of their own; without `scores` agents are offered none either.
+    Teams have no scores and points of their own; without `scores` agents are offered none either.
     """
     return Choices(
         whats=_whats(used, scores=scores and by == "agent"),
@@ -44,7 +44,7 @@ def _whats(used: Iterable[str], *, scores: bool) -> list[tuple[str, Pairs]]:
         groups.setdefault(str(kpi.get_group_display()), []).append((kpi.key, kpi.name))
     measures = known_measures(archived=False).items()
     counts = [(f"{FORMULA}{key}", name) for key, name in measures]
-    scored = [(_("Scores"), _scores())] if scores else []
+    scored = [(_("Scores"), _scores()), (_("Points"), _points())] if scores else []
     found = [*groups.items(), *scored, (_("Counts and sums"), counts)]
     offered = {key for _group, pairs in found for key, _name in pairs}
     others = [(key, key.removeprefix(FORMULA)) for key in dict.fromkeys(used) if key]
@@ -60,6 +60,17 @@ def _scores() -> Pairs:
     return [
         (f"{SCORE}{ANY_CARD}", _("Score")),
         *((f"{SCORE}{key}", one_card % {"card": name}) for key, name in sorted(named.items())),
+    ]
+
+
+def _points() -> Pairs:
+    """The points of all rules together, and of each that was ever in force."""
+    rules = PointRule.objects.filter(status=PointRule.Status.PUBLISHED).order_by("version")
+    named = {rule.key: rule.name for rule in rules}
+    one_rule = _("Points for “%(rule)s”")
+    return [
+        (f"{POINTS}{ANY_RULE}", _("Points of all rules")),
+        *((f"{POINTS}{key}", one_rule % {"rule": name}) for key, name in sorted(named.items())),
     ]
 
 

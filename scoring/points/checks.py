@@ -100,6 +100,8 @@ def _criteria_problem(data: Mapping[str, Any] | None, *, threshold: bool = False
             "A score may rest on the team's figures, and points depend on one's own work only:"
             " compare a KPI."
         )
+    if any(leaf.points is not None for _path, leaf in criteria.leaves()):
+        return _("Points cannot depend on points given: compare a KPI.")
     if any(leaf.percentile is not None for _path, leaf in criteria.leaves()):
         return _(
             "Points depend on one's own work only: compare with a value, not with a top percentage."

@@ -1,0 +1,84 @@
+"""Points as criteria read them: what rules gave, by the day of the facts; one query for all rules."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Sequence
+
+import polars as pl
+from django.db import connection
+
+from scoring.frames import MILLION
+from scoring.metrics import ANY_RULE, Metric
+from scoring.models import PointEntry, PointRule
+from scoring.windows import Period, Span
+
+
+def read_points(
+    *,
+    metrics: Sequence[Metric],
+    span: Span,
+    period: Period | None = None,
+    agents: Collection[int] | None = None,
+) -> pl.DataFrame:
+    """One row for each agent (and period) with entries of rules that were earned in the span.
+
+    Columns as `scoring.frames.read_sums` gives them by agent, without a team: agent_id, starts_on
+    (with a period), and for each metric `KEY.n`, whole millionths, and `KEY.d`, null. An agent has a
+    sum of 0 where other rules gave something. Points given by hand, for goals or for play are not
+    among them: what rests on points must not feed itself.
+    """
+    cut = (
+        "e.occurred_on" if period is Period.DAY else f"date_trunc('{period}', e.occurred_on)::date"
+    )
+    keys = ["e.agent_id", *([cut] if period is not None else [])]
+    sums, params = list[str](), list[object]()
+    for metric in metrics:
+        if metric.rule == ANY_RULE:
+            sums.append("sum(e.amount)")
+        else:
+            sums.append("coalesce(sum(e.amount) FILTER (WHERE r.key = %s), 0)")
+            params.append(metric.rule)
+    sql = f"SELECT {', '.join([*keys, *sums])} FROM {PointEntry._meta.db_table} e"
+    if params:
+        sql += f" JOIN {PointRule._meta.db_table} r ON r.id = e.rule_id"
+    sql += " WHERE e.kind = 'rule'"
+    for condition, value in (
+        ("e.occurred_on >= %s", span.start),
+        ("e.occurred_on <= %s", span.end),
+    ):
+        if value is not None:
+            sql, params = f"{sql} AND {condition}", [*params, value]
+    if agents is not None:
+        sql, params = f"{sql} AND e.agent_id = ANY(%s::bigint[])", [*params, list(agents)]
+    sql += f" GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}"
+    return _fetch(sql, params, metrics, cut=period is not None)
+
+
+def _fetch(
+    sql: str, params: Sequence[object], metrics: Sequence[Metric], *, cut: bool
+) -> pl.DataFrame:
+    names = ["agent_id", *(["starts_on"] if cut else [])]
+    schema: dict[str, pl.DataType] = {"agent_id": pl.Int64()}
+    if cut:
+        schema["starts_on"] = pl.Date()
+    schema |= {f"{metric.key}.n": pl.Int64() for metric in metrics}
+    payload = io.BytesIO()
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(sql, params).decode()
+        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", payload)
+    frame = pl.DataFrame(schema=schema)
+    if payload.tell():
+        payload.seek(0)
+        frame = pl.read_csv(payload, has_header=False, schema=schema)
+    return frame.select(
+        *names,
+        *(
+            part
+            for metric in metrics
+            for part in (
+                (pl.col(f"{metric.key}.n").cast(pl.Int128) * MILLION).alias(f"{metric.key}.n"),
+                pl.lit(None, dtype=pl.Int128).alias(f"{metric.key}.d"),
+            )
+        ),
+    ).sort(names)
