@@ -32,6 +32,8 @@ CHROMIUM_FLAGS = [
 # Milliseconds; a busy machine is many times slower than a quiet one, and waiting costs nothing else.
 PATIENCE = 15_000
 NAVIGATION_PATIENCE = 60_000
+# They begin before all others, so that no processor idles at the end.
+LONGEST = ("tests/browser/walk/", "tests/scoring/test_disturbed_nights.py")
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
@@ -43,7 +45,7 @@ pytest_plugins = [name for name, file in CAST.items() if (Path(__file__).parent 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests begin first, those that commit give the seeded rows back, a browser may stumble once."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     for item in items:
         names = getattr(item, "fixturenames", [])
         mark = item.get_closest_marker("django_db")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,16 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from scoring.models import Goal
 from tests import databases
+from tests.browser.walk.discovery import Found, explore, routes
 from tests.browser.walk.world import World, make_world
+from tests.conftest import NAVIGATION_PATIENCE, PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Reached = Callable[[str], Found]
 DESK, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)
 
 
@@ -65,6 +70,15 @@ def site(
             cache.clear()
 
 
+@pytest.fixture(scope="package")
+def found(site: Site) -> Reached:
+    """What a role reaches; each is explored once, when it is asked for."""
+    known = routes()
+    # Others may have answered it already; a goal can be changed only while it is proposed.
+    Goal.objects.filter(title="Ratings of 95 %").update(status=Goal.Status.PROPOSED)
+    return functools.cache(lambda role: explore(site.client(role), known, site.world.more))
+
+
 @pytest.fixture(autouse=True)
 def _served_hosts(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
@@ -93,7 +107,8 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.add_cookies(site.cookies(role, theme=theme, django_language=language))
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
+        page.set_default_navigation_timeout(NAVIGATION_PATIENCE)
         return page
 
     yield open_page

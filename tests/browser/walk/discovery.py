@@ -24,9 +24,10 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 @dataclass(slots=True)
 class Found:
-    """What one role reached: an address for each page, routes that answered otherwise, failures."""
+    """What one role reached: address and HTML of each page, other answers by route, failures."""
 
     pages: dict[str, str] = field(default_factory=dict)
+    html: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
@@ -106,13 +107,13 @@ def explore(client: Client, known: dict[str, str | None], more: Iterable[str] = 
             if answer.status_code not in (403, 404):
                 found.others[name] = f"{answer.status_code} {kind}"
             continue
-        html = b"".join(answer) if answer.streaming else answer.content
-        if not html.lstrip()[:15].lower().startswith(b"<!doctype html>"):
+        html = (b"".join(answer) if answer.streaming else answer.content).decode()
+        if not html.lstrip()[:15].lower().startswith("<!doctype html>"):
             found.others[name] = "a fragment"
             continue
-        found.pages[name] = url
+        found.pages[name], found.html[name] = url, html
         reader = _Links()
-        reader.feed(html.decode())
+        reader.feed(html)
         waiting.extend(urljoin(url, link) for link in reader.links + reader.actions)
     return found
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from scoring.models import Goal
-from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Site
-from tests.browser.walk.discovery import Found, explore, routes
+from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Reached, Site
+from tests.browser.walk.discovery import routes
 from tests.browser.walk.looking import PICTURES, axe_problems
 
 if TYPE_CHECKING:
@@ -45,18 +42,6 @@ EXCLUDED = {
     "scoring:wizard_check": "needs an uploaded file; tests/scoring/test_wizard.py walks it",
     "scoring:wizard_save": "needs an uploaded file; tests/scoring/test_wizard.py walks it",
 }
-
-
-Reached = Callable[[str], Found]
-
-
-@pytest.fixture(scope="module")
-def found(site: Site) -> Reached:
-    """What a role reaches; each is explored once, when it is asked for."""
-    known = routes()
-    # Others may have answered it already; a goal can be changed only while it is proposed.
-    Goal.objects.filter(title="Ratings of 95 %").update(status=Goal.Status.PROPOSED)
-    return cache(lambda role: explore(site.client(role), known, site.world.more))
 
 
 def test_every_page_is_reached_by_someone(found: Reached) -> None:

@@ -13,8 +13,7 @@ from playwright.sync_api import expect
 
 from incentives.org.models import Person
 from scoring.models import Appeal, Goal, Import, PointEntry
-from tests.browser.walk.conftest import PHONE, Site
-from tests.browser.walk.discovery import explore, routes
+from tests.browser.walk.conftest import PHONE, Reached, Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -83,13 +82,11 @@ def broken_forms(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["administrator", "supervisor", "agent"])
-def test_every_form_can_be_sent_by_hand(site: Site, role: str) -> None:
-    client = site.client(role)
-    found = explore(client, routes())
+def test_every_form_can_be_sent_by_hand(found: Reached, role: str) -> None:
     broken = {
         name: told
-        for name, url in found.pages.items()
-        if name != "dashboards:styleguide" and (told := broken_forms(client.get(url).text))
+        for name, html in found(role).html.items()
+        if name != "dashboards:styleguide" and (told := broken_forms(html))
     }
     assert broken == {}
 
