@@ -12,4 +12,4 @@ class BadgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known in which words the bell tells what happens here."""
-        from badges import badge_news, battle_news  # noqa: F401
+        from badges import badge_news, battle_news, quest_news  # noqa: F401

@@ -1,0 +1,83 @@
+"""The night's step: judge what runs, pay what was done, close what is over, open what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges import quest_news
+from badges.models import Quest
+from badges.quests.judging import Case, judge
+from badges.quests.members import members_of
+from badges.quests.paying import pay
+from badges.quests.rotation import open_quests
+from badges.quests.storing import fail, known_done, store
+from scoring.nights import Changes, StepResult
+from scoring.windows import ONE_DAY
+
+QUEST_LOCK = 0x9E575
+
+
+def run_quests(changes: Changes) -> StepResult:
+    """The step; running it again changes nothing. One at a time: an advisory lock."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEST_LOCK])
+        started = Quest.objects.filter(status=Quest.Status.OPEN, starts_on__lte=changes.as_of)
+        # Approvals lock the quest, too: a completion is paid by one of the two.
+        quests = list(started.select_for_update().order_by("pk"))
+        outcomes = review(cursor, quests, changes)
+        over = [quest for quest in quests if quest.closes_on <= changes.as_of]
+        closed = _close(cursor, over, changes.as_of)
+        paid = pay([quest.pk for quest in quests])
+        opened = open_quests(on=changes.as_of + ONE_DAY)
+        quest_news.paid(paid)
+        quest_news.closed(closed, on=changes.as_of)
+    counts = {
+        "quests": len(quests),
+        "looked_at": outcomes.height,
+        "done": sum(each.amount > 0 for each in paid),
+        "closed": len(closed),
+        "opened": len(opened),
+    }
+    return StepResult(_line(counts), counts)
+
+
+def review(cursor: Any, quests: Sequence[Quest], changes: Changes) -> pl.DataFrame:
+    """Judge the quests that figures decide and write down what came out; returns the outcomes."""
+    automatic = [quest for quest in quests if not quest.is_claimed]
+    cases = [case for each in automatic if (case := Case(each, changes.as_of)).is_due(changes)]
+    due = [case.quest for case in cases]
+    known = known_done(cursor, due)
+    outcomes = judge(cases, members=members_of(due), changes=changes, known=known)
+    store(cursor, outcomes, due, known=known, on=changes.as_of)
+    _note_judged(cases)
+    return outcomes
+
+
+def _note_judged(cases: Sequence[Case]) -> None:
+    by_day: dict[date, list[int]] = {}
+    for case in cases:
+        if case.quest.judged_on != case.last:
+            by_day.setdefault(case.last, []).append(case.quest.pk)
+    for day, ids in by_day.items():
+        Quest.objects.filter(pk__in=ids).update(judged_on=day)
+
+
+def _close(cursor: Any, over: Sequence[Quest], on: date) -> list[Quest]:
+    if over:
+        fail(cursor, over)
+        ids = [quest.pk for quest in over]
+        Quest.objects.filter(pk__in=ids).update(status=Quest.Status.CLOSED, closed_on=on)
+    return list(over)
+
+
+def _line(counts: dict[str, int]) -> str:
+    many = counts["quests"]
+    line = ngettext("%(quests)d quest", "%(quests)d quests", many) % counts
+    return line + _(": done %(done)d times, %(closed)d closed, %(opened)d opened.") % counts
