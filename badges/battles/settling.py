@@ -9,7 +9,9 @@ from typing import Any
 
 from badges import battle_news
 from badges.battles.damage import took_part
+from badges.battles.state import text
 from badges.models import Battle, BattleObjective, BattleState
+from incentives.org.models import Company
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
@@ -52,9 +54,11 @@ def settle(
 def pay(battle: Battle, people: Sequence[int], points: int) -> int:
     """Post the same points for each person (an id), once and for all; how many were new."""
     cause = {"battle": battle.pk, "outcome": str(battle.outcome)}
+    chinese = Company.current().locale.startswith("zh") and battle.name_zh
+    name = battle.name_zh if chinese else battle.name_en
     return post_all(
         (
-            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause)
+            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause, name)
             for person in people
         ),
         kind=PointEntry.Kind.BATTLE,
@@ -79,10 +83,10 @@ def missing(objectives: Sequence[BattleObjective], state: BattleState) -> list[d
             continue
         row: dict[str, Any] = {"objective": each.pk}
         if each.is_amount:
-            row["by"] = f"{each.target - Decimal(figures['done']):f}"
+            row["by"] = text(each.target - Decimal(figures["done"]))
         else:
             volume = each.least - Decimal(figures["volume"])
-            row |= {"volume": f"{volume:f}"} if volume > 0 else {}
+            row |= {"volume": text(volume)} if volume > 0 else {}
             if figures["value"] is not None:
                 row["by"] = abs(float(each.target) - figures["value"])
         found.append(row)
