@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.battles import fight
+from badges.quests.night import run_quests
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
 from scoring.boards.refresh import refresh_boards
@@ -43,6 +44,7 @@ def steps() -> list[Step]:
         Step("appeals", _("Appeals"), settle_appeals, prepares=True, commits=True),
         Step("scores", _("Scores"), compute_scores),
         Step("points", _("Points"), reconcile),
+        Step("quests", _("Quests"), run_quests),
         Step("battles", _("Boss battles"), fight),
         Step("seasons", _("Seasons"), settle_seasons),
         Step("boards", _("Leaderboards"), refresh_boards, commits=True),

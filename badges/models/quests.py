@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +44,26 @@ class QuestQuerySet(models.QuerySet["Quest"]):
         own = person.memberships.filter(covers(on)).order_by().values("team")
         return self._for_teams(Q(teams__in=own) | Q(teams=None))
 
+    def with_standing(self, person: Person) -> QuestQuerySet:
+        """With `own_share`, `result` and `pieces` of the person, or of the team they are in.
+
+        `own_share` are ten-thousandths of the way, or None; `result` has state, share and done_on;
+        `pieces` how many claims are approved and waiting.
+        """
+        share = Func(
+            F("shares"),
+            Cast(OuterRef("pk"), models.TextField()),
+            template="(%(expressions)s)::int",
+            arg_joiner=" ->> ",
+            output_field=models.IntegerField(),
+        )
+        own = QuestProgress.objects.filter(person=person).annotate(own=share)
+        return self.annotate(
+            own_share=Subquery(own.values("own")),
+            result=Subquery(_results_for(person).values("standing")[:1]),
+            pieces=Subquery(_pieces_of(person).values("pieces")[:1]),
+        )
+
     def manageable_by(self, person: Person) -> QuestQuerySet:
         """Quests that the person may cancel: made by them, or all of whose teams they lead."""
         if not person.has_role(*MAKERS):
@@ -56,6 +78,32 @@ class QuestQuerySet(models.QuerySet["Quest"]):
     def _for_teams(self, condition: Q) -> QuestQuerySet:
         # By a subquery, so that a quest of several teams is one row.
         return self.filter(pk__in=Quest.objects.filter(condition).order_by().values("pk"))
+
+
+def _was_member(person: Person) -> Any:
+    """The teams that someone was in during the days of a result's (claim's) quest."""
+    return person.memberships.filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("quest__starts_on")),
+        starts_on__lte=OuterRef("quest__ends_on"),
+    ).values("team")
+
+
+def _results_for(person: Person) -> Any:
+    mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=_was_member(person)))
+    standing = JSONObject(state="state", share="share", done_on="done_on")
+    return mine.filter(quest=OuterRef("pk")).annotate(standing=standing).order_by("-share")
+
+
+def _pieces_of(person: Person) -> Any:
+    claims = apps.get_model("badges", "QuestClaim")._default_manager
+    mine = Q(quest__audience="person", person=person)
+    mine |= Q(quest__audience="team", subject__in=_was_member(person))
+    counted = {
+        status: Count("pk", filter=Q(status=status))
+        for status in ("approved", "waiting", "refused")
+    }
+    found = claims.filter(mine, quest=OuterRef("pk")).order_by().values("quest")
+    return found.annotate(pieces=JSONObject(**counted))
 
 
 class Quest(QuestContent):

@@ -1,0 +1,152 @@
+"""Quests made by hand, from the pool or from scratch, and called off again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from badges import quest_news
+from badges.models import Quest, QuestClaim, QuestTemplate
+from badges.models.quest_pool import LONGEST_DAYS
+from badges.quests.days import checked
+from incentives.org.models import Company, Person, Role, Team
+from incentives.org.notation import day
+from incentives.org.querysets import TeamQuerySet
+from scoring.criteria import CriteriaError, load_criteria
+
+MAKERS = (Role.SUPERVISOR, Role.MANAGER)
+SHORTEST_REASON = 10
+
+
+class QuestRefused(ValueError):
+    """A quest that is not made or changed; the message says why and what to do."""
+
+
+def teams_for(person: Person) -> TeamQuerySet:
+    """The teams for which someone may make quests: those they lead."""
+    led: TeamQuerySet = Team.objects.led_by(person)
+    return led.active(on=person.company_today)
+
+
+def may_address_everyone(person: Person) -> bool:
+    """Whether someone may make a quest for the whole company."""
+    return person.has_role(Role.MANAGER) and person.sees_everyone
+
+
+@transaction.atomic
+def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Quest:
+    """Store a quest and tell those whom it is for; no teams stand for the whole company.
+
+    Raises QuestRefused for days that are over, for teams that are not led, and for a quest that
+    runs already for one of these teams.
+    """
+    _check_days(quest, today)
+    _check_teams(teams, by)
+    _check_criteria(quest)
+    # Two who press at once: the second one waits here and then sees the first one's quest.
+    Company.objects.select_for_update().get(pk=Company.current().pk)
+    _check_overlap(quest, teams)
+    quest.made_by = by
+    quest.full_clean()
+    quest.save()
+    quest.teams.set(teams)
+    quest_news.made(quest, on=today)
+    return quest
+
+
+def _check_days(quest: Quest, today: date) -> None:
+    if quest.ends_on < quest.starts_on:
+        raise QuestRefused(_("The last day is before the first day: swap them."))
+    if quest.starts_on < today:
+        raise QuestRefused(_("A quest cannot begin in the past: let it begin today or later."))
+    if (quest.ends_on - quest.starts_on).days >= LONGEST_DAYS:
+        raise QuestRefused(
+            _("A quest lasts at most %(most)d days: end it earlier.") % {"most": LONGEST_DAYS}
+        )
+
+
+def _check_teams(teams: Collection[Team], by: Person) -> None:
+    if not by.has_role(*MAKERS):
+        raise QuestRefused(_("Quests are made by supervisors and managers."))
+    if not teams and not may_address_everyone(by):
+        raise QuestRefused(_("Choose the teams that the quest is for."))
+    led = set(teams_for(by).values_list("pk", flat=True))
+    if any(team.pk not in led for team in teams):
+        raise QuestRefused(_("You can make quests for the teams that you lead."))
+
+
+def _check_criteria(quest: Quest) -> None:
+    if quest.is_claimed:
+        return
+    by = "team" if quest.for_team else "agent"
+    days = (quest.ends_on - quest.starts_on).days + 1
+    try:
+        criteria = checked_data(quest.criteria, days=days, by=by)
+    except CriteriaError as error:
+        raise QuestRefused(str(error)) from None
+    quest.criteria = criteria
+
+
+def checked_data(data: object, *, days: int, by: str) -> dict[str, object]:
+    """Criteria from data, checked for a quest of so many days, as data. Raises CriteriaError."""
+    length = {1: "day"}.get(days, "own")
+    criteria = load_criteria(data if isinstance(data, dict) else {})
+    return checked(criteria, length=length, days=days, by=by).as_data()
+
+
+def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
+    """Refuse the same quest for the same team twice at once."""
+    same = Q(name_en=quest.name_en)
+    if quest.template_id is not None:
+        same |= Q(template=quest.template_id)
+    found = Quest.objects.filter(same, status=Quest.Status.OPEN)
+    found = found.filter(starts_on__lte=quest.ends_on, ends_on__gte=quest.starts_on)
+    if teams:
+        found = found.filter(Q(teams__in=teams) | Q(teams=None))
+    other = found.order_by("starts_on").distinct().first()
+    if other is not None:
+        raise QuestRefused(
+            _("“%(name)s” runs already from %(start)s to %(end)s: choose other days or teams.")
+            % {"name": other.name, "start": day(other.starts_on), "end": day(other.ends_on)}
+        )
+
+
+@transaction.atomic
+def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
+    """Call a quest off before its end, with a reason that those taking part are told.
+
+    What was done before stays done, and paid. Raises QuestRefused.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise QuestRefused(_("Write in a sentence why: everyone who takes part will read it."))
+    current = Quest.objects.select_for_update().get(pk=quest.pk)
+    if current.is_cancelled:
+        raise QuestRefused(_("This quest was called off already."))
+    if not current.is_open or current.ends_on < today:
+        raise QuestRefused(_("This quest is over: it closes by itself, and its results stand."))
+    current.status = Quest.Status.CANCELLED
+    current.cancelled_by, current.cancel_reason = by, reason.strip()
+    current.closed_on = today
+    current.save(update_fields=["status", "cancelled_by", "cancel_reason", "closed_on"])
+    waiting = current.claims.filter(status=QuestClaim.Status.WAITING)
+    waiting.exclude(person=by).update(
+        status=QuestClaim.Status.REFUSED,
+        decided_by=by,
+        decided_at=timezone.now(),
+        reason=reason.strip(),
+    )
+    waiting.update(status=QuestClaim.Status.WITHDRAWN)
+    quest_news.cancelled(current, on=today)
+    return current
+
+
+def archive(templates: Iterable[QuestTemplate], *, on: date) -> None:
+    """Take templates out of the pool; quests made from them go on."""
+    for template in templates:
+        template.archived_on = on
+        template.save(update_fields=["archived_on"])

@@ -1,0 +1,131 @@
+"""How a quest stands for someone, as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.models import WHOLE, Quest
+from incentives.org.models import Person
+from incentives.org.notation import day, number, percent
+from scoring.criteria import Criteria, CriteriaError, Criterion, load_criteria
+
+#: Up to this target the stored share gives back exactly what was counted.
+_EXACT = Decimal(WHOLE // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A quest as `components/quest.html` takes it."""
+
+    quest: Quest
+    name: str
+    state: str
+    text: str
+    part: int
+    whole: int
+    reward: str
+    note: str
+    url: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is done, by the person or the team."""
+        return self.state == "done"
+
+
+def quests_of(person: Person, *, on: date) -> list[Standing]:
+    """The running quests of someone, those that can still be won first. One query."""
+    found = Quest.objects.running(on=on).for_member(person, on=on).with_standing(person)
+    standings = [standing(quest, on=on) for quest in found.order_by("ends_on", "audience", "pk")]
+    return sorted(standings, key=lambda each: each.state != "open")
+
+
+def standing(quest: Quest, *, on: date) -> Standing:
+    """How a quest that was read `with_standing` stands on a day."""
+    result: Mapping[str, Any] = quest.result or {}  # type: ignore[attr-defined]
+    pieces: Mapping[str, int] = quest.pieces or {}  # type: ignore[attr-defined]
+    share = result.get("share", 0)
+    if not quest.for_team and not quest.is_claimed:
+        share = max(share, quest.own_share or 0)  # type: ignore[attr-defined]
+    state = _state(quest, result.get("state"), pieces, on)
+    approved = pieces.get("approved", 0)
+    text = _("%(part)s of %(whole)s") % {"part": number(approved), "whole": number(quest.count)}
+    return Standing(
+        quest=quest,
+        name=quest.name,
+        state=state,
+        text=text if quest.is_claimed else so_far(quest.criteria, share),
+        part=approved if quest.is_claimed else share,
+        whole=quest.count if quest.is_claimed else WHOLE,
+        reward=reward(quest.points),
+        note=_note(quest, state, pieces, on),
+        url=reverse("badges:quest", args=[quest.pk]),
+    )
+
+
+def _state(quest: Quest, result: str | None, pieces: Mapping[str, int], on: date) -> str:
+    if result == "done":
+        return "done"
+    waiting = pieces.get("waiting", 0)
+    if waiting and waiting + pieces.get("approved", 0) >= quest.count:
+        return "waiting"
+    if not quest.is_open or (quest.ends_on < on and not quest.takes_claims(on)):
+        return "over"
+    return "open"
+
+
+def so_far(criteria: Mapping[str, Any] | None, share: int) -> str:
+    """What was made of it: “18 of 30” of a plain number to collect, else per cent of the way."""
+    target = _to_collect(criteria)
+    if target is None:
+        return percent(min(share, WHOLE) * 100 // WHOLE, 0)
+    counted = (target * share / WHOLE).quantize(Decimal(1), ROUND_HALF_UP)
+    return _("%(part)s of %(whole)s") % {"part": number(counted), "whole": number(target)}
+
+
+def _to_collect(criteria: Mapping[str, Any] | None) -> Decimal | None:
+    """The number that a quest of one plain sum asks for."""
+    try:
+        loaded: Criteria | None = load_criteria(criteria) if criteria else None
+    except CriteriaError:
+        return None
+    nodes: Sequence[Any] = loaded.nodes if loaded else ()
+    if len(nodes) != 1 or not isinstance(nodes[0], Criterion) or nodes[0].measure is None:
+        return None
+    leaf = nodes[0]
+    whole = leaf.value is not None and leaf.value == leaf.value.to_integral_value()
+    if leaf.op != ">=" or leaf.value is None or not whole or not 0 < leaf.value <= _EXACT:
+        return None
+    return leaf.value
+
+
+def reward(points: int) -> str:
+    """The points as a reward: +30 points."""
+    text = ngettext("+%(points)s point", "+%(points)s points", points)
+    return text % {"points": number(points)}
+
+
+def _note(quest: Quest, state: str, pieces: Mapping[str, int], on: date) -> str:
+    parts = [_("with your team")] if quest.for_team else []
+    if pieces.get("waiting") and state == "open":
+        parts.append(_("%(count)d waiting for approval") % {"count": pieces["waiting"]})
+    if state == "open" and quest.ends_on > on:
+        parts.append(_("until %(day)s") % {"day": day(quest.ends_on)})
+    elif state == "open" and quest.ends_on == on:
+        parts.append(_("today only") if quest.starts_on == on else _("last day"))
+    elif state == "over" and quest.is_cancelled:
+        parts.append(_("called off"))
+    return " · ".join(parts)
+
+
+def open_ones(standings: Iterable[Standing]) -> list[Standing]:
+    """Those that can still be won."""
+    return [each for each in standings if each.state == "open"]
