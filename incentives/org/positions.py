@@ -18,6 +18,11 @@ Post = tuple[str, str]
 NOTHING: Post = ("", "")
 
 
+def comparable(words: str) -> str:
+    """A job or level as it is compared: without case, underscores and spaces too many."""
+    return " ".join(words.casefold().replace("_", " ").split())
+
+
 def set_position(*, person: Person, job: str, level: str, on: date) -> date | None:
     """Give a person a job and a level from that day on; both empty end the position before.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from incentives.org.positions import comparable
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.items import Scale
@@ -60,7 +61,7 @@ class CardItem:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A scorecard version with its items; `job` and `level` are in small letters, None for any."""
+    """A scorecard version with its items; `job` and `level` as they are compared, None for any."""
 
     id: int
     team_id: int | None
@@ -97,8 +98,8 @@ def prepare(cards: Sequence[tuple[Scorecard, Sequence[ScorecardItem]]]) -> list[
         Card(
             id=card.pk or 0,
             team_id=card.team_id,
-            job=card.role.casefold() or None,
-            level=card.level.casefold() or None,
+            job=comparable(card.role) or None,
+            level=comparable(card.level) or None,
             channel_id=card.channel_id,
             span=Span(card.starts_on, card.ends_on),
             items=tuple(_items(card, items, metrics)),

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from incentives.org.models import Position
+from incentives.org.positions import comparable
 from scoring.windows import Period, last_day
 
 _SCHEMA = {
@@ -25,7 +26,7 @@ def last_of(period: Period | None, starts_on: date) -> date:
 
 
 def with_positions(rows: pl.DataFrame, period: Period | None, *, asked: bool) -> pl.DataFrame:
-    """Add `job` and `level` (small letters, null for none) to rows of agent_id and starts_on.
+    """Add `job` and `level` (as they are compared, null for none) to rows of agent_id and starts_on.
 
     One query; none unless `asked`, where no card asks for either.
     """
@@ -37,7 +38,9 @@ def with_positions(rows: pl.DataFrame, period: Period | None, *, asked: bool) ->
     last = pl.col("starts_on").replace_strict(ends, return_dtype=pl.Date)
     posts = _posts(max(ends.values()))
     placed = rows.with_row_index("place").with_columns(last=last).sort("last")
-    placed = placed.join_asof(posts, left_on="last", right_on="from", by="agent_id")
+    placed = placed.join_asof(
+        posts, left_on="last", right_on="from", by="agent_id", check_sortedness=False
+    )
     held = pl.col("until").is_null() | (pl.col("until") >= pl.col("last"))
     words = [
         pl.when(held & (pl.col(name) != "")).then(name).alias(name) for name in ("job", "level")
@@ -49,7 +52,7 @@ def _posts(until: date) -> pl.DataFrame:
     """Every position that began by then, by its first day."""
     stored = Position.objects.filter(starts_on__lte=until).order_by("starts_on")
     rows: list[Any] = [
-        (person, first, last, job.casefold(), level.casefold())
+        (person, first, last, comparable(job), comparable(level))
         for person, first, last, job, level in stored.values_list(
             "person_id", "starts_on", "ends_on", "job", "level"
         )

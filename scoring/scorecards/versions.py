@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
+from incentives.org.positions import comparable
 from scoring import news
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.checks import Problem, ScorecardError, problems_of
@@ -104,7 +105,7 @@ def date_problems(card: Scorecard, *, on: date) -> list[Problem]:
         text = _("Version %(version)d is in force from %(day)s: choose a later day.")
         words = {"version": before.version, "day": _shown(before.starts_on)}
         found.append(Problem(text % words, "starts_on"))
-    for other in _same_scope(card).exclude(key=card.key):
+    for other in _same_scope(card):
         if other.ends_on is None or other.ends_on >= on:
             text = _(
                 "“%(name)s” (version %(version)d) is in force for the same agents from %(start)s"
@@ -121,14 +122,14 @@ def date_problems(card: Scorecard, *, on: date) -> list[Problem]:
     return found
 
 
-def _same_scope(card: Scorecard) -> QuerySet[Scorecard]:
-    """Published cards that would apply to the same agents."""
-    return published().filter(
-        team=card.team_id,
-        channel=card.channel_id,
-        role__iexact=card.role,
-        level__iexact=card.level,
-    )
+def _same_scope(card: Scorecard) -> list[Scorecard]:
+    """Published cards that would apply to the same agents, other than the card's own versions."""
+    others = published().filter(team=card.team_id, channel=card.channel_id).exclude(key=card.key)
+    return [other for other in others if _post(other) == _post(card)]
+
+
+def _post(card: Scorecard) -> tuple[str, str]:
+    return comparable(card.role), comparable(card.level)
 
 
 def _shown(day: date | None) -> str:
