@@ -87,7 +87,8 @@ def won(awards: Iterable[Award], *, as_of: date) -> None:
 
 
 def _news(award: Award) -> News:
-    data = _named(award.badge) | {"tier": award.tier}
+    look = {"tier": award.tier, "glyph": award.badge.glyph, "group": award.badge.group}
+    data = _named(award.badge) | look
     if award.granted_by is not None:
         data["by"] = award.granted_by.display_name
     return News(award.person_id, str(award.pk), data, CABINET)

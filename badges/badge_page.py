@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.awards.cabinet import version_in_force
+from badges.awards.moments import Rhythm, rhythm_of
 from badges.awards.rarity import Rarity, rarities
 from badges.models import SETTLING_DAYS, Award, Badge, BadgeProgress, BadgeVersion, Tier
 from badges.showing import Medal, medal, own_language, sentences
 from incentives.org.models import Person, Team
 from incentives.org.notation import day as said
 from incentives.org.notation import days
+from scoring.criteria import load_criteria
 from scoring.models import Kpi
 from scoring.points.scope import Scope
+from scoring.windows import Period
 
 HOLDERS_SHOWN = 12
 _ORDER = {tier.value: at for at, tier in enumerate(Tier)}
@@ -114,7 +117,7 @@ def rules_in_words(version: BadgeVersion) -> list[tuple[str, str]]:
     badge = version.badge
     found = [(_("Given"), str(badge.get_way_display()))]
     if not badge.is_granted:
-        found.append((_("Looked at"), _("every night, at the end of each period that it is about")))
+        found.append((_("Looked at"), moments_in_words(version)))
         text = ngettext(
             "Corrected facts can give it or take it back for %(n)d day. After that it stands.",
             "Corrected facts can give it or take it back for %(n)d days. After that it stands.",
@@ -128,6 +131,27 @@ def rules_in_words(version: BadgeVersion) -> list[tuple[str, str]]:
         found.append((_("Who it is for"), scope))
     found.append((_("In force"), days_in_force(version)))
     return found
+
+
+def moments_in_words(version: BadgeVersion) -> str:
+    """When the tiers of a version are judged."""
+    parsed = [load_criteria(tier["criteria"]) for tier in version.tiers if tier.get("criteria")]
+    return "; ".join(dict.fromkeys(_rhythm(rhythm_of(each)) for each in parsed))
+
+
+def _rhythm(found: Rhythm) -> str:
+    if found.once is not None:
+        return _("on %(day)s, once its night is done") % {"day": said(found.once)}
+    if found.seasons:
+        return _("at the end of each season")
+    if found.slides:
+        return _("every night")
+    return {
+        Period.DAY: _("every night, for the day before it"),
+        Period.WEEK: _("at the end of each week"),
+        Period.MONTH: _("at the end of each month"),
+        Period.QUARTER: _("at the end of each quarter"),
+    }.get(found.period or Period.DAY, _("every night"))
 
 
 def lasting(version: BadgeVersion) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from badges.awards.cabinet import Cabinet, Held, Next, SetProgress, cabinet, version_in_force
-from badges.models import Award, Badge, BadgeVersion, Tier
+from badges.models import Award, Badge, Tier
 from badges.showing import (
     Line,
     Medal,
@@ -153,8 +153,7 @@ def _nexts(found: Sequence[Next], on: date) -> list[NextView]:
 
 
 def _tier_of(each: Next, on: date) -> dict[str, object]:
-    versions: list[BadgeVersion] = each.badge.published  # type: ignore[attr-defined]
-    version = version_in_force(versions, on)
+    version = version_in_force(each.badge.versions.all(), on)
     return version.tier(each.tier) if version else {}
 
 
@@ -208,7 +207,7 @@ def granted_badges(*, on: date) -> list[Badge]:
     """Badges that people can give on a day."""
     granted = Badge.objects.filter(way=Badge.Way.GRANTED, archived_on=None)
     found = granted.prefetch_related("versions")
-    return [badge for badge in found if version_in_force(list(badge.versions.all()), on)]
+    return [badge for badge in found if version_in_force(badge.versions.all(), on)]
 
 
 def _locked(badge: Badge, percent: int | None) -> Medal:

@@ -179,11 +179,11 @@ def _tier(shown: Award) -> dict[str, Any]:
 
 
 def _facts(shown: Award) -> list[tuple[str, str]]:
-    found = [(_("Won"), said(shown.awarded_on)), (_("Given"), said(shown.given_on))]
+    found = [(_("Won"), said(shown.awarded_on))]
+    if shown.given_on != shown.awarded_on:
+        found.append((_("Given after the night of"), said(shown.given_on)))
     version = _("Version %(version)d") % {"version": shown.version.version}
     found.append((_("Rules"), version))
-    if shown.points:
-        found.append((_("Points"), f"+{shown.points}"))
     if shown.expires_on:
         found.append((_("Holds until"), said(shown.expires_on)))
     until = late_until(shown)
@@ -205,7 +205,7 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
         medals = [_offered(each, tail) for each in offered]
         return render(request, "badges/badge_grant.html", {"medals": medals})
     shown = next((each for each in offered if each.key == key), None)
-    version = version_in_force(list(shown.versions.all()), on) if shown else None
+    version = version_in_force(shown.versions.all(), on) if shown else None
     if shown is None or version is None:
         raise Http404
     form = GrantForm(

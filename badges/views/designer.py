@@ -20,6 +20,7 @@ from badges.showing import Medal, sentences
 from badges.views.badges import EDITORS
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from scoring.models import Kpi
 
 PEOPLE_SHOWN = 20
 DRAFT_STARTS = timedelta(days=1)
@@ -61,7 +62,7 @@ def _all() -> QuerySet[Badge]:
 def _edited(key: str | None, editor: Person) -> tuple[Badge, BadgeVersion]:
     """The badge with its newest version: a draft if there is one."""
     if key is None:
-        return Badge(), BadgeVersion(starts_on=editor.company_today)
+        return Badge(group=Kpi.Group.CUSTOMER), BadgeVersion(starts_on=editor.company_today)
     badge = get_object_or_404(_all(), key=key)
     return badge, next(iter(badge.versions.all()))
 

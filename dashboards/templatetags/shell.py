@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -21,8 +22,33 @@ def notice_bell(context: dict[str, Any]) -> notices.Bell | None:
     return notices.bell(user) if isinstance(user, Person) else None
 
 
+@dataclass(frozen=True, slots=True)
+class WonMedal:
+    """A medal as `components/medal.html` draws it, from what a notice keeps."""
+
+    name: str
+    metal: str
+    glyph: str
+    group: str
+    state: str = "won"
+    progress: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """What is to be celebrated: a sentence, where it leads, and its medal if it has one."""
+
+    text: str
+    url: str = ""
+    medal: WonMedal | None = None
+
+
 @register.simple_tag(takes_context=True)
-def win(context: dict[str, Any]) -> str:
-    """What is to be celebrated, as a sentence; asked only when the bell says so."""
+def win(context: dict[str, Any]) -> Win | None:
+    """What is to be celebrated; asked only when the bell says so."""
     notice = notices.win_of(context["request"].user)
-    return notices.kind_of(notice).text(notice.data) if notice else ""
+    if notice is None:
+        return None
+    data, text = notice.data, notices.kind_of(notice).text(notice.data)
+    medal = WonMedal(text, data["tier"], data["glyph"], data["group"]) if "glyph" in data else None
+    return Win(text, notice.url, medal)
