@@ -98,7 +98,8 @@ class CriteriaBuilder:
 
     `data` is the request's POST, or None to show `criteria` (what is stored). With `required` an
     empty builder is an error, else it stands for no criteria. `by` is who is judged; without
-    `scores` the lists offer none.
+    `scores` the lists offer none. `own_days` is for what counts over days of its own, such as a
+    quest: its rows offer no windows and all have this one ("day", "week"), which the host replaces.
     After `is_valid()`, `criteria` holds the result (None for none). While `editing`, a button of
     the builder was pressed and the host shows its form again without saving.
     """
@@ -112,12 +113,14 @@ class CriteriaBuilder:
         by: Subjects = "agent",
         required: bool = True,
         scores: bool = True,
+        own_days: str = "",
     ) -> None:
         self.prefix, self.by, self.required, self.scores = prefix, by, required, scores
+        self.own_days = own_days
         self.is_bound = data is not None
         self.join = "all"
         self.text = ""
-        self.rows = [CriterionRow()]
+        self.rows = [self._blank()]
         self.editing = False
         if data is not None:
             self._read(data)
@@ -185,7 +188,8 @@ class CriteriaBuilder:
         self.text = data.get(f"{self.prefix}-text", "").strip()
         lists = [data.getlist(f"{self.prefix}-{part}") for part in _PARTS]
         sent = [CriterionRow(*(text.strip() for text in row)) for row in zip(*lists, strict=False)]
-        self.rows = sent[: MOST_CRITERIA + 1] or [CriterionRow()]
+        self.own_days = data.get(f"{self.prefix}-own_days", self.own_days)
+        self.rows = sent[: MOST_CRITERIA + 1] or [self._blank()]
         pressed = data.get(f"{self.prefix}-button", "")
         self.editing = bool(pressed)
         self._press(pressed)
@@ -194,10 +198,10 @@ class CriteriaBuilder:
         """Do what a button of the builder says: add, preview, text, rows, or drop-N."""
         action, _sign, at = button.partition("-")
         if action == "add" and len(self.rows) < MOST_CRITERIA:
-            self.rows.append(CriterionRow())
+            self.rows.append(self._blank())
         elif action == "drop" and at.isdecimal() and int(at) < len(self.rows):
             del self.rows[int(at)]
-            self.rows = self.rows or [CriterionRow()]
+            self.rows = self.rows or [self._blank()]
         elif action == "text":
             found = self.criteria.as_data() if self.criteria else self._raw()
             self.text = json.dumps(found, ensure_ascii=False, indent=2)
@@ -205,6 +209,9 @@ class CriteriaBuilder:
         elif action == "rows" and self.criteria is not None:
             self._show(self.criteria)
             del self._parsed
+
+    def _blank(self) -> CriterionRow:
+        return CriterionRow(window=self.own_days) if self.own_days else CriterionRow()
 
     def _show(self, criteria: Criteria) -> None:
         self.join = "all" if criteria.all is not None else "any"
