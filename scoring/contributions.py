@@ -63,7 +63,7 @@ class Contribution:
         return [
             (
                 str(self.fact._meta.get_field(name).verbose_name),
-                duration(value) if name.endswith("_seconds") else value,
+                _in_words(name, value),
             )
             for name, value in found
             if value not in (None, "")
@@ -73,12 +73,17 @@ class Contribution:
     def fields(self) -> list[tuple[str, Any]]:
         """Every filled field of the fact: its name in the reader's language, and its value."""
         found = [
-            (_name_of(field), getattr(self.fact, field.name))
+            (_name_of(field), _in_words(field.name, getattr(self.fact, field.name)))
             for field in self.fact._meta.concrete_fields
             if field.name not in _NOT_SHOWN
         ]
         found += list((self.fact.extra or {}).items())
         return [(name, value) for name, value in found if value not in (None, "")]
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """A value as it is, seconds as a length of time."""
+    return duration(value) if name.endswith("_seconds") and value is not None else value
 
 
 def _name_of(field: Any) -> str:

@@ -15,11 +15,18 @@ from django.utils import timezone, translation
 from dashboards.models import Wallboard
 from dashboards.wallboard.scenes import scenes_of
 from incentives.org.models import Company
+from incentives.org.notation import money_in
 from scoring.models import NightRun
 
 #: Seconds for which a drawn picture is handed out again.
 FRESH = 30
-ASSETS = ("css/tokens.css", "css/boards.css", "css/wallboard.css", "js/wallboard.js")
+ASSETS = (
+    "css/tokens.css",
+    "css/boards.css",
+    "css/play.css",
+    "css/wallboard.css",
+    "js/wallboard.js",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,11 @@ def last_asked(screens: list[Wallboard]) -> dict[int, datetime]:
 
 
 def _draw(screen: Wallboard, company: Company, on: date) -> str:
-    with translation.override(screen.locale), timezone.override(ZoneInfo(company.time_zone)):
+    with (
+        translation.override(screen.locale),
+        timezone.override(ZoneInfo(company.time_zone)),
+        money_in(lambda: company.currency),
+    ):
         done = NightRun.objects.filter(status=NightRun.Status.DONE).order_by("-pk")
         context = {
             "screen": screen,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -33,6 +34,16 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class FigureInput(forms.NumberInput):
+    """A number without the zeros at its end that the database keeps."""
+
+    def format_value(self, value: Any) -> str | None:
+        """95 for 95.0000; what someone typed stays as it is."""
+        if isinstance(value, Decimal):
+            value = f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+        return super().format_value(value)
+
+
 class ProfileForm(forms.ModelForm[Person]):
     """What people decide about themselves; the sheet of names and keys is the administrator's."""
 
@@ -52,7 +63,10 @@ class PersonForm(forms.ModelForm[Person]):
         model = Person
         fields = ("display_name", "key", "login", "email", "locale", "time_zone", "hired_on",
                   "employment_share")  # fmt: skip
-        widgets: ClassVar[dict[str, forms.Widget]] = {"hired_on": DayInput()}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "hired_on": DayInput(),
+            "employment_share": FigureInput(),
+        }
 
     def clean_login(self) -> str | None:
         """No login is NULL: an empty text would be a login that only one person can have."""

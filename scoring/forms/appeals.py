@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.org.models import Person
+from incentives.org.notation import day as day_in_words
 from scoring.contributions import KINDS
 from scoring.corrections import PARTS, WHOLE, Remedy, find_fact, parts_behind, parts_of
 from scoring.display import number
@@ -157,10 +158,12 @@ class DecisionForm(forms.Form):
         self.fields["facts"].choices = [  # type: ignore[attr-defined]
             (
                 _SEPARATOR.join((cost.kind, str(cost.fact.source_id), cost.fact.external_id)),
-                f"{cost.fact.external_id} ({cost.fact.day}, −{number(cost.lost, 1)})",
+                f"{cost.fact.external_id} ({day_in_words(cost.fact.day)}, −{number(cost.lost, 1)})",
             )
             for cost in candidates(self.appeal)
         ]
+        if not self.fields["facts"].choices:  # type: ignore[attr-defined]
+            del self.fields["facts"]
 
     @property
     def granted(self) -> bool:
@@ -176,7 +179,7 @@ class DecisionForm(forms.Form):
         about = (appeal.kind, appeal.source_id or 0, appeal.external_id)
         if "agent" in self.fields:
             return [Remedy(*about, reassigns=True, agent=self.cleaned_data["agent"])]
-        parts = tuple(self.cleaned_data["parts"])
+        parts = tuple(self.cleaned_data.get("parts", ()))
         return [Remedy(*about, parts=parts)] if parts else []
 
 

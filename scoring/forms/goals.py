@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.forms import DayInput
+from incentives.org.forms import DayInput, FigureInput
 from incentives.org.models import Person, Team
 from scoring.models import Goal, Kpi
 from scoring.windows import Period, first_day, last_day
@@ -28,6 +28,7 @@ class GoalForm(forms.ModelForm[Goal]):
             "starts_on": DayInput(),
             "ends_on": DayInput(),
             "details": forms.Textarea(attrs={"rows": 3}),
+            "target": FigureInput(),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "title": gettext_lazy("In a few words: what will be different at the end?"),

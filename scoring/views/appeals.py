@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -99,6 +100,12 @@ class _Subject:
     fact: Contribution | None = None
     score: Score | None = None
 
+    @property
+    def until(self) -> date | None:
+        """The last day of the contested score."""
+        score = self.score
+        return last_day(Period(score.period), score.starts_on) if score else None
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -115,7 +122,12 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Sent. You find the answer here."))
             return redirect("scoring:appeal", pk=raised.pk)
-    context = {"form": form, "fact": subject.fact, "score": subject.score}
+    context = {
+        "form": form,
+        "fact": subject.fact,
+        "score": subject.score,
+        "until": subject.until,
+    }
     status = 422 if form.errors else 200
     return render(request, "scoring/appeal_new.html", context, status=status)
 
