@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -132,7 +135,25 @@ def _own_media(settings: object, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def _kept_files() -> Iterator[None]:
+    """Browsers keep style sheets and scripts from page to page, as they do in production.
+
+    Without this every page asks for some thirty files again when they were checked out a moment ago.
+    """
+    serve = StaticFilesHandler.serve
+
+    def kept(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(self, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser(_kept_files: None) -> Iterator["Browser"]:
     """Debian's Chromium under Playwright; skipped, and said so in the summary, where there is none."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
