@@ -41,7 +41,8 @@ class FigureInput(forms.NumberInput):
         """95 for 95.0000; what someone typed stays as it is."""
         if isinstance(value, Decimal):
             value = f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-        return super().format_value(value)
+        text: str | None = super().format_value(value)
+        return text
 
 
 class ProfileForm(forms.ModelForm[Person]):
