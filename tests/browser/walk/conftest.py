@@ -103,6 +103,7 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
             java_script_enabled=scripts,
             locale="zh-CN" if language == "zh-hans" else "en-GB",
             reduced_motion="reduce",
+            service_workers="block",
         )
         contexts.append(context)
         context.add_cookies(site.cookies(role, theme=theme, django_language=language))

@@ -83,6 +83,7 @@ def _context(browser: Browser, site: Site, role: str, language: str) -> BrowserC
     context = browser.new_context(
         viewport={"width": DESK[0], "height": DESK[1]},
         reduced_motion="reduce",
+        service_workers="block",  # it would fetch every file of every page once more
         locale=LANGUAGES[language],
         base_url=site.url,
     )
