@@ -1,0 +1,368 @@
+"""Every page of badges: who may open it, what it tells to whom, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from badges import urls_badges
+from badges.awards import revoke
+from badges.glance import badge_glance
+from badges.glyphs import GLYPHS
+from badges.models import Award, Badge, BadgeSet, BadgeVersion
+from incentives.settings import BASE_DIR
+from scoring.models import PointEntry
+from tests.badges.badge_data import REASON, badge_for_pages, near, won
+from tests.dashboards.test_csp import assert_no_inline
+from tests.org.cast import Cast
+from tests.org.test_pages import ROLES
+
+EVERYONE = dict.fromkeys(ROLES, 200)
+EDITORS = {"manager": 200, "site_manager": 200, "administrator": 200}
+CHANGERS = dict.fromkeys(EDITORS, 302)
+GIVERS = dict.fromkeys(("supervisor", "other_supervisor", "site_manager", "manager"), 200)
+SEE_AGENT = dict.fromkeys(
+    ("supervisor", "site_manager", "manager", "hr", "executive", "administrator"), 200
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: method, what stands in it, form, the answer for each role (403 if not named)."""
+
+    name: str
+    method: str = "get"
+    of: str = ""
+    answers: dict[str, int] = field(default_factory=dict)
+    otherwise: int = 403
+
+
+PAGES = [
+    Page("cabinet", answers=EVERYONE),
+    Page("cabinet_of", of="agent", answers={**SEE_AGENT, "agent": 302}, otherwise=404),
+    Page("award", of="award", answers={**SEE_AGENT, "agent": 200}, otherwise=404),
+    Page(
+        "revoke",
+        of="award",
+        answers={
+            "manager": 200, "site_manager": 200, "former": 404, "other_supervisor": 404,
+        },
+    ),
+    Page("grant_any", answers=GIVERS),
+    Page("grant", of="granted", answers=GIVERS),
+    Page("sets", answers=EVERYONE),
+    Page("set_new", answers=EDITORS),
+    Page("set_edit", of="set", answers=EDITORS),
+    Page("set_archive", "post", "set", answers=CHANGERS),
+    Page("badge_new", answers=EDITORS),
+    Page("badges", answers=EVERYONE),
+    Page("badge", of="badge", answers=EVERYONE),
+    Page("badge_edit", of="badge", answers=EDITORS),
+    Page("badge_publish", "post", "draft", answers=CHANGERS),
+    Page("badge_version", "post", "badge", answers=CHANGERS),
+    Page("badge_archive", "post", "badge", answers=CHANGERS),
+    Page("badge_delete", "post", "draft", answers=CHANGERS),
+]  # fmt: skip
+by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def address(cast: Cast, page: Page) -> str:
+    today = cast.agent.company_today
+    makers: dict[str, Callable[[], Any]] = {
+        "agent": lambda: cast.agent.pk,
+        "badge": lambda: badge_for_pages("quick", today=today).key,
+        "draft": lambda: badge_for_pages("draft", today=today, status="draft").key,
+        "granted": lambda: badge_for_pages("expert", today=today, way="granted").key,
+        "set": lambda: a_set(cast).key,
+        "award": lambda: won(badge_for_pages("quick", today=today), cast.agent).public_id,
+    }
+    return reverse(f"badges:{page.name}", args=[makers[page.of]()] if page.of else [])
+
+
+def a_set(cast: Cast) -> BadgeSet:
+    made = BadgeSet.objects.create(
+        key="all", name_en="All of them", starts_on=cast.agent.company_today, points=100
+    )
+    made.badges.set(
+        [badge_for_pages(key, today=cast.agent.company_today) for key in ("one", "two")]
+    )
+    return made
+
+
+def test_the_list_of_pages_is_complete() -> None:
+    named = {each.name for each in urls_badges.urlpatterns if isinstance(each, URLPattern)}
+    assert named == {page.name for page in PAGES}
+
+
+@by_name
+def test_each_role_gets_the_answer_that_it_may_have(cast: Cast, client: Client, page: Page) -> None:
+    url = address(cast, page)
+    assert reverse("account_login") in getattr(client, page.method)(url)["Location"]
+    found = {}
+    # Those who may change something come last: after them it is another page.
+    for role in sorted(ROLES, key=lambda role: role in page.answers):
+        client.force_login(cast.fresh(role))
+        answer = getattr(client, page.method)(url)
+        found[role] = answer.status_code
+        if answer.status_code == 200:
+            assert_no_inline(answer.content.decode())
+        if page.name == "badge_delete" and answer.status_code == 302:
+            break
+    assert found == {role: page.answers.get(role, page.otherwise) for role in found}
+    client.force_login(cast.manager)
+    assert client.put(url).status_code == 405
+
+
+def test_one_sees_what_is_missing_and_others_do_not(cast: Cast, client: Client) -> None:
+    today = cast.agent.company_today
+    quick, crown = (
+        badge_for_pages(key, "bronze", "gold", today=today) for key in ("quick", "crown")
+    )
+    won(quick, cast.agent)
+    near(cast.agent, crown, "bronze", 0.62)
+    client.force_login(cast.agent)
+    own = client.get(reverse("badges:cabinet")).content.decode()
+    assert all(words in own for words in ("Quick", "Crown", "62 %", "94.1 % (32 of 34)"))
+    client.force_login(cast.supervisor)
+    led = client.get(reverse("badges:cabinet_of", args=[cast.agent.pk])).content.decode()
+    assert "Quick" in led
+    assert "Crown" not in led
+    assert "62 %" not in led
+
+
+def test_a_teammate_sees_the_medal_and_not_the_figures(cast: Cast, client: Client) -> None:
+    award = won(badge_for_pages("quick", today=cast.agent.company_today), cast.agent)
+    client.force_login(cast.teammate)
+    for name, of in (("award", award.public_id), ("cabinet_of", cast.agent.pk)):
+        shown = client.get(reverse(f"badges:{name}", args=[of])).content.decode()
+        assert "Quick" in shown
+        assert "94.1" not in shown
+
+
+def test_what_was_taken_back_stays_in_ones_own_cabinet_with_the_reason(
+    cast: Cast, client: Client
+) -> None:
+    award = won(badge_for_pages("quick", today=cast.agent.company_today), cast.agent)
+    revoke(award=award, by=cast.manager, reason="Someone else's ticket, sorry.")
+    client.force_login(cast.agent)
+    own = client.get(reverse("badges:cabinet")).content.decode()
+    assert "Someone else&#x27;s ticket, sorry." in own
+    client.force_login(cast.teammate)
+    answer = client.get(reverse("badges:award", args=[award.public_id]))
+    assert answer.status_code == 404
+
+
+def test_a_secret_badge_shows_itself_to_whoever_has_won_it(cast: Cast, client: Client) -> None:
+    secret = badge_for_pages("owl", today=cast.agent.company_today, secret=True)
+    won(secret, cast.agent)
+    page, everything = reverse("badges:badge", args=["owl"]), reverse("badges:badges")
+    client.force_login(cast.agent)
+    assert client.get(page).status_code == 200
+    assert "Owl" in client.get(everything).content.decode()
+    client.force_login(cast.teammate)
+    assert client.get(page).status_code == 404
+    assert "Owl" not in client.get(everything).content.decode()
+    assert "Owl" not in client.get(reverse("badges:cabinet")).content.decode()
+
+
+def test_a_badge_names_holders_one_may_see_and_counts_the_rest(cast: Cast, client: Client) -> None:
+    quick = badge_for_pages("quick", "bronze", "gold", today=cast.agent.company_today)
+    for person in (cast.teammate, cast.stranger):
+        won(quick, person)
+    won(quick, cast.teammate, tier="gold")
+    client.force_login(cast.agent)
+    shown = client.get(reverse("badges:badge", args=["quick"]))
+    assert [each.person for each in shown.context["holders"]] == [cast.teammate]
+    assert shown.context["others"] == 1
+    assert cast.stranger.display_name not in shown.content.decode()
+
+
+def test_drafts_are_for_editors_only(cast: Cast, client: Client) -> None:
+    badge_for_pages("draft", today=cast.agent.company_today, status="draft")
+    client.force_login(cast.agent)
+    assert client.get(reverse("badges:badge", args=["draft"])).status_code == 404
+    assert "Draft" not in client.get(reverse("badges:badges")).content.decode()
+
+
+def granting(cast: Cast, client: Client, **changed: Any) -> Any:
+    url = reverse("badges:grant", args=["expert"])
+    data = {
+        "person": cast.agent.pk, "tier": "bronze", "reason": REASON, "token": str(uuid4()),
+    }  # fmt: skip
+    return client.post(url, data | changed)
+
+
+def test_a_badge_is_granted_once_however_often_the_form_is_sent(cast: Cast, client: Client) -> None:
+    badge_for_pages("expert", today=cast.agent.company_today, way="granted")
+    client.force_login(cast.supervisor)
+    token = str(uuid4())
+    sent = [granting(cast, client, token=token)["Location"] for _each in range(2)]
+    assert sent[0] == sent[1]
+    assert Award.objects.get().reason == REASON
+    assert PointEntry.objects.get().amount == 50
+    again = granting(cast, client)
+    assert again.status_code == 422
+    assert "already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "reason"),
+    [
+        ("supervisor", "agent", "Nice"),
+        ("supervisor", "stranger", REASON),
+        ("manager", "manager", REASON),
+    ],
+)
+def test_nobody_grants_without_a_reason_or_to_strangers_or_to_themselves(
+    cast: Cast, client: Client, who: str, whom: str, reason: str
+) -> None:
+    badge_for_pages("expert", today=cast.agent.company_today, way="granted")
+    client.force_login(getattr(cast, who))
+    answer = granting(cast, client, person=getattr(cast, whom).pk, reason=reason)
+    assert answer.status_code == 422
+    assert not Award.objects.exists()
+
+
+def test_a_manager_revokes_with_a_reason_and_the_points_go(cast: Cast, client: Client) -> None:
+    badge_for_pages("expert", today=cast.agent.company_today, way="granted")
+    client.force_login(cast.supervisor)
+    granting(cast, client)
+    award = Award.objects.get()
+    client.force_login(cast.manager)
+    url = reverse("badges:revoke", args=[award.public_id])
+    assert client.post(url, {"reason": "No"}).status_code == 422
+    assert client.post(url, {"reason": "Given to the wrong Ana."}).status_code == 302
+    award.refresh_from_db()
+    assert award.revoked_reason == "Given to the wrong Ana."
+    assert sum(entry.amount for entry in PointEntry.objects.all()) == 0
+    assert client.get(url).status_code == 302
+
+
+def written(**changed: Any) -> dict[str, Any]:
+    """The designer's form with a silver tier."""
+    row = {
+        "what": "csat", "op": ">=", "value": "92", "among": "company", "window": "month",
+        "days": "28", "start": "", "end": "", "least": "20", "streak": "1",
+    }  # fmt: skip
+    data = {
+        "name_en": "Calm Voice", "name_zh": "沉着之声", "glyph": "lotus", "group": "quality",
+        "way": "criteria", "repeats": "once", "holds": "always", "people": "everyone",
+        "newcomer_days": "90", "starts_on": "2026-01-01", "silver-on": "1", "silver-points": "80",
+        "silver-join": "all", **{f"silver-{part}": value for part, value in row.items()},
+    }  # fmt: skip
+    return data | changed
+
+
+def test_a_badge_is_drawn_previewed_and_published_on_one_page(cast: Cast, client: Client) -> None:
+    client.force_login(cast.manager)
+    url = reverse("badges:badge_new")
+    shown = client.post(url, written(preview="1"), headers={"HX-Request": "true"})
+    assert shown.status_code == 200
+    assert "“Customer satisfaction" in shown.content.decode()
+    assert "客户满意度" in shown.content.decode()
+    assert not Badge.objects.filter(name_en="Calm Voice").exists()
+    assert client.post(url, written(publish="1")).status_code == 302
+    version = BadgeVersion.objects.get(badge__name_en="Calm Voice")
+    assert version.is_published
+    assert version.tiers[0]["tier"] == "silver"
+    assert version.tiers[0]["points"] == 80
+
+
+WRONG = {
+    "no name": ({"name_en": ""}, "required"),
+    "no tier": ({"silver-on": ""}, "Add at least one tier"),
+    "no criteria": ({"silver-what": "", "silver-value": ""}, "Correct the criteria"),
+    "impossible": ({"silver-value": "-"}, "Correct the criteria"),
+    "points": ({"silver-points": "-5"}, "whole number"),
+    "days": ({"holds": "days"}, "how many days"),
+    "next": ({"holds": "next"}, "next period"),
+    "order": ({"ends_on": "2025-01-01"}, "swap"),
+    "picture": ({"glyph": "skull"}, "skull"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_published_is_said_clearly(cast: Cast, client: Client, name: str) -> None:
+    changed, told = WRONG[name]
+    client.force_login(cast.manager)
+    answer = client.post(reverse("badges:badge_new"), written(publish="1", **changed))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Badge.objects.filter(name_en="Calm Voice").exists()
+
+
+def test_the_look_of_a_badge_in_force_changes_and_its_rules_with_a_new_version(
+    cast: Cast, client: Client
+) -> None:
+    badge = badge_for_pages("quick", today=cast.agent.company_today)
+    client.force_login(cast.manager)
+    url = reverse("badges:badge_edit", args=["quick"])
+    look = {"name_en": "Quicker", "glyph": "rocket", "group": "efficiency", "save": "1"}
+    assert client.post(url, look | {"bronze-points": "999"}).status_code == 302
+    badge.refresh_from_db()
+    assert (badge.name_en, badge.glyph) == ("Quicker", "rocket")
+    assert badge.versions.get().tiers[0]["points"] == 50
+    client.post(reverse("badges:badge_version", args=["quick"]))
+    shown = client.get(url)
+    assert shown.context["version"].version == 2
+    assert 'name="bronze-points" value="50"' in shown.content.decode()
+
+
+def test_a_set_needs_two_badges(cast: Cast, client: Client) -> None:
+    badges = [badge_for_pages(key, today=cast.agent.company_today) for key in ("one", "two")]
+    client.force_login(cast.manager)
+    data = {
+        "name_en": "Both", "key": "both", "points": "100", "least_tier": "bronze",
+        "starts_on": "2026-01-01",
+    }  # fmt: skip
+    url = reverse("badges:set_new")
+    alone = client.post(url, data | {"badges": [badges[0].pk]})
+    assert alone.status_code == 422
+    assert "at least two badges" in alone.content.decode()
+    assert client.post(url, data | {"badges": [each.pk for each in badges]}).status_code == 302
+    assert set(BadgeSet.objects.get(key="both").badges.all()) == set(badges)
+
+
+def test_a_cabinet_costs_the_same_with_many_badges(
+    cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    today = cast.agent.company_today
+    made = [badge_for_pages(f"b{at}", "bronze", "silver", today=today) for at in range(12)]
+    for badge in made[:6]:
+        won(badge, cast.agent)
+        near(cast.agent, badge, "silver", 0.5)
+    client.force_login(cast.agent)
+    for name, most in (("cabinet", 26), ("badges", 14)):
+        with django_assert_max_num_queries(most):
+            assert client.get(reverse(f"badges:{name}")).status_code == 200
+
+
+def test_the_home_reads_its_badges_in_one_query(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    today = cast.agent.company_today
+    made = [badge_for_pages(f"b{at}", "bronze", "gold", today=today) for at in range(5)]
+    for at, badge in enumerate(made[:4]):
+        won(badge, cast.agent, awarded_on=today - timedelta(days=9 - at))
+    won(made[0], cast.agent, tier="gold", awarded_on=today - timedelta(days=20))
+    near(cast.agent, made[1], "gold", 0.3)
+    near(cast.agent, made[4], "bronze", 0.9)
+    with django_assert_num_queries(1):
+        found = badge_glance(cast.agent, on=today)
+    assert (found.held, found.of) == (4, 5)
+    assert [medal.name for medal in found.medals] == ["B3", "B2", "B1"]
+    assert found.next is not None
+    assert (found.next.medal.name, found.next.percent) == ("B4", 90)
+
+
+def test_every_picture_to_choose_is_drawn() -> None:
+    drawn = (BASE_DIR / "static/svg/medals.svg").read_text()
+    assert [key for key in GLYPHS if f'id="{key}"' not in drawn] == []
