@@ -136,10 +136,10 @@ def _clear(cursor: Any, changes: Changes, *, everything: bool) -> None:
         "COPY changed_team_day FROM STDIN (FORMAT csv, HEADER)", io.BytesIO(rows.encode())
     )
     cursor.execute("ANALYZE changed_team_day")
-    cursor.execute(
-        f"DELETE FROM {HOURS} h USING changed_team_day k"
-        " WHERE h.day = k.day AND coalesce(h.team_id, 0) = k.team_id"
-    )
+    for same_team in ("h.team_id = k.team_id", "h.team_id IS NULL AND k.team_id = 0"):
+        cursor.execute(
+            f"DELETE FROM {HOURS} h USING changed_team_day k WHERE {same_team} AND h.day = k.day"
+        )
 
 
 @dataclass(frozen=True, slots=True)

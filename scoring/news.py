@@ -19,10 +19,12 @@ from django.utils.translation import ngettext
 
 from incentives.org.models import Company, Membership, Person, Role, RoleGrant, Supervision
 from incentives.org.notices import News, forget_old, notify, tell
+from scoring.boards.added import settled_entry
 from scoring.models import (
     Activity,
     Appeal,
     Goal,
+    LedgerMark,
     NightRun,
     PointEntry,
     QueueInterval,
@@ -186,8 +188,7 @@ def tell_the_news(_changes: Changes) -> StepResult:
     """The night's step: levels, seasons and unknown agents; old notices go."""
     before = NightRun.objects.filter(status=NightRun.Status.DONE).order_by("-id").first()
     since = before.started_at if before else None
-    # Of the first night nothing is news: it takes in the whole history.
-    levels = levels_reached(since=since) if since else []
+    levels = _new_levels()
     tell("level_reached", levels)
     seasons = seasons_ended(since=since) if since else []
     tell("season_ended", seasons)
@@ -208,19 +209,28 @@ def tell_the_news(_changes: Changes) -> StepResult:
     )
 
 
-def levels_reached(*, since: datetime) -> list[News]:
-    """Agents whose points since then carried them over a level, however many levels at once.
+def _new_levels() -> list[News]:
+    """Levels reached by the entries since the last time; the mark moves on with the transaction."""
+    up_to = settled_entry()
+    mark, first = LedgerMark.objects.get_or_create(pk="levels", defaults={"entry": up_to})
+    if first or mark.entry == up_to:  # the first night takes in the whole history: that is no news
+        return []
+    LedgerMark.objects.filter(pk=mark.pk).update(entry=up_to)
+    return levels_reached(above=mark.entry, up_to=up_to)
 
-    Reads the ledger backwards by its key, so the cost is that of the new entries.
+
+def levels_reached(*, above: int, up_to: int) -> list[News]:
+    """Agents whom the entries above one and up to another carried over levels, however many.
+
+    The cost is that of these entries.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.agent_id, t.lifetime, t.lifetime - sum(e.amount)"
             " FROM scoring_pointentry e JOIN scoring_pointtotal t USING (agent_id)"
-            " WHERE e.id > coalesce((SELECT id FROM scoring_pointentry WHERE recorded_at < %s"
-            " ORDER BY id DESC LIMIT 1), 0)"
+            " WHERE e.id > %s AND e.id <= %s"
             " GROUP BY e.agent_id, t.lifetime HAVING sum(e.amount) > 0",
-            [since],
+            [above, up_to],
         )
         rows = cursor.fetchall()
     url = reverse("scoring:points")

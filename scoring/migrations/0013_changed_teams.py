@@ -1,4 +1,4 @@
-"""Which days of teams changed, and their hours in a row per channel.
+"""Which days of teams changed, their hours in a row per channel, and how far the ledger was read.
 
 The hours counted so far go: the next night counts them all, into the new table.
 """
@@ -73,4 +73,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.DeleteModel(name="TeamHour"),
+        migrations.CreateModel(
+            name="LedgerMark",
+            fields=[
+                ("reader", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("entry", models.BigIntegerField()),
+            ],
+            options={
+                "verbose_name": "mark in the ledger",
+                "verbose_name_plural": "marks in the ledger",
+            },
+        ),
     ]

@@ -9,7 +9,14 @@ from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay, NightRun
 from .point_rules import PointRule, PointRuleChange
-from .points import AwardBudget, PointEntry, PointSettlement, PointTotal, PointVerdict
+from .points import (
+    AwardBudget,
+    LedgerMark,
+    PointEntry,
+    PointSettlement,
+    PointTotal,
+    PointVerdict,
+)
 from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
 from .seasons import Season, SeasonResult
 from .sources import Channel, Mapping, Source
@@ -36,6 +43,7 @@ __all__ = [
     "ImportIssue",
     "Kpi",
     "Leaderboard",
+    "LedgerMark",
     "Mapping",
     "NightRun",
     "PeriodPoints",

@@ -238,6 +238,20 @@ class PointSettlement(models.Model):
         return self.settled_on.isoformat()
 
 
+class LedgerMark(models.Model):
+    """How far someone who follows the ledger has read it: the highest entry seen."""
+
+    reader = models.CharField(primary_key=True, max_length=20)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("mark in the ledger")
+        verbose_name_plural = _("marks in the ledger")
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.entry}"
+
+
 @tracked(exclude=["spent"])
 class AwardBudget(models.Model):
     """What a supervisor may give by hand in a month, and what is given already.

@@ -144,15 +144,14 @@ def earn(person: Person, amount: int, at: datetime) -> None:
 
 
 def test_levels_are_told_when_new_points_carry_someone_over_them(cast: Cast) -> None:
-    begun = timezone.now() - timedelta(hours=1)
-    before, after = begun - timedelta(hours=1), begun + timedelta(minutes=5)
-    earn(cast.agent, 150, before)
-    earn(cast.teammate, 650, before)
+    at = timezone.now()
+    earn(cast.agent, 150, at)
+    earn(cast.teammate, 650, at)
     news.tell_the_news(Changes(MONDAY))
     assert who_heard("level_reached") == set()  # the first night takes in the whole history
-    done_night(begun)
-    earn(cast.agent, 60, after)
-    earn(cast.teammate, 5, after)
+    later = at + timedelta(minutes=5)
+    earn(cast.agent, 60, later)
+    earn(cast.teammate, 5, later)
     for _ in range(2):
         news.tell_the_news(Changes(MONDAY))
     assert who_heard("level_reached") == {"agent"}
