@@ -7,6 +7,7 @@ from badges.awards.cabinet import Cabinet, Held, Next, SetProgress, cabinet
 from badges.awards.granting import grant, recipients
 from badges.awards.preview import Preview, TierPreview, preview
 from badges.awards.rarity import Rarity, rarities, rarity
+from badges.awards.reconcile import award_badges
 from badges.awards.refusals import AwardRefused, BadgeRefused
 from badges.awards.revoking import may_revoke, revoke
 from badges.awards.sets import archive_set, save_set
@@ -24,6 +25,7 @@ __all__ = [
     "TierPreview",
     "archive",
     "archive_set",
+    "award_badges",
     "cabinet",
     "delete_draft",
     "grant",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from badges.awards.judging import Judge, Question
+from badges.awards.rarity import people_at_work
+from badges.awards.tiers import seasons, specs, staff
 from badges.models import Badge, BadgeVersion
 from incentives.org.models import Person
-from scoring.windows import Span
+from scoring.previews import last_days
+from scoring.windows import ONE_DAY, Span
 
 WEEKS = 13
 
@@ -45,4 +51,33 @@ def preview(
     For the people whom the viewer may see. None while there are no data, and for badges that are
     granted. Saves nothing. Raises CriteriaError for criteria that cannot be read.
     """
-    raise NotImplementedError
+    known = last_days()
+    if badge.is_granted or known is None or known.end is None:
+        return None
+    tried = copy(version)
+    tried.badge, tried.ends_on = badge, None
+    asked: list[Question] = []
+    span = known
+    # A quarter or a season may not have ended within these weeks: then look further back.
+    for factor in (1, 2, 4):
+        tried.starts_on = known.end - timedelta(weeks=weeks * factor) + ONE_DAY
+        span = Span(tried.starts_on, known.end)
+        tiers = specs(tried, seasons(), tried.starts_on)
+        asked = [Question(spec, spec.moments.between(None, known.end)) for spec in tiers]
+        if any(each.days for each in asked):
+            break
+    verdicts = Judge(staff(), seasons()).answer(asked)
+    visible = {
+        person.pk: person
+        for person in people_at_work(on=known.end).visible_to(viewer).order_by("display_name", "pk")
+    }
+    winners = {each.spec.tier: set(verdicts[each.spec.key].new["subject_id"]) for each in asked}
+    return Preview(
+        span=span,
+        asked=len(visible),
+        winners=len(visible.keys() & {pk for found in winners.values() for pk in found}),
+        tiers=[
+            TierPreview(tier, [person for pk, person in visible.items() if pk in found])
+            for tier, found in winners.items()
+        ],
+    )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from badges.models import Award, Badge
 from incentives.org.models import Membership, Person
+from incentives.org.querysets import PersonQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def rarities(*, on: date, badges: Sequence[Badge] | None = None) -> dict[int, Ra
     return found
 
 
-def people_at_work(*, on: date) -> QuerySet[Person]:
+def people_at_work(*, on: date) -> PersonQuerySet:
     """Everyone employed who is in a team on that day."""
     members = Membership.objects.active(on=on).values("person")
-    people: QuerySet[Person] = Person.objects.active(on=on).filter(pk__in=members)
+    people: PersonQuerySet = Person.objects.active(on=on).filter(pk__in=members)
     return people

@@ -1,10 +1,285 @@
-"""The night's step: what should be awarded − what is awarded."""
+"""The night's step: what should be awarded − what is awarded.
+
+An award is due when the criteria of a tier are met at one of its moments (`moments.py`). New
+moments are judged for everyone, late facts only at the moments that they reach and for the people
+whom they touch. What is due and not there is given; what is there and no longer due is taken back
+as long as its award has not settled. One night at a time works on it (the lock of the ledger), and
+the database lets nobody hold the same award twice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges import badge_news
+from badges.awards import storing
+from badges.awards.judging import Judge, Question, Verdict
+from badges.awards.progress import refresh_progress
+from badges.awards.sets import complete_sets
+from badges.awards.tiers import TierSpec, published_tiers, staff
+from badges.models import SETTLING_DAYS, BadgeJudgement, BadgeSettlement
+from scoring.criteria.sitting import PAIR
+from scoring.models import PointEntry
 from scoring.nights import Changes, StepResult
+from scoring.nights.changes import DAYS_SCHEMA
+from scoring.points.ledger import LEDGER_LOCK
+from scoring.scorecards.storing import copy_frame
+
+# Beyond so many changed agent days everyone is judged again: telling people apart costs more.
+MOST_TOUCHED = 50_000
 
 
 def award_badges(changes: Changes) -> StepResult:
-    """Give what is due and not given yet, take back what late facts have undone, complete sets."""
-    raise NotImplementedError
+    """Give what is due and not given yet, take back what late facts have undone, complete sets.
+
+    Running it again changes nothing.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Points that are being posted are waited for: criteria may ask for them.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+        work = _Work(changes, published_tiers(), _judged())
+        work.follow_facts(_changed(cursor, changes, work))
+        work.judge_new_moments()
+        work.write_down()
+        sets = complete_sets(as_of=work.until, people=work.given.values())
+        refresh_progress(changes, as_of=work.until, moved=work.moved)
+        work.tell()
+    counts = {"given": len(work.given), "taken_back": len(work.taken), "sets": len(sets)}
+    return StepResult(_line(counts), counts)
+
+
+def _line(counts: Mapping[str, int]) -> str:
+    if not any(counts.values()):
+        return _("no new badges")
+    given, taken = counts["given"], counts["taken_back"]
+    line = ngettext("%(n)d badge won", "%(n)d badges won", given) % {"n": given}
+    if taken:
+        line += _(", %(n)d taken back") % {"n": taken}
+    if counts["sets"]:
+        line += _(", %(n)d sets completed") % {"n": counts["sets"]}
+    return line
+
+
+def _judged() -> dict[int, date]:
+    """By version id the last day up to which it has been judged."""
+    return dict(BadgeJudgement.objects.values_list("version", "judged_on"))
+
+
+def _changed(cursor: Any, changes: Changes, work: _Work) -> pl.DataFrame:
+    """The changed agent days, with those whose points have changed since the last night."""
+    days = changes.days.select("agent_id", "day")
+    if not work.judged or not work.asks_for_points:
+        return days
+    seen = BadgeSettlement.objects.values_list("last_entry", flat=True).filter(pk=1).first()
+    entries = copy_frame(
+        cursor,
+        "SELECT DISTINCT agent_id, occurred_on FROM scoring_pointentry"
+        f" WHERE id > {int(seen or 0)} AND kind = 'rule'",
+        dict(DAYS_SCHEMA),
+    )
+    return pl.concat([days, entries]).unique()
+
+
+@dataclass
+class _Work:
+    """One reconciliation: the published tiers, and what became of them."""
+
+    changes: Changes
+    tiers: list[TierSpec]
+    judged: dict[int, date]
+    given: dict[int, int] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def until(self) -> date:
+        """The day that the night closes; never before what was judged already."""
+        return max([self.changes.as_of, *self.judged.values()])
+
+    @cached_property
+    def judge(self) -> Judge:
+        return Judge(staff(), self.tiers[0].moments.seasons if self.tiers else [])
+
+    @cached_property
+    def known(self) -> pl.DataFrame:
+        """Awards as they were before this night."""
+        return storing.known({spec.version.badge_id for spec in self.tiers})
+
+    @property
+    def asks_for_points(self) -> bool:
+        """Whether any criterion is about points."""
+        leaves = (leaf for spec in self.tiers for _path, leaf in spec.criteria.leaves())
+        return any(leaf.points is not None for leaf in leaves)
+
+    @property
+    def moved(self) -> set[int]:
+        """People whose awards have changed."""
+        return {*self.given.values(), *self.taken.values()}
+
+    def judge_new_moments(self) -> None:
+        """What has come to count since the last night, for everyone."""
+        asked = [
+            Question(spec, days, taken=self._taken(spec))
+            for spec in self.tiers
+            if (days := self._new_days(spec))
+        ]
+        self._give(self.judge.answer(asked) if asked else {})
+
+    def _new_days(self, spec: TierSpec) -> list[date]:
+        return spec.moments.between(self.judged.get(spec.version.pk), self.until)
+
+    def follow_facts(self, changed: pl.DataFrame) -> None:
+        """Moments that were judged before and that changed days reach: give, and take back."""
+        by_day = {
+            day: rows.select(subject_id="agent_id")
+            for (day,), rows in changed.partition_by("day", as_dict=True).items()
+        }
+        asked = [
+            question
+            for spec in self.tiers
+            if spec.version.pk in self.judged
+            and (question := self._reached(spec, by_day, many=changed.height > MOST_TOUCHED))
+        ]
+        if not asked:
+            return
+        verdicts = self.judge.answer(asked)
+        self._take([each for each in asked if self._may_lose(each.spec)], verdicts)
+        self._give(verdicts)
+
+    def _reached(
+        self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame], *, many: bool
+    ) -> Question | None:
+        """What has to be asked of a tier again; None for nothing."""
+        new = set(self._new_days(spec))
+        if self.changes.everything:
+            days = [day for day in spec.moments.between(None, self.until) if day not in new]
+            return Question(spec, days, taken=self._taken(spec)) if days else None
+        reached = {
+            day: [
+                each for each in spec.moments.touched_by(day, until=self.until) if each not in new
+            ]
+            for day in by_day
+        }
+        days = sorted({each for found in reached.values() for each in found})
+        if not days:
+            return None
+        if many or spec.depends_on_others:
+            return Question(spec, days, taken=self._taken(spec))
+        parts = [
+            by_day[day].join(pl.DataFrame({"as_of": found}, schema={"as_of": pl.Date}), how="cross")
+            for day, found in reached.items()
+            if found
+        ]
+        return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
+
+    def _of(self, spec: TierSpec) -> pl.DataFrame:
+        badge, tier = spec.place
+        return self.known.filter(pl.col("badge_id") == badge, pl.col("tier") == tier)
+
+    def _taken(self, spec: TierSpec) -> pl.DataFrame:
+        """Who holds the tier, or may not win it again: someone took it back by hand."""
+        return self._of(spec).select("subject_id", "occasion").unique()
+
+    def _unsettled(self, spec: TierSpec) -> pl.DataFrame:
+        """Awards of the version's tier that late facts can still take back."""
+        since = self.until - timedelta(days=SETTLING_DAYS)
+        return self._of(spec).filter(
+            pl.col("stands"),
+            pl.col("version_id") == spec.version.pk,
+            pl.col("given_on") >= since,
+        )
+
+    def _may_lose(self, spec: TierSpec) -> bool:
+        return not self._unsettled(spec).is_empty()
+
+    def _take(self, asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> None:
+        """Revoke what was asked again and is not met any more, at no other moment either."""
+        lost: dict[int, None] = {}
+        for each in asked:
+            rows = self._unsettled(each.spec)
+            if each.only is None:
+                rows = rows.filter(pl.col("as_of").is_in(list(each.days)))
+            else:
+                rows = rows.join(each.only, on=PAIR, how="semi")
+            rows = rows.join(verdicts[each.spec.key].met, on=PAIR, how="anti")
+            if not each.spec.repeats and not rows.is_empty():
+                still = self._meet_elsewhere(each.spec, rows)
+                rows = rows.filter(~pl.col("subject_id").is_in(list(still)))
+            lost |= dict.fromkeys(rows["id"].to_list())
+        self.taken |= storing.take(list(lost), on=self.until)
+
+    def _meet_elsewhere(self, spec: TierSpec, rows: pl.DataFrame) -> set[int]:
+        """Of people who lose the moment of a badge that is won once: those who meet another."""
+        people = rows.select("subject_id").unique()
+        asked = []
+        for other in self.tiers:
+            days = other.moments.between(None, self.until) if other.place == spec.place else []
+            if days:
+                moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
+                nothing = people.select("subject_id", occasion=pl.lit(""))
+                only = people.join(moments, how="cross")
+                asked.append(Question(other, days, only, taken=nothing))
+        found = self.judge.answer(asked).values()
+        return {pk for verdict in found for pk in verdict.met["subject_id"].unique()}
+
+    def _give(self, verdicts: Mapping[str, Verdict]) -> None:
+        specs = {spec.key: spec for spec in self.tiers}
+        rows = [
+            _awards(specs[key], verdict.new, self.until)
+            for key, verdict in verdicts.items()
+            if not verdict.new.is_empty()
+        ]
+        if rows:
+            self.given |= storing.give(pl.concat(rows))
+
+    def write_down(self) -> None:
+        """Up to when each version has been judged, and which entries have been seen."""
+        versions = {spec.version.pk for spec in self.tiers}
+        BadgeJudgement.objects.bulk_create(
+            [
+                BadgeJudgement(version_id=pk, judged_on=self.until)
+                for pk in sorted(versions)
+                if self.judged.get(pk) != self.until
+            ],
+            update_conflicts=True,
+            unique_fields=["version"],
+            update_fields=["judged_on"],
+        )
+        last = PointEntry.objects.aggregate(last=Max("id"))["last"] or 0
+        BadgeSettlement.objects.update_or_create(pk=1, defaults={"last_entry": last})
+
+    def tell(self) -> None:
+        """Let people know."""
+        since = self.until - timedelta(days=badge_news.NEWS_DAYS)
+        badge_news.won(storing.awards_to_tell(self.given, since=since), as_of=self.until)
+        badge_news.taken_back(storing.awards_to_tell(self.taken, since=date.min))
+
+
+def _awards(spec: TierSpec, new: pl.DataFrame, given_on: date) -> pl.DataFrame:
+    """New awards as rows of the table."""
+    expiry = {day: spec.expires_on(day) for day in new["as_of"].unique()}
+    ends = pl.DataFrame(
+        {"as_of": list(expiry), "expires_on": list(expiry.values())},
+        schema={"as_of": pl.Date, "expires_on": pl.Date},
+    )
+    return new.join(ends, on="as_of").select(
+        "occasion",
+        "expires_on",
+        "evidence",
+        badge_id=pl.lit(spec.version.badge_id, dtype=pl.Int64),
+        version_id=pl.lit(spec.version.pk, dtype=pl.Int64),
+        person_id="subject_id",
+        tier=pl.lit(spec.tier),
+        awarded_on="as_of",
+        given_on=pl.lit(given_on, dtype=pl.Date),
+        points=pl.lit(spec.points, dtype=pl.Int64),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from badges import badge_news
@@ -32,7 +33,8 @@ _COMPLETE = """
             AND (%(people)s::bigint[] IS NULL OR a.person_id = ANY (%(people)s::bigint[]))
         GROUP BY 1
     ) w ON TRUE
-    WHERE s.starts_on <= %(as_of)s AND (s.archived_on IS NULL OR s.archived_on > %(as_of)s)
+    WHERE (%(sets)s::bigint[] IS NULL OR s.id = ANY (%(sets)s::bigint[]))
+        AND s.starts_on <= %(as_of)s AND (s.archived_on IS NULL OR s.archived_on > %(as_of)s)
     GROUP BY s.id, w.person_id
     HAVING count(*) = (SELECT count(*) FROM badges_badgeset_badges b WHERE b.badgeset_id = s.id)
     ORDER BY s.id, w.person_id
@@ -41,12 +43,12 @@ _COMPLETE = """
 """
 
 
-def complete_sets(*, as_of: date, people: Collection[int] | None = None) -> list[SetCompletion]:
-    """Write down, pay and tell the sets that these people (ids; None: all) have completed now."""
-    with connection.cursor() as cursor:
-        ids = None if people is None else sorted(people)
-        cursor.execute(_COMPLETE, {"as_of": as_of, "people": ids})
-        new = [row[0] for row in cursor.fetchall()]
+def complete_sets(*, as_of: date, people: Collection[int]) -> list[SetCompletion]:
+    """Write down, pay and tell the sets that these people (ids) have completed by now.
+
+    Sets that are new, changed or just beginning are looked at for everyone.
+    """
+    new = _complete(as_of, None, _fresh(as_of)) + _complete(as_of, sorted(people), None)
     found = list(SetCompletion.objects.filter(pk__in=new).select_related("set").order_by("pk"))
     post_all(
         (
@@ -65,6 +67,24 @@ def complete_sets(*, as_of: date, people: Collection[int] | None = None) -> list
     return found
 
 
+def _fresh(as_of: date) -> list[int]:
+    """Ids of sets that nobody has been judged by yet; they count as judged from now on."""
+    begun = BadgeSet.objects.filter(starts_on__lte=as_of)
+    fresh = begun.filter(Q(judged_on=None) | Q(judged_on__lt=F("starts_on")))
+    ids = list(fresh.order_by("pk").values_list("pk", flat=True))
+    BadgeSet.objects.filter(pk__in=ids).update(judged_on=as_of)
+    return ids
+
+
+def _complete(as_of: date, people: list[int] | None, sets: list[int] | None) -> list[int]:
+    """Ids of new completions; of these people, or for these sets (None: all)."""
+    if people == [] or sets == []:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETE, {"as_of": as_of, "people": people, "sets": sets})
+        return [row[0] for row in cursor.fetchall()]
+
+
 @transaction.atomic
 def save_set(*, badge_set: BadgeSet, badges: Collection[Badge]) -> BadgeSet:
     """Save a new or changed set; completions that are written stay. Raises BadgeRefused."""
@@ -77,6 +97,7 @@ def save_set(*, badge_set: BadgeSet, badges: Collection[Badge]) -> BadgeSet:
         problems["least_tier"] = [text % {"names": ", ".join(lacking)}]
     if problems:
         raise BadgeRefused(problems)
+    badge_set.judged_on = None
     badge_set.save()
     badge_set.badges.set(badges)
     return badge_set

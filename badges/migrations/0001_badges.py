@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ('archived_on', models.DateField(blank=True, null=True, verbose_name='archived on')),
                 ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
                 ('shipped', models.BooleanField(default=False, verbose_name='shipped with the product')),
+                ('judged_on', models.DateField(blank=True, editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'set of badges',
@@ -392,7 +393,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='badgeset',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "badges_badgesetevent" ("about_en", "about_zh", "archived_on", "id", "key", "least_tier", "name_en", "name_zh", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "shipped", "starts_on") VALUES (NEW."about_en", NEW."about_zh", NEW."archived_on", NEW."id", NEW."key", NEW."least_tier", NEW."name_en", NEW."name_zh", NEW."order", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."shipped", NEW."starts_on"); RETURN NULL;', hash='d7719c4ee13e22016db66e6b01aff9b1ae8568cf', operation='UPDATE', pgid='pgtrigger_update_update_6fe3f', table='badges_badgeset', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."about_en" IS DISTINCT FROM (NEW."about_en") OR OLD."about_zh" IS DISTINCT FROM (NEW."about_zh") OR OLD."archived_on" IS DISTINCT FROM (NEW."archived_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."least_tier" IS DISTINCT FROM (NEW."least_tier") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."name_zh" IS DISTINCT FROM (NEW."name_zh") OR OLD."order" IS DISTINCT FROM (NEW."order") OR OLD."points" IS DISTINCT FROM (NEW."points") OR OLD."shipped" IS DISTINCT FROM (NEW."shipped") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on"))', func='INSERT INTO "badges_badgesetevent" ("about_en", "about_zh", "archived_on", "id", "key", "least_tier", "name_en", "name_zh", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "shipped", "starts_on") VALUES (NEW."about_en", NEW."about_zh", NEW."archived_on", NEW."id", NEW."key", NEW."least_tier", NEW."name_en", NEW."name_zh", NEW."order", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."shipped", NEW."starts_on"); RETURN NULL;', hash='92660e6314ce5cb30fb34e3350a0f76725805da7', operation='UPDATE', pgid='pgtrigger_update_update_6fe3f', table='badges_badgeset', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='badgeset',

@@ -12,7 +12,7 @@ from incentives.org.models.history import tracked
 from scoring.models.points import append_only
 
 
-@tracked()
+@tracked(exclude=["judged_on"])
 class BadgeSet(models.Model):
     """Badges that belong together; each has to be won in `least_tier` or a better one."""
 
@@ -32,6 +32,8 @@ class BadgeSet(models.Model):
     archived_on = models.DateField(_("archived on"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     shipped = models.BooleanField(_("shipped with the product"), default=False)
+    # The last night that looked at everyone; a changed set is looked at again.
+    judged_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["order", "key"]

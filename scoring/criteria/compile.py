@@ -29,13 +29,14 @@ def evaluate(
     subjects: Collection[int] | None = None,
     season: Span | None = None,
     metrics: Mapping[str, Metric] | None = None,
+    evidence: bool = True,
 ) -> Mapping[str, pl.DataFrame]:
     """Who meets which criteria, as seen on `as_of`.
 
     For each key a frame with one row for each subject: subject_id, met (bool), progress (0–1, 1
     exactly where met) and evidence (JSON text: a list with metric, start, end, value, n, d, op,
-    threshold and met of every criterion, a streak's for every period of it). `subjects` are ids
-    of agents or teams; None stands for everyone who works: in a team on that day, or with totals
+    threshold and met of every criterion, a streak's for every period of it; null without
+    `evidence`). `subjects` are ids of agents or teams; None stands for everyone who works: in a team on that day, or with totals
     in a window, and not gone. Top percentages are always among everyone.
 
     Costs one grouped query for each distinct window (and period, for streaks), one or two for the
@@ -43,7 +44,7 @@ def evaluate(
     the season are not met. Raises UnknownMetric, ExpressionError.
     """
     seasons = [season] if season else []
-    found = _run(criteria, [as_of], by, subjects, seasons, metrics, evidence=True)
+    found = _run(criteria, [as_of], by, subjects, seasons, metrics, evidence=evidence)
     return {key: frame.drop("as_of") for key, frame in found.items()}
 
 
@@ -96,12 +97,24 @@ def _run(
     found = dict(metrics) if metrics is not None else find_metrics(leaf.key for leaf in leaves)
     reader = Reader(by=by, days=days, seasons=seasons, metrics=found, subjects=subjects)
     reader.read(list(leaves))
-    ids = sorted(set(subjects)) if subjects is not None else _everyone(by, days, reader.seen())
+    ids = sorted(set(subjects)) if subjects is not None else everyone(by, days, reader.seen())
     grid = pl.DataFrame({"subject_id": ids}, schema={"subject_id": pl.Int64}).join(
         pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date}), how="cross"
     )
+    return answered(criteria, grid, reader, evidence=evidence)
+
+
+def answered(
+    criteria: Mapping[str, Criteria], grid: pl.DataFrame, reader: Reader, *, evidence: bool
+) -> dict[str, pl.DataFrame]:
+    """By key the rows (subject_id, as_of) of the grid with met, progress and evidence.
+
+    The reader has read what the criteria need, for the days of the grid.
+    """
+    leaves = {leaf: None for each in criteria.values() for _path, leaf in each.leaves()}
     answers = {
-        leaf: _answer(leaf, found[leaf.key], reader, grid, evidence=evidence) for leaf in leaves
+        leaf: _answer(leaf, reader.metrics[leaf.key], reader, grid, evidence=evidence)
+        for leaf in leaves
     }
     return {
         key: _combined(each, grid, answers, evidence=evidence) for key, each in criteria.items()
@@ -186,7 +199,7 @@ def _tree(node: Criteria | Criterion, names: Mapping[Criterion, int]) -> tuple[p
     return pl.any_horizontal(mets), pl.max_horizontal(parts)
 
 
-def _everyone(by: Subjects, days: Sequence[date], seen: set[int]) -> list[int]:
+def everyone(by: Subjects, days: Sequence[date], seen: set[int]) -> list[int]:
     """Agents (teams) at work in these days: by membership, or because they have totals."""
     if by == "team":
         open_teams = Team.objects.filter(Q(archived_on=None) | Q(archived_on__gt=days[0])).order_by(

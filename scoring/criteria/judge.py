@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from scoring.metrics import Metric
 from scoring.models import Kpi
 
 _DIGITS = 10**15
-_COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -42,6 +43,20 @@ def judge(frame: pl.DataFrame, *, leaf: Criterion, metric: Metric) -> pl.DataFra
         met=pl.col("holds") & pl.col("enough"),
         progress=_progress(leaf, metric),
     )
+
+
+def met_by(leaf: Criterion, metric: Metric) -> pl.Expr:
+    """Whether rows of n and d (and of `rank` and `places`) meet the criterion; never null."""
+    enough = _volume(metric) >= _whole(leaf.least * MILLION)
+    return (_holds(leaf, metric) & enough).fill_null(value=False)
+
+
+def met_by_nothing(leaf: Criterion, metric: Metric) -> bool:
+    """Whether someone without any totals meets it: a plain sum of 0 may do, a ratio never does."""
+    if metric.bottom is not None or leaf.percentile is not None or leaf.value is None:
+        return False
+    holds: bool = _COMPARE[leaf.op or "="](Decimal(0), leaf.value)
+    return holds and leaf.least <= 0
 
 
 def ranked(frame: pl.DataFrame, *, leaf: Criterion, metric: Metric, within: str) -> pl.DataFrame:
@@ -105,7 +120,8 @@ def _holds(leaf: Criterion, metric: Metric) -> pl.Expr:
     numerator, denominator = leaf.value.as_integer_ratio()
     top, bottom = _signed(metric)
     left, right = top * _whole(denominator), bottom * _whole(numerator)
-    return _COMPARISONS[leaf.op or "="](left, right)
+    met: pl.Expr = _COMPARE[leaf.op or "="](left, right)
+    return met
 
 
 def _order(metric: Metric) -> pl.Expr:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeGuard
 
 import polars as pl
 
@@ -17,10 +18,18 @@ from scoring.criteria.days import Kind, excluded_days, kind_of
 from scoring.criteria.points import read_points
 from scoring.criteria.schema import Criterion
 from scoring.criteria.scores import read_scores
-from scoring.criteria.windows import SeasonWindow
+from scoring.criteria.windows import CriterionWindow, SeasonWindow
 from scoring.frames import By, read_sums
 from scoring.metrics import Metric
-from scoring.windows import ONE_DAY, CalendarWindow, Period, Span, first_day, last_day
+from scoring.windows import (
+    EVERYTHING,
+    ONE_DAY,
+    CalendarWindow,
+    Period,
+    Span,
+    first_day,
+    last_day,
+)
 
 # A streak of N periods may be spread over this many times N: periods off duty are skipped.
 STREAK_SPREAD = 3
@@ -40,7 +49,8 @@ class Reader:
     """Reads what criteria need, each distinct window once, and gives each criterion its values.
 
     `days` are the days from which the windows are seen, in order. `subjects` restricts what is
-    read for agents, except where a top percentage needs everyone.
+    read for agents, except where a top percentage needs everyone. With `so_far` “since the
+    beginning” ends with the day that it is seen from, else it holds everything there is.
     """
 
     by: By
@@ -48,6 +58,8 @@ class Reader:
     seasons: Sequence[Span]
     metrics: dict[str, Metric]
     subjects: Collection[int] | None
+    so_far: bool = False
+    _values: dict[tuple[str, CriterionWindow], pl.DataFrame] = field(default_factory=dict)
     _frames: dict[Read, pl.DataFrame] = field(default_factory=dict)
     _hulls: dict[tuple[Kind, Period], Span] = field(default_factory=dict)
     _excluded: frozenset[date] = frozenset()
@@ -108,6 +120,12 @@ class Reader:
 
         n and d are exact, in millionths. Subjects without totals in a window have no row.
         """
+        place = (leaf.key, leaf.window)
+        if place not in self._values:
+            self._values[place] = self._measured(leaf)
+        return self._values[place]
+
+    def _measured(self, leaf: Criterion) -> pl.DataFrame:
         read = self._read_of(leaf)
         spans = self.spans(leaf)
         if read is None:
@@ -116,7 +134,7 @@ class Reader:
         frame = self._amounts(read, leaf)
         if read.period is None:
             return frame.join(spans.select("as_of"), how="cross")
-        if isinstance(leaf.window, CalendarWindow):
+        if _is_period(leaf.window):
             cut = spans.select("as_of", starts_on="start")
             return frame.join(cut, on="starts_on").drop("starts_on")
         return _running(frame, spans)
@@ -158,7 +176,7 @@ class Reader:
             return Read(kind, _hull(spans), leaf.period)
         if len(spans) == 1:
             return Read(kind, spans[0])
-        period = leaf.window.period if isinstance(leaf.window, CalendarWindow) else Period.DAY
+        period = leaf.window.period if _is_period(leaf.window) else Period.DAY
         return Read(kind, _hull(spans), period)
 
     def _kind(self, leaf: Criterion) -> Kind:
@@ -169,7 +187,13 @@ class Reader:
     def _span(self, leaf: Criterion, day: date) -> Span | None:
         if isinstance(leaf.window, SeasonWindow):
             return next((season for season in self.seasons if day in season), None)
-        return leaf.window.span(day)
+        span = leaf.window.span(day)
+        return Span(None, day) if self.so_far and span == EVERYTHING else span
+
+
+def _is_period(window: CriterionWindow) -> TypeGuard[CalendarWindow]:
+    """Whether it is one of the pieces that history is cut into."""
+    return isinstance(window, CalendarWindow) and window.period is not Period.ALL
 
 
 def earliest(leaf: Criterion, day: date) -> date:

@@ -23,11 +23,13 @@ _INSERT = """
         (agent_id, amount, kind, occurred_on, booked_on, source_key, cause, reason)
     SELECT agent, amount, %(kind)s, day, CASE WHEN day > %(closed)s THEN day ELSE %(open)s END,
         key, cause, reason
-    FROM unnest(%(agents)s::bigint[], %(amounts)s::int[], %(days)s::date[], %(keys)s::text[],
-        %(causes)s::jsonb[], %(reasons)s::text[]) AS o (agent, amount, day, key, cause, reason)
+    FROM {source} AS o (agent, amount, day, key, cause, reason)
+    WHERE amount <> 0
     ORDER BY key
     ON CONFLICT (source_key) WHERE source_key IS NOT NULL DO NOTHING
 """
+_GIVEN = """unnest(%(agents)s::bigint[], %(amounts)s::int[], %(days)s::date[], %(keys)s::text[],
+    %(causes)s::jsonb[], %(reasons)s::text[])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,7 @@ def post_all(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> int:
     wanted = [each for each in occasions if each.amount]
     if not wanted:
         return 0
-    closed = closed_through()
     params: dict[str, Any] = {
-        "kind": kind.value,
-        "closed": closed or date.min,
-        "open": closed + ONE_DAY if closed else None,
         "agents": [each.agent for each in wanted],
         "amounts": [each.amount for each in wanted],
         "days": [each.on for each in wanted],
@@ -66,6 +64,21 @@ def post_all(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> int:
         "causes": [Json(dict(each.cause)) for each in wanted],
         "reasons": [each.reason for each in wanted],
     }
+    return post_selected(_GIVEN, params, kind=kind)
+
+
+def post_selected(source: str, params: Mapping[str, Any], *, kind: PointEntry.Kind) -> int:
+    """The same for occasions that the database finds itself; how many entries are new.
+
+    `source` is SQL of a function or of a query in brackets that gives agent, amount, day, key,
+    cause and reason, in this order, with named parameters (other than kind, closed and open).
+    """
+    closed = closed_through()
+    booking: dict[str, Any] = {
+        "kind": kind.value,
+        "closed": closed or date.min,
+        "open": closed + ONE_DAY if closed else None,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, params)
+        cursor.execute(_INSERT.format(source=source), {**params, **booking})
         return int(cursor.rowcount)

@@ -1,0 +1,116 @@
+"""Awards into the database: many at once, each once, with their points."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+from badges.models import Award
+from scoring.models import PointEntry
+from scoring.points.copying import copy_in
+from scoring.points.occasions import post_selected
+from scoring.scorecards.storing import copy_frame
+
+_COLUMNS = {
+    "badge_id": "bigint",
+    "version_id": "bigint",
+    "person_id": "bigint",
+    "tier": "text",
+    "occasion": "text",
+    "awarded_on": "date",
+    "given_on": "date",
+    "points": "int",
+    "expires_on": "date",
+    "evidence": "jsonb",
+}
+_GIVE = f"""
+    INSERT INTO badges_award (public_id, {", ".join(_COLUMNS)})
+    SELECT gen_random_uuid(), {", ".join(_COLUMNS)} FROM new_award
+    ORDER BY person_id, badge_id, tier, occasion, awarded_on
+    ON CONFLICT (badge_id, person_id, tier, occasion) WHERE revoked_at IS NULL DO NOTHING
+    RETURNING id, person_id
+"""
+_PAID = """(
+    SELECT a.person_id, a.points, a.awarded_on, 'badge:' || a.id,
+        jsonb_build_object('award', a.id), ''
+    FROM badges_award a WHERE a.id = ANY (%(awards)s::bigint[])
+)"""
+_TAKE = """
+    UPDATE badges_award SET revoked_at = now(), revoked_on = %(on)s, revoked_cause = 'facts'
+    WHERE id = ANY (%(awards)s::bigint[]) AND revoked_at IS NULL RETURNING id, person_id
+"""
+_TAKEN = """(
+    SELECT a.person_id, -a.points, a.awarded_on, 'badge:' || a.id || ':taken',
+        jsonb_build_object('award', a.id, 'why', 'facts'), ''
+    FROM badges_award a WHERE a.id = ANY (%(awards)s::bigint[])
+)"""
+
+
+def give(awards: pl.DataFrame) -> dict[int, int]:
+    """Insert awards (columns of the table) that are not there yet, and pay them.
+
+    Returns the person's id by the id of each new award.
+    """
+    if awards.is_empty():
+        return {}
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS new_award ({columns}) ON COMMIT DROP")
+        cursor.execute("TRUNCATE new_award")
+        copy_in(cursor, "new_award", awards.select(list(_COLUMNS)))
+        cursor.execute(_GIVE)
+        given = dict(cursor.fetchall())
+    post_selected(_PAID, {"awards": list(given)}, kind=PointEntry.Kind.BADGE)
+    return given
+
+
+def take(awards: Collection[int], *, on: date) -> dict[int, int]:
+    """Revoke awards that the facts no longer support, and take their points back.
+
+    Returns the person's id by the id of each award that was revoked now.
+    """
+    if not awards:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"awards": sorted(awards), "on": on})
+        taken = dict(cursor.fetchall())
+    post_selected(_TAKEN, {"awards": list(taken)}, kind=PointEntry.Kind.BADGE)
+    return taken
+
+
+def known(badges: Collection[int]) -> pl.DataFrame:
+    """What the night has to know of the awards of these badges (ids).
+
+    Columns id, badge_id, version_id, subject_id, tier, occasion, as_of (the day it was won on),
+    given_on, stands. Awards that stand, and those that a person has revoked (`stands` is false):
+    an occasion that someone has closed stays closed.
+    """
+    schema: dict[str, Any] = {
+        "id": pl.Int64,
+        "badge_id": pl.Int64,
+        "version_id": pl.Int64,
+        "subject_id": pl.Int64,
+        "tier": pl.String,
+        "occasion": pl.String,
+        "as_of": pl.Date,
+        "given_on": pl.Date,
+        "stands": pl.Int64,
+    }
+    sql = (
+        "SELECT id, badge_id, version_id, person_id, tier, occasion, awarded_on, given_on,"
+        " (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = ANY(%s::bigint[])"
+        " AND (revoked_at IS NULL OR revoked_cause = 'person')"
+    )
+    with connection.cursor() as cursor:
+        frame = copy_frame(cursor, cursor.mogrify(sql, [sorted(badges)]).decode(), schema)
+    return frame.with_columns(pl.col("occasion").fill_null(""), pl.col("stands") == 1)
+
+
+def awards_to_tell(ids: Collection[int], *, since: date) -> list[Award]:
+    """Those of the awards that were won since a day, with what telling about them needs."""
+    found = Award.objects.filter(pk__in=ids, awarded_on__gte=since).order_by("pk")
+    return list(found.select_related("badge", "granted_by"))

@@ -1,0 +1,162 @@
+"""Published tiers as the night judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import F, Min
+
+from badges.awards.expiry import expiry_of
+from badges.awards.moments import Moments, depends_on_others
+from badges.models import Badge, BadgeVersion
+from incentives.org.models import Membership, Person
+from scoring.criteria import Criteria, load_criteria
+from scoring.models import Season
+from scoring.points.scope import Scope
+from scoring.windows import ONE_DAY, Period, Span
+
+
+@dataclass(frozen=True)
+class TierSpec:
+    """One tier of a published version; `key` names it among all of them."""
+
+    version: BadgeVersion
+    tier: str
+    points: int
+    criteria: Criteria
+    moments: Moments
+    scope: Scope
+
+    @property
+    def key(self) -> str:
+        """The version's id and the tier."""
+        return f"{self.version.pk}:{self.tier}"
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Badge id and tier: what someone holds, whichever version gave it."""
+        return self.version.badge_id, self.tier
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is won for a period, and again in the next."""
+        return self.version.badge.repeats == Badge.Repeats.PERIOD
+
+    @property
+    def depends_on_others(self) -> bool:
+        """Whether a verdict may turn because of other people's facts."""
+        return depends_on_others(self.criteria)
+
+    def occasion(self, day: date) -> str:
+        """What an award of that moment is for; empty where it is won once."""
+        return self.moments.occasion(day) if self.repeats else ""
+
+    def expires_on(self, day: date) -> date | None:
+        """Until when an award of that moment holds; None for ever."""
+        return expiry_of(self.version, day, period=self.moments.rhythm.period or Period.DAY)
+
+
+def published_tiers() -> list[TierSpec]:
+    """Every tier with criteria of every version that ever held, oldest versions first."""
+    held = BadgeVersion.objects.filter(status=BadgeVersion.Status.PUBLISHED).exclude(
+        ends_on__lt=F("starts_on")
+    )
+    versions = held.filter(badge__way=Badge.Way.CRITERIA).select_related("badge")
+    context = seasons(), first_day_of_data()
+    return [
+        spec
+        for version in versions.order_by("badge", "version")
+        for spec in specs(version, *context)
+    ]
+
+
+def specs(
+    version: BadgeVersion, seasons: Sequence[Span], first_data: date | None
+) -> list[TierSpec]:
+    """The tiers of one version; nothing is judged before there were data."""
+    start = version.starts_on if first_data is None else max(version.starts_on, first_data)
+    end = start - ONE_DAY if first_data is None else version.ends_on
+    scope = Scope.model_validate(version.applies_to)
+    found = []
+    for each in version.tiers:
+        criteria = load_criteria(each["criteria"])
+        moments = Moments(criteria, Span(start, end), seasons)
+        found.append(TierSpec(version, each["tier"], each["points"], criteria, moments, scope))
+    return found
+
+
+def seasons() -> list[Span]:
+    """The days of every season."""
+    return [season.span for season in Season.objects.order_by("starts_on")]
+
+
+def first_day_of_data() -> date | None:
+    """The first day that has totals or points of rules; None without any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least((SELECT min(day) FROM scoring_agentday),"
+            " (SELECT min(occurred_on) FROM scoring_pointentry WHERE kind = 'rule'))"
+        )
+        found: date | None = cursor.fetchone()[0]
+    return found
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who is employed when, and in which team: what decides whether an award can be theirs."""
+
+    people: pl.DataFrame
+    memberships: pl.DataFrame
+
+    def allowed(self, pairs: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+        """The pairs (subject_id, as_of) of people employed on the day whom the badge is for."""
+        rows = pairs.join(self.people, on="subject_id")
+        day = pl.col("as_of")
+        kept = (day >= pl.col("since")) & (day <= pl.col("until"))
+        if scope.people != "everyone":
+            first_days = pl.duration(days=scope.newcomer_days)
+            newcomer = (day < pl.col("hired_on") + first_days).fill_null(value=False)
+            kept &= newcomer if scope.people == "newcomers" else ~newcomer
+        rows = rows.filter(kept).select(pairs.columns)
+        if scope.teams:
+            rows = rows.join(
+                self._members(rows, scope.teams), on=["subject_id", "as_of"], how="semi"
+            )
+        return rows
+
+    def _members(self, rows: pl.DataFrame, teams: Sequence[int]) -> pl.DataFrame:
+        members = self.memberships.filter(pl.col("team_id").is_in(list(teams)))
+        found = rows.select("subject_id", "as_of").join(members, on="subject_id")
+        return found.filter(pl.col("as_of").is_between("starts_on", "ends_on"))
+
+
+def staff() -> Staff:
+    """Everyone and their teams, by three queries.
+
+    Someone whose first day is unknown is employed since joining a team, or since ever.
+    """
+    joined = Person.objects.annotate(joined=Min("memberships__starts_on"))
+    people = [
+        (pk, hired or first or date.min, hired, left or date.max)
+        for pk, hired, first, left in joined.order_by("pk").values_list(
+            "pk", "hired_on", "joined", "left_on"
+        )
+    ]
+
+    rows = Membership.objects.order_by("pk").values_list("person", "team", "starts_on", "ends_on")
+    memberships = [(person, team, start, end or date.max) for person, team, start, end in rows]
+    return Staff(
+        _frame(people, subject_id=pl.Int64, since=pl.Date, hired_on=pl.Date, until=pl.Date),
+        _frame(
+            memberships, subject_id=pl.Int64, team_id=pl.Int64, starts_on=pl.Date, ends_on=pl.Date
+        ),
+    )
+
+
+def _frame(rows: list[Any], **schema: Any) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")
