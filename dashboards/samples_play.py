@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dashboards.drawing import heat
+from dashboards.templatetags.shell import Win, WonMedal
+from incentives.org.notices import Bell
 
 GLYPHS = [
     "bolt",
@@ -52,6 +54,8 @@ def context() -> dict[str, Any]:
         ],
         "levels": [1, 7, 12, 25, 104],
         "level": SimpleNamespace(number=12, missing=340, share=64),
+        "bells": [Bell(unread) for unread in (0, 3, 128)],
+        "wins": _wins(),
         "quests": _quests(),
         "bosses": _bosses(),
         "kudos": _kudos(),
@@ -244,3 +248,9 @@ def _lost() -> list[SimpleNamespace]:
             (_("First-contact resolution"), "77 %", "80 %", "−3.8", 34),
         )
     ]
+
+
+def _wins() -> list[Win]:
+    level = _("You have reached level %(level)d.") % {"level": 7}
+    badge = _("Instant Responder in gold")
+    return [Win(level, "#levels"), Win(badge, medal=WonMedal(badge, "gold", "bolt", "efficiency"))]
