@@ -260,7 +260,7 @@ def test_the_terms_of_an_announced_battle_stand(cast: Cast) -> None:
     changes: list[Any] = [
         lambda: stored.update(points=1),
         lambda: stored.update(starts_on=after(1)),
-        lambda: stored.delete(),
+        stored.delete,
         lambda: battle.objectives.update(target=1),
         lambda: battle.objectives.all().delete(),
         lambda: BattleObjective.objects.create(
@@ -278,11 +278,13 @@ def test_a_rehearsal_is_hidden_pays_nothing_and_may_lie_in_the_past(cast: Cast) 
     battles.rehearse(battle=rehearsal, by=cast.supervisor, today=after(20))
     assert (again(rehearsal).outcome, again(rehearsal).status) == ("won", "rehearsal")
     night(after(21), *days)
-    assert not PointEntry.objects.exists() and not Notice.objects.exists()
+    assert not PointEntry.objects.exists()
+    assert not Notice.objects.exists()
     assert not Battle.objects.visible_to(cast.agent).exists()
     assert Battle.objects.visible_to(cast.fresh("supervisor")).get() == rehearsal
     battles.discard(battle=rehearsal, by=cast.supervisor)
-    assert not BattleDamage.objects.exists() and not BattleMember.objects.exists()
+    assert not BattleDamage.objects.exists()
+    assert not BattleMember.objects.exists()
 
 
 def test_a_rehearsal_can_be_announced_and_starts_from_nothing(cast: Cast) -> None:
