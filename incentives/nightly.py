@@ -7,7 +7,8 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
     what prepares      files of the drop folder → facts; leavers; totals of whatever is known by
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
-                       scores → points → battles → seasons → boards → goals → news → hours
+                       scores → points → badges → quests → battles → seasons → boards →
+                       goals → news → hours
     what tidies up     files that were sent long ago
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.awards import award_badges
 from badges.battles import fight
 from badges.quests.night import run_quests
 from incentives.org.models import Company
@@ -44,6 +46,7 @@ def steps() -> list[Step]:
         Step("appeals", _("Appeals"), settle_appeals, prepares=True, commits=True),
         Step("scores", _("Scores"), compute_scores),
         Step("points", _("Points"), reconcile),
+        Step("badges", _("Badges"), award_badges),
         Step("quests", _("Quests"), run_quests),
         Step("battles", _("Boss battles"), fight),
         Step("seasons", _("Seasons"), settle_seasons),

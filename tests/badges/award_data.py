@@ -1,0 +1,55 @@
+"""Badges, agent days and nights for tests of awards, without files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from badges.awards import award_badges
+from badges.models import Award, Badge, BadgeVersion
+from incentives.org.models import Person
+from scoring.models import PointEntry
+from scoring.nights import DAYS_SCHEMA, Changes, StepResult
+
+DAILY = {"metric": "handled", "window": "day", "op": ">=", "value": 5}
+
+
+def badge(*leaves: dict[str, Any], key: str = "quick", points: int = 50, **fields: Any) -> Badge:
+    """A published badge: a tier for each criterion, from bronze on; granted without any."""
+    of_version = {"starts_on": date(2020, 1, 1), "ends_on": None, "applies_to": {}}
+    of_version |= {"expires_after_days": None, "expires_with_next": False}
+    for name in of_version:
+        of_version[name] = fields.pop(name, of_version[name])
+    way = "criteria" if leaves else "granted"
+    made = Badge.objects.create(key=key, name_en=key, group="customer", way=way, **fields)
+    criteria = [{"all": [leaf]} for leaf in leaves] or [None]
+    tiers = [
+        {"tier": tier, "criteria": each, "points": points}
+        for tier, each in zip(("bronze", "silver", "gold"), criteria, strict=False)
+    ]
+    BadgeVersion.objects.create(badge=made, status="published", tiers=tiers, **of_version)
+    return made
+
+
+def night(as_of: date, *days: tuple[Person, date], everything: bool = False) -> StepResult:
+    """The step, for these changed agent days."""
+    rows = sorted({(agent.pk, day) for agent, day in days})
+    frame = pl.DataFrame(rows, schema=DAYS_SCHEMA, orient="row")
+    return award_badges(Changes(as_of=as_of, days=frame, everything=everything))
+
+
+def held(person: Person) -> list[tuple[str, str, date]]:
+    """(badge, tier, day) of the awards that stand, oldest first."""
+    awards = Award.objects.standing().filter(person=person).select_related("badge")
+    return [
+        (award.badge.key, award.tier, award.awarded_on)
+        for award in awards.order_by("awarded_on", "badge__key", "pk")
+    ]
+
+
+def points(person: Person) -> int:
+    """What badges have paid to someone."""
+    entries = PointEntry.objects.filter(agent=person, kind="badge")
+    return sum(entries.values_list("amount", flat=True))
