@@ -59,6 +59,7 @@ PAGES = [
     Page("edit_person", "post", "agent", PERSON_FORM),
     Page("set_password", "post", "agent", {"password": "Str0ng and long"}),
     Page("join_team", "post", "agent", {"team": "beta", "on": "2026-03-02"}),
+    Page("set_position", "post", "agent", {"job": "chat", "on": "2026-03-02"}),
     Page("leave", "post", "agent", {"on": "2026-03-02"}),
     Page("let_in", "post", "agent"),
     Page("add_alias", "post", "agent", {"key": "ana-2", "source": "crm"}),
