@@ -72,6 +72,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "offline": reverse("dashboards:offline"),
         "files": [static(name) for name in OFFLINE_FILES],
         "static": static("js/worker.js").rsplit("js/", 1)[0],
+        "walls": reverse("dashboards:wall", args=["-"]).removesuffix("-/"),
     }
     kept = json.dumps(settings, sort_keys=True)
     version = hashlib.sha256(kept.encode()).hexdigest()[:12]

@@ -117,6 +117,11 @@ function stayAwake() {
   navigator.wakeLock.request("screen").catch(() => {});
 }
 
+// With the worker, a television that starts while the server is away asks until it is back.
+function outlive() {
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js").catch(() => {});
+}
+
 function controls() {
   const bar = part("controls");
   bar.hidden = false;
@@ -139,6 +144,7 @@ turn();
 tick();
 controls();
 stayAwake();
+outlive();
 document.addEventListener("visibilitychange", () => {
   stayAwake();
   if (!document.hidden) ask();

@@ -1,7 +1,8 @@
 // The service worker. It keeps the offline page and files that never change (their name holds a hash), and nothing
 // else: no page of a person is ever stored. dashboards/installable.py sets KEPT and VERSION.
-const { offline, files, static: prefix } = self.KEPT;
+const { offline, files, static: prefix, walls } = self.KEPT;
 const CACHE = `incentives-${self.VERSION}`;
+const AGAIN = "15"; // seconds
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
 self.addEventListener("install", (event) => {
@@ -16,10 +17,22 @@ self.addEventListener("activate", (event) => {
 
 async function page(event) {
   try {
-    return (await event.preloadResponse) ?? (await fetch(event.request));
-  } catch {
-    return (await caches.match(offline)) ?? Response.error();
-  }
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    if (![502, 503, 504].includes(answer.status) || !isWall(event.request)) return answer;
+  } catch { /* nobody answers */ }
+  const kept = await caches.match(offline);
+  if (!kept) return Response.error();
+  return event.request.method === "GET" ? retrying(kept) : kept;
+}
+
+// A proxy's own error page would stay on a television, which has nobody who would load it again.
+const isWall = (request) => new URL(request.url).pathname.startsWith(walls);
+
+// The page asks again by itself: for a television that starts while the server is away, too.
+async function retrying(kept) {
+  const headers = new Headers(kept.headers);
+  headers.set("Refresh", AGAIN);
+  return new Response(await kept.blob(), { headers });
 }
 
 async function file(request) {

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from dashboards.models import Wallboard
+from dashboards.wallboard.links import token_of
 from tests.conftest import NAVIGATION_PATIENCE
 from tests.org.cast import Cast
 
@@ -89,3 +92,21 @@ def test_without_a_network_a_page_says_so_and_nothing_of_a_person_was_kept(
     phone.set_offline(False)
     page.get_by_role("link", name="Try again").first.click()
     expect(page.locator("h1")).to_have_text("My profile")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_television_that_starts_without_a_server_opens_its_screen_by_itself(
+    live_server: LiveServer, phone: BrowserContext, cast: Cast
+) -> None:
+    screen = Wallboard.objects.create(title="Hall", made_by=cast.manager, scenes=["wins"])
+    address = live_server.url + reverse("dashboards:wall", args=[token_of(screen)])
+    page = phone.new_page()
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.set_offline(True)
+    page.goto(address)
+    expect(page.locator("h1")).to_have_text("No connection")
+    phone.set_offline(False)
+    # It asks every 15 seconds; nobody touches it.
+    expect(page.locator("h1")).to_have_text("Hall", timeout=60_000)
