@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,7 +38,7 @@ _DIFFERENCE = """
     )
     SELECT q.id, agent_id, coalesce(posted.first_on, due.done_on),
         CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END - coalesce(posted.amount, 0),
-        coalesce(posted.times, 0)
+        coalesce(posted.times, 0), coalesce(posted.amount, 0)
     FROM due FULL JOIN posted USING (quest_id, agent_id) JOIN badges_quest q ON q.id = quest_id
     WHERE CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END <> coalesce(posted.amount, 0)
     ORDER BY 1, 2
@@ -47,13 +47,24 @@ _DIFFERENCE = """
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Points that someone (an id) got for a quest, or lost again; `times` counts those before."""
+    """Points that someone (an id) gets for a quest, or loses again.
+
+    `posted` is what the ledger had before, in so many `times`.
+    """
 
     quest: int
     person: int
     on: date
     amount: int
     times: int
+    posted: int
+
+
+def unsettled(quests: Iterable[int]) -> list[Paid]:
+    """What is due for these quests (ids) and not posted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCE, {"quests": sorted(quests)})
+        return [Paid(*row) for row in cursor.fetchall()]
 
 
 def pay(quests: Collection[int]) -> list[Paid]:
@@ -62,9 +73,7 @@ def pay(quests: Collection[int]) -> list[Paid]:
     Idempotent, and of two workers that pay the same completion one does: an entry's key counts
     those before it. Call it inside a transaction.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCE, {"quests": sorted(quests)})
-        paid = [Paid(*row) for row in cursor.fetchall()]
+    paid = unsettled(quests)
     if paid:
         post_all(_occasions(paid), kind=PointEntry.Kind.QUEST)
     return paid

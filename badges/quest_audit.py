@@ -1,0 +1,50 @@
+"""Audit of quests: results that still follow the facts, and points that follow the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from badges.models import Quest
+from badges.quests.night import review
+from badges.quests.paying import unsettled
+from incentives.org.models import Person
+from scoring.audit import Difference, compared, register
+from scoring.nights import Changes
+from scoring.points.due import settled_on
+
+
+@register("quests", _("Quests"))
+def quests(cursor: Any) -> Iterator[Difference]:
+    """What came of quests whose grace still runs, against everything judged anew."""
+    as_of = settled_on()
+    if as_of is None:
+        return
+    cursor.execute(
+        "CREATE TEMP TABLE audit_quest_results ON COMMIT DROP AS SELECT * FROM badges_questresult"
+    )
+    judged = Quest.objects.filter(status=Quest.Status.OPEN, judged_on__isnull=False)
+    review(cursor, list(judged.order_by("pk")), Changes(as_of, everything=True))
+    rows = compared(
+        cursor,
+        stored="audit_quest_results",
+        right="badges_questresult",
+        keys=("quest_id", "person_id", "team_id"),
+        values=("state", "done_on", "share"),
+    )
+    for (quest, person, team), column, stored, right in rows:
+        who = f"person #{person}" if person else f"team #{team}"
+        yield Difference(f"#{quest} {who} {column}", str(stored), str(right))
+
+
+@register("quest points", _("Points of quests"))
+def quest_points(_cursor: Any) -> Iterator[Difference]:
+    """The ledger's sums against what the results are worth."""
+    found = unsettled(Quest.objects.values_list("pk", flat=True))
+    names = Person.objects.in_bulk({each.person for each in found})
+    for each in found:
+        right = each.amount
+        what = f"#{each.quest} {names[each.person].key}"
+        yield Difference(what, str(each.posted), str(each.posted + right))

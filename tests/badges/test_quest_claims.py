@@ -1,0 +1,315 @@
+"""Claims: handed in, taken back, approved by someone else, paid once; files that are no evidence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+
+from badges.models import Quest, QuestClaim, QuestResult
+from badges.quests import claims, files
+from badges.quests.claims import ClaimRefused, Evidence, approve, claim, refuse, withdraw
+from badges.quests.files import FileRefused
+from badges.quests.making import QuestRefused, cancel, make
+from incentives.org.models import Membership, Person
+from tests.badges.quest_data import (
+    HANDLED_5,
+    MONDAY,
+    after,
+    night,
+    no_rotation,  # noqa: F401
+    points,
+    quest,
+    told,
+)
+from tests.org.cast import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rotation")]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def asks(cast: Cast, **fields: object) -> Quest:
+    return quest(cast.alpha, way="claimed", **{"days": 3, **fields})  # type: ignore[arg-type]
+
+
+def hand_in(made: Quest, by: Person, text: str = "A suggestion", on: date = MONDAY) -> QuestClaim:
+    return claim(quest=made, by=by, evidence=Evidence(text), on=on)
+
+
+def again(each: QuestClaim) -> QuestClaim:
+    return QuestClaim.objects.get(pk=each.pk)
+
+
+def test_the_last_approval_that_is_needed_pays_with_a_word(cast: Cast) -> None:
+    made = asks(cast, count=2)
+    pieces = [hand_in(made, cast.agent, f"Number {n}", on=after(n)) for n in range(2)]
+    approve(claim=pieces[0], by=cast.supervisor)
+    assert points(cast.agent) == 0
+    approve(claim=pieces[1], by=cast.supervisor)
+    assert points(cast.agent) == 30
+    assert QuestResult.objects.get().done_on == after(1)
+    assert told(cast.agent) == [
+        "Your evidence for “Five tickets” is approved.",
+        "Quest done: “Five tickets”. 30 points for you.",
+    ]
+    assert len(told(cast.supervisor)) == 2
+    night(after(2), everything=True)
+    assert points(cast.agent) == 30
+
+
+def test_no_more_is_taken_than_was_asked_for(cast: Cast) -> None:
+    made = asks(cast)
+    first = hand_in(made, cast.agent)
+    with pytest.raises(ClaimRefused, match="handed in already"):
+        hand_in(made, cast.agent)
+    refuse(claim=first, by=cast.supervisor, reason="This is another ticket")
+    assert "not accepted: This is another ticket" in told(cast.agent)[0]
+    assert hand_in(made, cast.agent).number == 1
+
+
+def test_a_form_sent_twice_is_one_claim(cast: Cast) -> None:
+    made, token = asks(cast, count=3), uuid4()
+    sent = [
+        claim(quest=made, by=cast.agent, evidence=Evidence("One"), on=MONDAY, token=token)
+        for _twice in range(2)
+    ]
+    assert sent[0] == sent[1]
+    assert QuestClaim.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["agent", "teammate", "other_supervisor", "hr", "executive"])
+def test_only_whoever_leads_the_claimant_decides(cast: Cast, who: str) -> None:
+    handed = hand_in(asks(cast), cast.agent)
+    for decision in (
+        lambda by: approve(claim=handed, by=by),
+        lambda by: refuse(claim=handed, by=by, reason="Because I say so"),
+    ):
+        with pytest.raises(ClaimRefused):
+            decision(cast.fresh(who))
+    assert again(handed).is_waiting
+
+
+def test_nobody_approves_their_own_evidence(cast: Cast) -> None:
+    Membership.objects.create(person=cast.supervisor, team=cast.alpha, starts_on=MONDAY)
+    handed = hand_in(asks(cast), cast.supervisor)
+    with pytest.raises(ClaimRefused, match="Someone else"):
+        approve(claim=handed, by=cast.supervisor)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuestClaim.objects.update(status="approved", decided_by=cast.supervisor)
+    # Nobody else supervises the team, so its managers are asked.
+    assert len(told(cast.manager)) == len(told(cast.site_manager)) == 1
+    approve(claim=handed, by=cast.site_manager)
+    assert points(cast.supervisor) == 30
+
+
+def test_the_second_approver_sees_what_happened(cast: Cast) -> None:
+    handed = hand_in(asks(cast), cast.agent)
+    approve(claim=handed, by=cast.supervisor)
+    with pytest.raises(ClaimRefused, match="Supervisor has approved this already"):
+        refuse(claim=handed, by=cast.manager, reason="I do not think so")
+    other = hand_in(asks(cast, name_en="Other"), cast.agent)
+    withdraw(claim=other, by=cast.agent)
+    with pytest.raises(ClaimRefused, match="Agent took this back"):
+        approve(claim=other, by=cast.supervisor)
+
+
+def test_what_is_decided_is_not_taken_back(cast: Cast) -> None:
+    handed = hand_in(asks(cast), cast.agent)
+    with pytest.raises(ClaimRefused, match="Only whoever"):
+        withdraw(claim=handed, by=cast.teammate)
+    approve(claim=handed, by=cast.supervisor)
+    with pytest.raises(ClaimRefused, match="decided already"):
+        withdraw(claim=handed, by=cast.agent)
+
+
+def test_a_teams_pieces_add_up_and_everyone_is_paid(cast: Cast) -> None:
+    made = asks(cast, audience="team", count=2)
+    handed = [hand_in(made, cast.agent), hand_in(made, cast.teammate)]
+    assert [each.number for each in handed] == [1, 2]
+    assert claims.approve_all(claims=handed, by=cast.supervisor) == (2, [])
+    assert (points(cast.agent), points(cast.teammate), points(cast.stranger)) == (30, 30, 0)
+
+
+def test_evidence_that_waits_is_decided_even_after_the_end(cast: Cast) -> None:
+    made = asks(cast, days=1)
+    handed, other = hand_in(made, cast.agent, on=after(1)), hand_in(made, cast.teammate)
+    night(after(1), everything=True)
+    assert Quest.objects.get().status == "closed"
+    assert not QuestResult.objects.filter(state="failed").exists()
+    with pytest.raises(ClaimRefused, match="no evidence any more"):
+        hand_in(made, cast.former, on=after(2))
+    approve(claim=handed, by=cast.supervisor)
+    assert points(cast.agent) == 30
+    assert QuestResult.objects.get(person=cast.agent).done_on == MONDAY
+    refuse(claim=other, by=cast.supervisor, reason="Nothing to see here")
+    assert QuestResult.objects.get(person=cast.teammate).state == "failed"
+    assert "not quite reached" in told(cast.teammate)[-1]
+
+
+def test_a_quest_of_another_team_takes_no_evidence(cast: Cast) -> None:
+    with pytest.raises(ClaimRefused, match="another team"):
+        hand_in(asks(cast), cast.stranger)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_the_same_completion_pay_once(cast: Cast) -> None:
+    made = asks(cast)
+    outcomes: list[object] = []
+
+    def both(action: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                outcomes.append(action())
+            except ClaimRefused as error:
+                outcomes.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run) for _twice in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+    both(lambda: hand_in(made, cast.agent))
+    handed = QuestClaim.objects.get()
+    both(lambda: approve(claim=handed, by=cast.fresh("supervisor")))
+    assert sum(isinstance(each, ClaimRefused) for each in outcomes) == 6
+    assert points(cast.agent) == 30
+
+
+# Files.
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 20, "image/jpeg"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"%PDF-1.7\n", "application/pdf"),
+    ],
+)
+def test_a_file_is_what_its_bytes_say(head: bytes, found: str) -> None:
+    assert files.check(SimpleUploadedFile("notes.exe", head)) == found
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<script>alert(1)</script>", "PNG, JPEG and WebP"),
+        (b"MZ\x90\0", "PNG, JPEG and WebP"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "PNG, JPEG and WebP"),
+        (b"", "empty"),
+        (PNG + b"\0" * files.LARGEST, "larger than 5 MB"),
+    ],
+)
+def test_other_files_are_refused_whatever_their_name(content: bytes, message: str) -> None:
+    with pytest.raises(FileRefused, match=message):
+        files.check(SimpleUploadedFile("holiday.png", content, content_type="image/png"))
+
+
+def test_a_file_is_kept_under_a_name_of_ours_and_only_with_its_claim(cast: Cast) -> None:
+    made = asks(cast, evidence="file")
+    sent = SimpleUploadedFile("../../etc/passwd.png", PNG)
+    handed = claim(quest=made, by=cast.agent, evidence=Evidence(file=sent), on=MONDAY)
+    path = files.where(handed.file_path)
+    assert path.read_bytes() == PNG
+    assert "passwd" not in handed.file_path
+    sent = SimpleUploadedFile("more.png", PNG)
+    with pytest.raises(ClaimRefused):
+        claim(quest=made, by=cast.agent, evidence=Evidence(file=sent), on=MONDAY)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+# Made and called off.
+
+
+def draft(**fields: object) -> Quest:
+    given = {
+        "name_en": "Ten tickets",
+        "criteria": HANDLED_5,
+        "points": 20,
+        "starts_on": MONDAY,
+        "ends_on": after(2),
+    }
+    return Quest(**(given | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"starts_on": after(-1)}, "in the past"),
+        ({"starts_on": after(3)}, "swap them"),
+        ({"ends_on": after(92)}, "at most 92 days"),
+        (
+            {
+                "criteria": {
+                    "all": [
+                        {"metric": "csat", "window": "day", "op": ">=", "value": 90},
+                        {"metric": "csat", "window": "month", "op": "<", "value": 80},
+                    ]
+                }
+            },
+            "contradicts",
+        ),
+        (
+            {"criteria": {"all": [{"score": "any", "window": "day", "op": ">", "value": 9}]}},
+            "choose a KPI",
+        ),
+    ],
+)
+def test_quests_that_make_no_sense_are_refused(
+    cast: Cast, fields: dict[str, object], message: str
+) -> None:
+    with pytest.raises(QuestRefused, match=message):
+        make(quest=draft(**fields), teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
+
+
+def test_supervisors_make_quests_for_the_teams_they_lead(cast: Cast) -> None:
+    make(quest=draft(), teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
+    assert "Supervisor has a quest for you" in told(cast.agent)[0]
+    assert told(cast.stranger) == []
+    for by, teams in (
+        (cast.supervisor, [cast.beta]),
+        (cast.supervisor, []),
+        (cast.site_manager, []),
+        (cast.hr, []),
+        (cast.agent, [cast.alpha]),
+    ):
+        with pytest.raises(QuestRefused):
+            make(quest=draft(name_en="More"), teams=teams, by=by, today=MONDAY)
+    make(quest=draft(name_en="More"), teams=[], by=cast.manager, today=MONDAY)
+
+
+def test_the_same_quest_does_not_run_twice_at_once_for_a_team(cast: Cast) -> None:
+    make(quest=draft(), teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
+    with pytest.raises(QuestRefused, match="runs already"):
+        make(quest=draft(starts_on=after(2), ends_on=after(4)), teams=[cast.alpha, cast.beta],
+             by=cast.manager, today=MONDAY)  # fmt: skip
+    later = draft(starts_on=after(3), ends_on=after(4))
+    make(quest=later, teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
+    make(quest=draft(), teams=[cast.beta], by=cast.other_supervisor, today=MONDAY)
+
+
+def test_a_quest_is_called_off_before_its_end_with_a_reason(cast: Cast) -> None:
+    made = asks(cast)
+    done, waiting = hand_in(made, cast.agent), hand_in(made, cast.teammate)
+    approve(claim=done, by=cast.supervisor)
+    with pytest.raises(QuestRefused, match="in a sentence"):
+        cancel(quest=made, by=cast.supervisor, reason="No", today=MONDAY)
+    with pytest.raises(QuestRefused, match="is over"):
+        cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(3))
+    cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(1))
+    assert "called off the quest “Five tickets”: It was a mistake" in told(cast.teammate)[-1]
+    assert again(waiting).status == "refused"
+    assert points(cast.agent) == 30
+    night(after(9), everything=True)
+    assert Quest.objects.get().status == "cancelled"
+    with pytest.raises(QuestRefused, match="already"):
+        cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(1))
