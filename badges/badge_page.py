@@ -259,7 +259,7 @@ def _card(
     """The card of a badge and the place where it stands; the place "" is shown to nobody."""
     versions: Sequence[BadgeVersion] = badge.all_versions  # type: ignore[attr-defined]
     published = [each for each in versions if each.is_published]
-    shown = version_in_force(published, on) or (published or versions or [None])[0]
+    shown = version_in_force(published, on) or next(iter(published or versions), None)
     if shown is None:
         return ("draft" if editor else ""), Card(medal(badge), badge.about, [])
     place, chip = _place(badge, shown, on)
@@ -268,6 +268,8 @@ def _card(
         return ("secret" if place == badge.group else ""), Card(
             hidden, _("Nobody says what it is for. Good work finds it."), []
         )
+    if badge.secret and not chip[0]:
+        chip = (_("secret"), "play")
     state: dict[str, Any] = {"metal": best_tier(shown)}
     if award is not None:
         state, chip = {"metal": award.tier}, (_("yours"), "good")

@@ -61,14 +61,13 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """A set, with a medal for each of its badges; `have` of `of` are collected."""
+    """A set, with a medal for each of its badges; `progress` says how many are collected."""
 
     key: str
     name: str
     about: str
     medals: list[Medal]
-    have: int
-    of: int
+    progress: str
     completed_on: date | None
     points: int
     least: str
@@ -216,24 +215,27 @@ def _locked(badge: Badge, percent: int | None) -> Medal:
     return medal(badge, state="locked", progress=percent, note=f"{percent} %" if percent else "")
 
 
-def set_view(each: SetProgress) -> SetView:
-    """A set as its card shows it."""
+def set_view(each: SetProgress, *, plays: bool = True) -> SetView:
+    """A set as its card shows it, to someone who can collect it or to a mere onlooker."""
     least = each.set.least_tier
     return SetView(
         key=each.set.key,
         name=each.set.name,
         about=each.set.about,
-        medals=[_of_set(badge, each) for badge in each.badges],
-        have=len(each.have),
-        of=len(each.badges),
+        medals=[_of_set(badge, each, plays=plays) for badge in each.badges],
+        progress=_collected(each) if plays else "",
         completed_on=each.completed_on,
         points=each.set.points,
         least="" if least == Tier.BRONZE else _("at least %(tier)s") % {"tier": Tier(least).label},
     )
 
 
-def _of_set(badge: Badge, each: SetProgress) -> Medal:
-    if badge.pk in each.have or each.completed_on:
+def _collected(each: SetProgress) -> str:
+    return _("%(have)d of %(of)d") % {"have": len(each.have), "of": len(each.badges)}
+
+
+def _of_set(badge: Badge, each: SetProgress, *, plays: bool) -> Medal:
+    if badge.pk in each.have or each.completed_on or (not plays and not badge.secret):
         return medal(badge, metal=each.set.least_tier)
     return medal(badge, state="secret" if badge.secret else "locked")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, cast
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from badges.awards.checks import MOST_POINTS, problems
 from badges.awards.granting import SHORTEST_REASON
 from badges.glyphs import GLYPHS
 from badges.models import Badge, BadgeVersion, Tier
-from incentives.org.models import Team
+from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.forms.criteria import CriteriaBuilder
 from scoring.forms.drafts import DraftForm
@@ -130,17 +131,19 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
 
     def _version_fields(self, scope: Scope) -> None:
         version = self.version
-        self.initial |= {
-            "starts_on": version.starts_on,
-            "ends_on": version.ends_on,
-            "expires_after_days": version.expires_after_days,
-            "holds": NEXT_PERIOD
-            if version.expires_with_next
-            else (SOME_DAYS if version.expires_after_days else FOR_GOOD),
-            "people": scope.people,
-            "newcomer_days": scope.newcomer_days,
-            "teams": list(scope.teams),
-        }
+        self.initial.update(
+            {
+                "starts_on": version.starts_on,
+                "ends_on": version.ends_on,
+                "expires_after_days": version.expires_after_days,
+                "holds": NEXT_PERIOD
+                if version.expires_with_next
+                else (SOME_DAYS if version.expires_after_days else FOR_GOOD),
+                "people": scope.people,
+                "newcomer_days": scope.newcomer_days,
+                "teams": list(scope.teams),
+            }
+        )
         teams = cast("forms.ModelMultipleChoiceField[Team]", self.fields["teams"])
         teams.queryset = Team.objects.order_by("name")
         self._choices(
@@ -241,7 +244,8 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
         if version.is_published:
             return badge, version
         version.badge = badge
-        version.starts_on = given.get("starts_on")
+        # Empty only while the form is being filled in: a badge without its first day is not saved.
+        version.starts_on = cast(date, given.get("starts_on"))
         version.ends_on = given.get("ends_on")
         holds = given.get("holds")
         days = given.get("expires_after_days")
@@ -271,7 +275,7 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
 class GrantForm(forms.Form):
     """A badge given by a person; the token makes a double click one award."""
 
-    person = forms.ModelChoiceField(None, label=pgettext_lazy("person", "To"))
+    person = forms.ModelChoiceField(Person.objects.none(), label=pgettext_lazy("person", "To"))
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("What for"),

@@ -20,6 +20,7 @@ from badges import awards
 from badges.awards.cabinet import version_in_force
 from badges.awards.granting import GRANTERS
 from badges.badge_page import (
+    Card,
     best_tier,
     days_in_force,
     holders,
@@ -32,7 +33,7 @@ from badges.badge_page import (
 from badges.cabinet_page import cabinet_page, granted_badges, taken_back_text
 from badges.forms.badges import GrantForm, RevokeForm
 from badges.models import Award, Badge, BadgeVersion
-from badges.showing import Medal, award_medal, evidence_lines, medal, own_language, sentences
+from badges.showing import award_medal, evidence_lines, medal, own_language, sentences
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
 from incentives.org.notation import day as said
@@ -168,7 +169,7 @@ def award(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sentence": sentences([_tier(shown)], [own_language()])[0],
         "facts": _facts(shown),
         "revoked_text": taken_back_text(shown) if shown.is_revoked else "",
-        "person_url": "",
+        "person_url": reverse("badges:cabinet_of", args=[shown.person_id]),
         "may_revoke": not shown.is_revoked and awards.may_revoke(award=shown, by=reader),
     }
     return render(request, "badges/badge_award.html", context)
@@ -202,8 +203,8 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
     wanted = request.GET.get("person", "")
     if not key:
         tail = f"?person={wanted}" if wanted.isdecimal() else ""
-        medals = [_offered(each, tail) for each in offered]
-        return render(request, "badges/badge_grant.html", {"medals": medals})
+        cards = [_offered(each, on, tail) for each in offered]
+        return render(request, "badges/badge_grant.html", {"cards": cards})
     shown = next((each for each in offered if each.key == key), None)
     version = version_in_force(shown.versions.all(), on) if shown else None
     if shown is None or version is None:
@@ -233,8 +234,12 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
     return render(request, "badges/badge_grant.html", context, status=422 if form.errors else 200)
 
 
-def _offered(badge: Badge, tail: str) -> Medal:
-    return medal(badge, url=reverse("badges:grant", args=[badge.key]) + tail)
+def _offered(badge: Badge, on: date, tail: str) -> Card:
+    version = version_in_force(badge.versions.all(), on)
+    tiers = [each["tier"] for each in version.tiers] if version else []
+    url = reverse("badges:grant", args=[badge.key]) + tail
+    drawn = medal(badge, metal=best_tier(version) if version else "gold", url=url)
+    return Card(drawn, badge.about, tiers)
 
 
 @require_http_methods(["GET", "POST"])

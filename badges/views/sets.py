@@ -24,7 +24,7 @@ def sets(request: HttpRequest) -> HttpResponse:
     reader = signed_in(request)
     found = awards.cabinet(reader, reader.company_today).sets
     context = {
-        "sets": [set_view(each) for each in found],
+        "sets": [set_view(each, plays=reader.has_role("agent")) for each in found],
         "may_edit": reader.has_role(*EDITORS),
     }
     return render(request, "badges/set_list.html", context)
