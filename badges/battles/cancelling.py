@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import battle_news
-from badges.battles.terms import BattleRefused, overlapping, problems
+from badges.battles.terms import BattleRefused, one_at_a_time, overlapping, problems
 from badges.models import Battle, BattleState
 from incentives.org.models import Person
 
@@ -37,6 +37,7 @@ def extend(*, battle: Battle, by: Person, until: date, today: date) -> Battle:
 
     Before its end only, and not once the boss is down: more days could only lose what is won.
     """
+    one_at_a_time()
     battle = _announced(battle, by, today)
     state = BattleState.objects.select_for_update().get(battle=battle)
     if until <= battle.ends_on:

@@ -50,6 +50,20 @@ def follow(battles: Sequence[Battle], *, as_of: date) -> None:
         _follow(cursor, battles, Changes(as_of))
 
 
+def follow_again(battles: Sequence[Battle], *, as_of: date) -> None:
+    """Count these battles anew without telling or settling anything, as an audit asks for."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        fought, metrics = _terms_of(battles)
+        rows = deal(cursor, fought, metrics, Changes(as_of, everything=True))
+        stand(fought, metrics, dict.fromkeys(rows, 1), as_of=as_of)
+
+
+def _terms_of(battles: Sequence[Battle]) -> tuple[_Fought, Mapping[str, Metric]]:
+    prefetch_related_objects(battles, "objectives", "teams")
+    fought = {battle: list(battle.objectives.all()) for battle in battles}
+    return fought, find_metrics(each.key for many in fought.values() for each in many)
+
+
 def _line(battles: int, settled: int) -> str:
     if not battles:
         return _("no battle")
@@ -59,9 +73,7 @@ def _line(battles: int, settled: int) -> str:
 
 def _follow(cursor: Any, battles: Sequence[Battle], changes: Changes) -> tuple[int, int]:
     """Damage, state, news and settlement; returns new rows of damage and battles settled."""
-    prefetch_related_objects(battles, "objectives", "teams")
-    fought = {battle: list(battle.objectives.all()) for battle in battles}
-    metrics = find_metrics(each.key for objectives in fought.values() for each in objectives)
+    fought, metrics = _terms_of(battles)
     rows = deal(cursor, fought, metrics, changes)
     states = stand(fought, metrics, rows, as_of=changes.as_of)
     settled = 0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from badges import battle_news
 from badges.battles.fighting import follow
 from badges.battles.proposing import propose
-from badges.battles.terms import BattleRefused, problems
+from badges.battles.terms import BattleRefused, one_at_a_time, problems
 from badges.models import Battle, BattleDamage, BattleObjective, BattleState
 from badges.models.battles import runs_all
 from incentives.org.models import Person, Team
@@ -60,6 +60,7 @@ def publish(*, battle: Battle, by: Person, today: date) -> Battle:
 
     The health is fixed by the objectives; what was expected of it is kept beside them.
     """
+    one_at_a_time()
     battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
     _check(battle, today=today)
     _forget_rehearsal(battle)

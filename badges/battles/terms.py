@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ LONGEST_DAYS = 92
 LONGEST_SETTLEMENT = 31
 MOST_OBJECTIVES = 6
 MOST_POINTS = 100_000
+
+
+_TERMS_LOCK = 0xBA78
 
 
 class BattleRefused(ValueError):
@@ -116,6 +120,15 @@ def _of_figures(battle: Battle, objectives: Sequence[BattleObjective]) -> list[s
                 % {"name": metric.key}
             )
     return texts
+
+
+def one_at_a_time() -> None:
+    """Wait for whoever else announces or extends a battle, until the transaction ends.
+
+    Two battles of the same team could else be announced at once, each unaware of the other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TERMS_LOCK])
 
 
 def overlapping(battle: Battle, *, teams: Collection[Team]) -> list[str]:

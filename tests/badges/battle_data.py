@@ -37,8 +37,8 @@ def work(
 
 def team_work(team: Team, day: date, **measures: Any) -> None:
     """Set what a team did on a day, which is what levels are judged by."""
-    of = {"team": team, "day": day, "channel": Channel.objects.get(key="chat")}
-    TeamDay.objects.update_or_create(**of, defaults=measures)
+    channel = Channel.objects.get(key="chat")
+    TeamDay.objects.update_or_create(team=team, day=day, channel=channel, defaults=measures)
 
 
 def amount(target: float | str | None, measure: str = "handled") -> BattleObjective:

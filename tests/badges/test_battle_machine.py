@@ -188,6 +188,7 @@ class Fight(RuleBasedStateMachine):
         """Tickets that count in a battle, with the team they count for."""
         found = []
         tickets = Ticket.objects.filter(deleted=False).select_related("agent", "team")
+        ticket: Any
         for ticket in tickets.exclude(agent=None):
             agent, day = ticket.agent.key, ticket.day
             if not battle.starts_on <= day <= battle.ends_on:
@@ -234,7 +235,7 @@ def stored(battle: Battle) -> Blows:
     """The ledger's sums, without zeros."""
     rows = BattleDamage.objects.filter(battle=battle).order_by()
     summed = rows.values_list("day", "team__key", "person__key", "objective__measure")
-    return {tuple(key): int(many) for *key, many in summed.annotate(Sum("amount")) if many}  # type: ignore[misc]
+    return {tuple(key): int(many) for *key, many in summed.annotate(Sum("amount")) if many}
 
 
 @pytest.mark.slow

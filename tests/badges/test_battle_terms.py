@@ -44,7 +44,7 @@ def test_objectives_that_make_no_sense_are_refused(
 def test_levels_that_exclude_each_other_are_refused_unless_one_is_enough(cast: Cast) -> None:
     low = level(80)
     low.op = "<="
-    terms = {"teams": [cast.alpha], "by": cast.manager}
+    terms: dict[str, Any] = {"teams": [cast.alpha], "by": cast.manager}
     objectives = [amount(5), level(90), low]
     with pytest.raises(BattleRefused, match="contradicts"):
         draft(terms["by"], *objectives, teams=terms["teams"])

@@ -78,7 +78,9 @@ def test_late_facts_and_corrections_are_new_entries(cast: Cast) -> None:
     night(after(2), work(cast.agent, MONDAY))
     night(after(2), work(cast.agent, MONDAY))
     rows = BattleDamage.objects.filter(battle=battle).order_by("nth")
-    assert list(rows.values_list("nth", "amount")) == [(1, 10), (2, -3), (3, -7)]
+    assert list(rows.values_list("nth", "amount")) == [
+        (1, Decimal(10)), (2, Decimal(-3)), (3, Decimal(-7)),
+    ]  # fmt: skip
     assert again(battle).state.health == 1
 
 
@@ -220,7 +222,7 @@ def test_facts_after_the_settlement_change_nothing(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(after(6), work(cast.agent, MONDAY, handled=9))
     night(after(7), work(cast.agent, MONDAY, handled=30))
-    assert (again(battle).outcome, damage(battle)) == ("lost", 9)
+    assert (again(battle).outcome, int(damage(battle))) == ("lost", 9)
 
 
 def test_a_defeat_says_by_how_much_and_consoles(cast: Cast) -> None:
@@ -249,7 +251,8 @@ def test_damage_is_never_edited(cast: Cast) -> None:
     battle = announce(cast.manager, teams=[cast.alpha])
     night(MONDAY, work(cast.agent, MONDAY, handled=10))
     rows = BattleDamage.objects.filter(battle=battle)
-    for change in (lambda: rows.update(amount=11), lambda: rows._raw_delete("default")):
+    changes: list[Any] = [lambda: rows.update(amount=11), lambda: rows._raw_delete("default")]
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
 
@@ -300,7 +303,7 @@ def test_a_rehearsal_can_be_announced_and_starts_from_nothing(cast: Cast) -> Non
 def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(after(1), work(cast.agent, MONDAY, handled=12))
-    cancel = {"battle": battle, "by": cast.manager}
+    cancel: dict[str, Any] = {"battle": battle, "by": cast.manager}
     with pytest.raises(BattleRefused, match="why"):
         battles.cancel(**cancel, reason=" ", today=after(1))
     with pytest.raises(BattleRefused, match="over"):
@@ -314,7 +317,7 @@ def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
 def test_a_battle_is_extended_before_its_end_only_and_not_once_it_is_won(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(after(1), work(cast.agent, MONDAY, handled=6))
-    more = {"battle": battle, "by": cast.manager}
+    more: dict[str, Any] = {"battle": battle, "by": cast.manager}
     with pytest.raises(BattleRefused, match="longer"):
         battles.extend(**more, until=after(4), today=after(1))
     with pytest.raises(BattleRefused, match="over"):
