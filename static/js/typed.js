@@ -45,11 +45,22 @@ function fill(form, fields) {
   controls.find((one) => one.type !== "hidden")?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function restore(entry) {
+// The server draws an editor from what it is sent: rows that were added or removed are right again.
+async function draw(form, fields) {
+  const values = new FormData();
+  fields.filter(([name]) => name !== "csrfmiddlewaretoken").forEach(([name, value]) => values.append(name, value));
+  values.set("preview", "1");
+  await window.htmx.ajax("POST", form.getAttribute("action") ?? window.location.href, { target: form, swap: "outerHTML", values });
+  const drawn = document.getElementById("editor");
+  if (drawn) drawn.dataset.edited = "";
+}
+
+async function restore(entry) {
   const form = forms()[entry.form];
   if (!form || (form.getAttribute("action") ?? "") !== entry.action) return;
   forget();
   fill(form, entry.fields);
+  if (form.id === "editor") await draw(form, entry.fields);
   toast(document.getElementById("toasts").dataset.restored, "info");
 }
 
@@ -64,7 +75,8 @@ function arrive() {
   if (entry.state === "sent") return forget(); // another page answered: it has arrived
   const { person } = document.body.dataset;
   if (person && person !== entry.person) return forget(); // someone else sits here now
-  if (entry.path === window.location.pathname + window.location.search) restore(entry);
+  if (entry.path !== window.location.pathname + window.location.search) return;
+  document.addEventListener("DOMContentLoaded", () => restore(entry)); // htmx has begun by then
 }
 
 document.addEventListener("submit", (event) => {
