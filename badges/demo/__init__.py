@@ -1,0 +1,5 @@
+"""What play adds to the demo company; each module registers its own maker."""
+
+from badges.demo import quests
+
+__all__ = ["quests"]
