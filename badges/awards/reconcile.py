@@ -143,12 +143,10 @@ class _Work:
             day: rows.select(subject_id="agent_id")
             for (day,), rows in changed.partition_by("day", as_dict=True).items()
         }
-        asked = [
-            question
-            for spec in self.tiers
-            if spec.version.pk in self.judged
-            and (question := self._reached(spec, by_day, many=changed.height > MOST_TOUCHED))
-        ]
+        many = changed.height > MOST_TOUCHED
+        judged = [spec for spec in self.tiers if spec.version.pk in self.judged]
+        reached = [each for spec in judged if (each := self._reached(spec, by_day, many=many))]
+        asked = self._with_own_moments(reached)
         if not asked:
             return
         verdicts = self.judge.answer(asked)
@@ -179,6 +177,34 @@ class _Work:
             for day, found in reached.items()
             if found
         ]
+        return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
+
+    def _with_own_moments(self, reached: Sequence[Question]) -> list[Question]:
+        """Ask also about the day on which people whom facts have reached won what is won once.
+
+        Another day may have let them keep it, so that losing that one decides now.
+        """
+        touched: dict[tuple[int, str], list[pl.DataFrame | None]] = {}
+        for each in reached:
+            touched.setdefault(each.spec.place, []).append(each.only)
+        asked = {each.spec.key: each for each in reached}
+        for spec in self.tiers:
+            if spec.repeats or spec.place not in touched:
+                continue
+            own = self._unsettled(spec).select(PAIR)
+            parts = touched[spec.place]
+            known = [part.select("subject_id") for part in parts if part is not None]
+            if len(known) == len(parts):
+                own = own.join(pl.concat(known), on="subject_id", how="semi")
+            if not own.is_empty():
+                asked[spec.key] = self._widened(spec, asked.get(spec.key), own)
+        return list(asked.values())
+
+    def _widened(self, spec: TierSpec, asked: Question | None, own: pl.DataFrame) -> Question:
+        days = sorted({*(asked.days if asked else ()), *own["as_of"]})
+        if spec.depends_on_others or (asked is not None and asked.only is None):
+            return Question(spec, days, taken=self._taken(spec))
+        parts = [own] if asked is None or asked.only is None else [own, asked.only]
         return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
 
     def _of(self, spec: TierSpec) -> pl.DataFrame:

@@ -1,0 +1,284 @@
+"""Facts, points, badges, revocations and nights in any order: awards equal a naive evaluation."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from badges.awards import revoke
+from badges.models import Award, Badge, BadgeVersion
+from incentives.org.models import Company, Person
+from scoring.models import AgentDay, Channel, PointEntry, PointRule
+from tests.badges.award_data import night, points
+from tests.badges.naive_awards import Naive, Tier
+from tests.factories import PersonFactory, TeamFactory
+from tests.scoring.points_data import rule as point_rule
+
+START = date(2026, 2, 23)
+PEOPLE = 3
+# Around the end of a week and of a month, where mistakes live; and some weeks later.
+days = st.sampled_from([-1, 0, 3, 4, 5, 6, 7, 8, 13, 20, 36, 37]).map(
+    lambda at: START + timedelta(days=at)
+)
+who = st.integers(0, PEOPLE - 1)
+WORK = st.fixed_dictionaries(
+    {
+        "handled": st.integers(0, 4),
+        "praises": st.integers(0, 2),
+        "complaints": st.integers(0, 1),
+        "csat_count": st.integers(0, 3),
+    }
+)
+SINGLE = st.fixed_dictionaries(
+    {
+        "metric": st.sampled_from(["handled", "handled", "praise_count", "csat", "complaint_rate"]),
+        "window": st.sampled_from(["day", "day", "week", "month", "all"])
+        | st.sampled_from([2, 9]).map(lambda many: {"rolling_days": many})
+        | st.just({"from": "2026-02-27", "to": "2026-03-03"}),
+        "op": st.sampled_from([">=", ">=", "<=", "="]),
+        "value": st.sampled_from([0, 2, 4, 50, 100]),
+    }
+)
+TOP = st.fixed_dictionaries(
+    {
+        "metric": st.sampled_from(["handled", "complaint_rate", "csat"]),
+        "window": st.sampled_from(["day", "week", "month"]),
+        "percentile": st.sampled_from([{"top": 30}, {"top": 60}]),
+        "least": st.sampled_from([0, 2]),
+    }
+)
+ROW = st.fixed_dictionaries(
+    {
+        "metric": st.sampled_from(["handled", "csat", "complaint_rate"]),
+        "window": st.sampled_from(["day", "week"]),
+        "op": st.just(">="),
+        "value": st.sampled_from([1, 50]),
+        "streak": st.integers(2, 3),
+    }
+)
+POINTS = st.fixed_dictionaries(
+    {
+        "points": st.just("any"),
+        "window": st.sampled_from(["week", "all", "month"]),
+        "op": st.just(">="),
+        "value": st.sampled_from([5, 10]),
+    }
+)
+LEAF = SINGLE | SINGLE | TOP | ROW | POINTS
+TREE = st.builds(
+    lambda word, nodes: {word: nodes},
+    st.sampled_from(["all", "all", "any"]),
+    st.lists(LEAF, min_size=1, max_size=2),
+)
+BADGE = st.fixed_dictionaries(
+    {
+        "tiers": st.lists(TREE, min_size=1, max_size=2),
+        "repeats": st.booleans(),
+        "newcomers": st.booleans(),
+    }
+)
+
+
+class Awards(RuleBasedStateMachine):
+    """Everything that can happen between two nights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outer = transaction.atomic()
+        self.outer.__enter__()
+        self.on = START
+        self.changed: set[tuple[int, date]] = set()
+        self.entries = 0
+
+    def teardown(self) -> None:
+        """The last night, and everything undone."""
+        try:
+            if hasattr(self, "naive"):
+                self.a_night(0)
+        finally:
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
+
+    @initialize(first=BADGE, second=BADGE, facts=st.lists(st.tuples(who, days, WORK), max_size=12))
+    def a_company(self, first: Any, second: Any, facts: Any) -> None:
+        """Three people, two badges, some work."""
+        Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC"})
+        BadgeVersion.objects.update(ends_on=date(1999, 12, 31))
+        PointRule.objects.update(ends_on=date(1999, 12, 31))
+        team = TeamFactory()
+        self.people: list[Person] = list(PersonFactory.create_batch(PEOPLE, team=team))
+        newcomer = self.people[0]
+        newcomer.hired_on = START - timedelta(days=5)
+        newcomer.save()
+        self.manager = PersonFactory(role="manager")
+        self.rule, self.channel = point_rule("any"), Channel.objects.get(key="chat")
+        self.naive = Naive({person.pk: person.hired_on or START for person in self.people})
+        self.a_badge_is_published("first", first)
+        self.a_badge_is_published("second", second)
+        for at, day, done in facts:
+            self.someone_works(at, day, done)
+
+    def a_badge_is_published(self, key: str, chosen: dict[str, Any], number: int = 1) -> None:
+        tiers = [
+            {"tier": tier, "criteria": criteria, "points": 10}
+            for tier, criteria in zip(("bronze", "silver"), chosen["tiers"], strict=False)
+        ]
+        can_repeat = all(
+            any(leaf["window"] in ("day", "week", "month") for leaf in each.get("all", each.get("any")))
+            for each in chosen["tiers"]
+        )  # fmt: skip
+        repeats = chosen["repeats"] and can_repeat
+        defaults = {
+            "name_en": key,
+            "group": "customer",
+            "repeats": "period" if repeats else "once",
+        }
+        badge, _new = Badge.objects.get_or_create(key=key, defaults=defaults)
+        first = date(2020, 1, 1)
+        if number > 1:
+            first = self.on + timedelta(days=1)
+            self._end(key, self.on)
+        BadgeVersion.objects.create(
+            badge=badge,
+            version=number,
+            status="published",
+            starts_on=first,
+            tiers=tiers,
+            applies_to={"people": "newcomers", "newcomer_days": 20} if chosen["newcomers"] else {},
+        )
+        self.naive.tiers += [
+            Tier(
+                key,
+                number,
+                each["tier"],
+                each["criteria"],
+                first,
+                date.max,
+                repeats=badge.repeats == "period",
+                newcomer_days=20 if chosen["newcomers"] else None,
+            )
+            for each in tiers
+        ]
+
+    def _end(self, key: str, on: date) -> None:
+        current = BadgeVersion.objects.filter(badge__key=key).order_by("-version")[0]
+        current.ends_on = on
+        current.save(update_fields=["ends_on"])
+        for tier in self.naive.tiers:
+            if tier.badge == key:
+                tier.last = min(tier.last, on)
+
+    @rule(chosen=BADGE)
+    def a_new_version_of_the_second_badge_begins(self, chosen: dict[str, Any]) -> None:
+        """From tomorrow on; repeating stays as it was."""
+        number = 1 + max(tier.number for tier in self.naive.tiers if tier.badge == "second")
+        newest = BadgeVersion.objects.filter(badge__key="second").order_by("-version")[0]
+        if newest.starts_on > self.on or Badge.objects.get(key="second").repeats == "period":
+            return
+        self.a_badge_is_published("second", chosen, number)
+
+    @rule(at=who, day=days, done=WORK)
+    def someone_works(self, at: int, day: date, done: dict[str, int]) -> None:
+        """New facts, or corrections of old ones."""
+        person = self.people[at]
+        facts = {**done, "csat_satisfied": done["csat_count"] // 2, "handled": done["handled"]}
+        AgentDay.objects.filter(agent=person, day=day).delete()
+        AgentDay.objects.create(agent=person, day=day, channel=self.channel, **facts)
+        self.naive.work[person.pk, day] = facts
+        self.changed.add((person.pk, day))
+
+    @rule(at=who, day=days)
+    def a_day_turns_out_not_to_have_been(self, at: int, day: date) -> None:
+        """All facts of a day are deleted."""
+        person = self.people[at]
+        AgentDay.objects.filter(agent=person, day=day).delete()
+        self.naive.work.pop((person.pk, day), None)
+        self.changed.add((person.pk, day))
+
+    @rule(at=who, day=days, amount=st.sampled_from([5, 7, -5]))
+    def a_rule_gives_points(self, at: int, day: date, amount: int) -> None:
+        """Entries of rules; their agent days are not on the list of changed ones."""
+        self.entries += 1
+        PointEntry.objects.create(
+            agent=self.people[at], occurred_on=day, booked_on=day, amount=amount, kind="rule",
+            rule=self.rule, nth=self.entries,
+        )  # fmt: skip
+        self.naive.points.append((self.people[at].pk, day, amount))
+
+    @rule(number=st.integers(0, 5))
+    def a_manager_takes_one_back(self, number: int) -> None:
+        """Whoever takes an award back decides: its occasion stays closed."""
+        standing = list(Award.objects.standing().select_related("badge").order_by("pk"))
+        if not standing:
+            return
+        award = standing[number % len(standing)]
+        revoke(award=award, by=self.manager, reason="It was given by mistake.")
+        key = (award.badge.key, award.tier, award.person_id, award.occasion)
+        self.naive.closed.add(key)
+        del self.naive.held[key]
+
+    @rule(later=st.sampled_from([0, 1, 1, 3, 7, 31]))
+    def a_night(self, later: int) -> None:
+        """Now or some days later; then the awards are those of the naive evaluation."""
+        self.on += timedelta(days=later)
+        people = {person.pk: person for person in self.people}
+        night(self.on, *((people[pk], day) for pk, day in self.changed))
+        self.changed.clear()
+        self.naive.night(self.on)
+        assert self.stored() == {
+            key: (award.number, award.awarded_on, award.given_on)
+            for key, award in self.naive.held.items()
+        }
+
+    @rule()
+    def everything_again(self) -> None:
+        """A night that does all days again finds nothing to do."""
+        self.a_night(0)
+        before = (Award.objects.count(), self.stored())
+        night(self.on, everything=True)
+        assert (Award.objects.count(), self.stored()) == before
+
+    @staticmethod
+    def stored() -> dict[tuple[str, str, int, str], tuple[int, date, date]]:
+        awards = Award.objects.standing().select_related("badge", "version")
+        return {
+            (award.badge.key, award.tier, award.person_id, award.occasion): (
+                award.version.version,
+                award.awarded_on,
+                award.given_on,
+            )
+            for award in awards
+        }
+
+    @invariant()
+    def points_are_those_of_what_is_held(self) -> None:
+        """Ten for each award that stands, never twice."""
+        for person in getattr(self, "people", ()):
+            assert points(person) == 10 * Award.objects.standing().filter(person=person).count()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_awards_equal_a_naive_evaluation_after_anything() -> None:
+    run_state_machine_as_test(
+        Awards,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=12,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
