@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-home bench-pages lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-home bench-pages bench-play lock clean
 
 export PORT ?= 8000
 
@@ -43,6 +43,9 @@ bench-boards: setup ## an all-time board beside plain SQL
 
 bench-home: setup ## the agent's home page under load
 	@.venv/bin/python bench/home.py
+
+bench-play: setup ## what quests and battles add to a night
+	@.venv/bin/python bench/play.py
 
 bench-pages: setup ## what pages cost in a real browser
 	@.venv/bin/python bench/pages.py

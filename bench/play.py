@@ -1,0 +1,224 @@
+"""What quests and battles add to a night.
+
+50 running quests for everyone (day, week and longer ones, some of teams) and 3 battles over 10,000
+agents; each night everyone's day is new, and some corrections of earlier days arrive. Seconds on
+the clock and of processor time (this process and the database's sessions).
+
+    make bench-play
+    .venv/bin/python bench/play.py --agents 1000     a quick look
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import company
+
+ROOT = company.ROOT
+VAR = ROOT / "var" / "bench-play"
+MONDAY = date(2025, 11, 3)
+QUESTS, BATTLES, TEAM_SIZE, CORRECTIONS = 50, 3, 20, 1_000
+BUDGET = 2.0
+# A day of a third of the company's usual figures, different for every agent and day.
+_DAY = """
+    INSERT INTO scoring_agentday (agent_id, team_id, channel_id, day, handled, resolved, csat_satisfied,
+        csat_count, complaints, praises, first_response_within, first_response_count)
+    SELECT m.person_id, m.team_id, c.id, %(day)s, h, h - h %% 3, h * 9 / 20, h / 2, (h %% 17 = 0)::int,
+        h %% 4, h - h %% 5, h
+    FROM org_membership m
+    CROSS JOIN (SELECT id FROM scoring_channel WHERE key = 'chat') c
+    CROSS JOIN LATERAL (SELECT 10 + abs(hashtext(m.person_id::text || %(day)s)) %% 40 AS h) x
+    ON CONFLICT DO NOTHING;
+    INSERT INTO scoring_teamday (team_id, channel_id, day, handled, resolved, csat_satisfied,
+        csat_count, complaints, praises)
+    SELECT team_id, channel_id, day, sum(handled), sum(resolved), sum(csat_satisfied),
+        sum(csat_count), sum(complaints), sum(praises)
+    FROM scoring_agentday WHERE day = %(day)s GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    ANALYZE scoring_agentday; ANALYZE scoring_teamday;
+"""
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--agents", type=int, default=10_000)
+    options = parser.parse_args()
+    company.start(VAR)
+    from django.db import connections
+
+    from incentives import embedded
+
+    _stop()
+    shutil.rmtree(VAR, ignore_errors=True)
+    VAR.mkdir(parents=True)
+    embedded.ensure_missing()
+    try:
+        _prepare(options.agents)
+        _measure()
+    finally:
+        connections.close_all()
+        _stop()
+        shutil.rmtree(VAR, ignore_errors=True)
+
+
+def _stop() -> None:
+    if VAR.exists():
+        subprocess.run([sys.executable, "-m", "incentives.embedded", "stop"], cwd=ROOT, check=False)
+
+
+def _prepare(agents: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from incentives.org.models import Membership, Person, Team
+
+    call_command("migrate", verbosity=0)
+    since = date(2020, 1, 1)
+    teams = Team.objects.bulk_create(
+        Team(key=f"team{n}", name=f"Team {n}") for n in range(max(1, agents // TEAM_SIZE))
+    )
+    people = Person.objects.bulk_create(
+        Person(key=f"bench{n}", display_name=f"Agent {n}", hired_on=since) for n in range(agents)
+    )
+    Membership.objects.bulk_create(
+        Membership(person=person, team=teams[n % len(teams)], starts_on=since)
+        for n, person in enumerate(people)
+    )
+    _add_quests()
+    _add_battles(people[0])
+    print(f"{QUESTS} quests and {BATTLES} battles over {agents:,} agents")
+
+
+def _add_quests() -> None:
+    """A fifth each: of every single day, of this week, of a month, judged at the end, of teams."""
+    from badges.models import Quest, QuestSettings
+
+    QuestSettings.objects.create(daily=0, weekly=0)
+    for number in range(QUESTS):
+        kind, step = number % 5, number // 5
+        length = (1, 7, 30, 7, 7)[kind]
+        start = MONDAY + timedelta(days=step % 7 if kind == 0 else 0)
+        measure = ("handled", "csat_satisfied", "resolved", "praises")[step % 4]
+        leaves: list[dict[str, Any]] = [
+            {
+                "measure": measure,
+                "window": "day",
+                "op": ">=",
+                "value": (20 + 3 * step) * (20 if kind == 4 else min(length, 6)),
+            }
+        ]
+        if kind == 3:
+            leaves.append(
+                {"metric": "csat", "window": "day", "op": ">=", "value": 80 + step, "least": 9}
+            )
+        Quest.objects.create(
+            name_en=f"Quest {number}",
+            audience="team" if kind == 4 else "person",
+            settles="end" if kind == 3 else "reached",
+            criteria={"all": leaves},
+            points=30,
+            starts_on=start,
+            ends_on=start + timedelta(days=length - 1),
+        )
+
+
+def _add_battles(by: Any) -> None:
+    from badges import battles
+    from badges.models import Battle, BattleObjective
+    from incentives.org.models import RoleGrant
+
+    RoleGrant.objects.create(person=by, role="manager")
+    by.forget_roles()
+    for number, measure in enumerate(("handled", "resolved", "praises")[:BATTLES]):
+        battle = Battle(
+            name_en=f"Battle {number}",
+            starts_on=MONDAY,
+            ends_on=MONDAY + timedelta(days=13),
+            settlement_days=2,
+        )
+        goal = BattleObjective(kind="amount", measure=measure, target=Decimal(10_000_000))
+        made = battles.save_draft(battle=battle, objectives=[goal], teams=[], by=by)
+        battles.publish(battle=made, by=by, today=MONDAY)
+
+
+def _measure() -> None:
+    from badges.battles import fight
+    from badges.quests.night import run_quests
+
+    steps: dict[str, Callable[..., Any]] = {"quests": run_quests, "battles": fight}
+    both: list[float] = []
+    for number in range(7):
+        changes = _day(MONDAY + timedelta(days=number))
+        found = {name: _timed(step, changes) for name, step in steps.items()}
+        both.append(sum(seconds for seconds, _cpu, _line in found.values()))
+        for name, (seconds, cpu, line) in found.items():
+            print(f"night {number + 1} {name:<8}{seconds:7.2f} s {cpu:7.2f} s processor   {line}")
+    again = {name: _timed(step, changes) for name, step in steps.items()}
+    for name, (seconds, cpu, line) in again.items():
+        print(f"once more {name:<8}{seconds:6.2f} s {cpu:7.2f} s processor   {line}")
+    usual = statistics.median(both)
+    print(f"a usual night: {usual:.2f} s, promised is less than {BUDGET:.0f} s")
+
+
+def _day(day: date) -> Any:
+    """Everyone's work of a day, and corrections of the days before, as a night is told."""
+    import polars as pl
+    from django.db import connection
+
+    from scoring.nights import DAYS_SCHEMA, Changes
+
+    late = max(MONDAY, day - timedelta(days=2))
+    with connection.cursor() as cursor:
+        cursor.execute(_DAY, {"day": day.isoformat()})
+        cursor.execute("SELECT agent_id, day FROM scoring_agentday WHERE day = %s", [day])
+        rows = cursor.fetchall()
+        cursor.execute(
+            "UPDATE scoring_agentday SET handled = handled + 1 WHERE day = %s AND agent_id IN"
+            " (SELECT id FROM org_person ORDER BY md5(id::text || %s) LIMIT %s)"
+            " RETURNING agent_id, day",
+            [late, day.isoformat(), CORRECTIONS if late < day else 0],
+        )
+        rows += cursor.fetchall()
+    return Changes(as_of=day, days=pl.DataFrame(rows, schema=DAYS_SCHEMA, orient="row"))
+
+
+def _timed(step: Callable[..., Any], changes: Any) -> tuple[float, float, str]:
+    from django.db import transaction
+
+    begun, cpu = time.perf_counter(), _cpu()
+    with transaction.atomic():
+        result = step(changes)
+    return time.perf_counter() - begun, _cpu() - cpu, result.line
+
+
+def _cpu() -> float:
+    """Processor seconds of this process and of the database's session that works for it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    ticks = int(stat[11]) + int(stat[12])
+    return usage.ru_utime + usage.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()
