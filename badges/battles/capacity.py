@@ -55,12 +55,15 @@ def capacity(*, teams: Sequence[int] | None, days: Span, today: date, since: dat
     weekends count as they were worked; public holidays as those of these weeks were, or like the
     quietest weekday. Absence as usual is part of that share. `present` is read from `since` on.
     """
-    reference = Span(max(since, today - timedelta(weeks=REFERENCE_WEEKS)), today - ONE_DAY)
     params = {"teams": list(teams) if teams is not None else None}
     with connection.cursor() as cursor:
         cursor.execute(_PRESENT, {**params, "first": since, "last": today - ONE_DAY})
         present = dict(cursor.fetchall())
-        cursor.execute(_EMPLOYED, {**params, "first": reference.start, "last": today})
+        # Before the first facts nobody was absent: nothing is known of these days.
+        known = min(present, default=today)
+        earliest = max(known, today - timedelta(weeks=REFERENCE_WEEKS))
+        reference = Span(earliest, today - ONE_DAY)
+        cursor.execute(_EMPLOYED, {**params, "first": earliest, "last": today})
         employed = dict(cursor.fetchall())
     off = holidays()
     shares = _shares(reference, present, employed, off)

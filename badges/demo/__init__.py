@@ -1,5 +1,5 @@
 """What play adds to the demo company; each module registers its own maker."""
 
-from badges.demo import quests
+from badges.demo import battles, quests
 
-__all__ = ["quests"]
+__all__ = ["battles", "quests"]
