@@ -68,7 +68,7 @@ def test_steering_roles_find_their_pages_in_groups_and_agents_in_one_short_list(
     assert labels("supervisor") == ["", "People", "Results", "Rules"]
     assert labels("agent") == [""]
     agent = navigation(cast.fresh("agent"), path="/")
-    assert [str(link.label) for link in agent.tabs] == ["Home", "Points", "Boards", "Goals"]
+    assert [str(link.label) for link in agent.tabs] == ["Home", "Points", "Boards", "Badges"]
 
 
 def test_someone_who_leads_and_takes_calls_finds_their_own_points(cast: Cast) -> None:
