@@ -7,10 +7,12 @@ team days that follow from it, with a fixed number of set-based statements.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
+from scoring.bulk import MANY, indexes_at_the_end
 from scoring.custom import custom_columns
 from scoring.measures import MEASURES
 
@@ -73,12 +75,13 @@ def recompute(cursor: Any) -> int:
         " WHERE d.agent_id = k.agent_id AND d.day = k.day RETURNING d.team_id, d.day)"
         " INSERT INTO touched_team SELECT DISTINCT team_id, day FROM gone"
     )
-    for kind in _FACTS:
-        _add_agent_days(cursor, kind, first=kind == "ticket")
-    cursor.execute(
-        "INSERT INTO touched_team SELECT DISTINCT d.team_id, d.day"
-        " FROM scoring_agentday d JOIN touched_agent k ON d.agent_id = k.agent_id AND d.day = k.day"
-    )
+    period = _period(cursor, days)
+    _look_up(cursor, "off" if period else "on")
+    with indexes_at_the_end(cursor, "scoring_agentday", rows=days):
+        _add_agent_days(cursor, "ticket", period)
+    for kind in ("activity", "queue"):
+        _add_agent_days(cursor, kind, period)
+    _look_up(cursor, "on")
     _replace_team_days(cursor)
     cursor.execute(
         "INSERT INTO scoring_changedteamday (team_id, day) SELECT team_id, day FROM touched_team_day"
@@ -130,21 +133,42 @@ def _list_team_days(cursor: Any) -> None:
     )
 
 
-def _add_agent_days(cursor: Any, kind: str, *, first: bool) -> None:
-    """Add what one kind of fact contributes to the touched agent days."""
+def _period(cursor: Any, days: int) -> tuple[date, date] | None:
+    """The first and the last touched day, if most agent days between them are touched."""
+    if days < MANY:
+        return None
+    cursor.execute("SELECT min(day), max(day) FROM touched_agent")
+    period: tuple[date, date] = cursor.fetchone()
+    cursor.execute("SELECT count(*) FROM scoring_agentday WHERE day BETWEEN %s AND %s", period)
+    return period if cursor.fetchone()[0] <= days else None
+
+
+def _look_up(cursor: Any, switch: str) -> None:
+    """Let the facts of a few days be looked up, or ("off") those of a period be read in one go.
+
+    The planner would always look them up, because it takes a page that was read once for free.
+    """
+    for way in ("nestloop", "mergejoin", "indexscan"):
+        cursor.execute(f"SET LOCAL enable_{way} = {switch}")
+
+
+def _add_agent_days(cursor: Any, kind: str, period: tuple[date, date] | None) -> None:
+    """Add what one kind of fact contributes to the touched agent days; tickets come first."""
     alias, table = _FACTS[kind]
     columns, sums, params = _contribution(kind)
     team = f"coalesce({alias}.team_id, k.team_id)"
     cursor.execute(
-        f"INSERT INTO scoring_agentday AS total ({', '.join((*_KEYS, *columns))})"
+        f"WITH made AS (INSERT INTO scoring_agentday AS total ({', '.join((*_KEYS, *columns))})"
         f" SELECT {alias}.agent_id, {team}, {alias}.day, {alias}.channel_id, {', '.join(sums)}"
         f" FROM {table} {alias}"
         f" JOIN touched_agent k ON {alias}.agent_id = k.agent_id AND {alias}.day = k.day"
         f" JOIN scoring_channel c ON c.id = {alias}.channel_id"
         f" WHERE NOT {alias}.deleted AND {alias}.held_for IS NULL"
+        f" {f'AND {alias}.day BETWEEN %s AND %s' if period else ''}"
         f" GROUP BY {alias}.agent_id, {alias}.day, {alias}.channel_id, {team}"
-        f" {'' if first else _added('agent_id, day, channel_id, team_id', columns)}",
-        params,
+        f" {'' if kind == 'ticket' else _added('agent_id, day, channel_id, team_id', columns)}"
+        " RETURNING team_id, day) INSERT INTO touched_team SELECT DISTINCT team_id, day FROM made",
+        [*params, *(period or ())],
     )
 
 

@@ -16,13 +16,14 @@ import polars as pl
 from django.db import transaction
 from django.db.utils import DatabaseError
 
+from scoring.bulk import MANY, indexes_at_the_end
 from scoring.models import Activity, Import, QueueInterval, Ticket
 from scoring.models.sources import FactKind
 
 from .convert import ORDER
 from .directory import Directory
 from .duplicates import reduce_to_one_row_each
-from .fields import FIELDS, Type
+from .fields import FIELDS, Field, Type
 from .mapping import Mapping
 from .table import LINE
 
@@ -35,7 +36,7 @@ _STAGE_TYPES = {
     Type.TEXT: "text",
     Type.TIME: "timestamptz",
     Type.DAY: "date",
-    Type.DURATION: "bigint",
+    Type.DURATION: "numeric",
     Type.FLAG: "boolean",
     Type.INTEGER: "bigint",
     Type.NUMBER: "numeric",
@@ -43,11 +44,10 @@ _STAGE_TYPES = {
     Type.SCORE: "numeric",
     Type.VERSION: "bigint",
 }
-# Fact columns that are not the staged value as it is: of a field, or of all fields of a type.
-_SQL = {"deleted": "coalesce(s.deleted, false)", Type.DURATION: "s.{0} / 1000000.0"}
+# Fact columns that are not the staged value as it is.
+_SQL = {"deleted": "coalesce(s.deleted, false)"}
 # Two new rows, or two updates, with one id: unique violation, cardinality violation.
 _DUPLICATE_IDS = ("23505", "21000")
-_MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +96,21 @@ class Stage:
         return f'{kind} COLLATE "C"' if name == "external_id" else kind
 
 
-def csv_payload(frame: pl.DataFrame) -> bytes:
+def csv_payload(frame: pl.DataFrame, known: dict[str, Field]) -> bytes:
     """A frame as COPY's CSV: null is nothing, moments are UTC without saying so."""
     naive = [
         pl.col(name).dt.replace_time_zone(None)
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Datetime)
     ]
+    # The columns have six decimals, which are what floats say of microseconds within 285 years.
+    seconds = [
+        pl.col(name) / 1_000_000
+        for name in frame.columns
+        if name in known and known[name].type is Type.DURATION
+    ]
     text = io.BytesIO()
-    frame.with_columns(naive).write_csv(text, include_header=False)
+    frame.with_columns(*naive, *seconds).write_csv(text, include_header=False)
     return text.getvalue()
 
 
@@ -130,7 +136,7 @@ def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
         reduce_to_one_row_each(stage)
         merged = _write(stage, statements, stored)
     cursor.execute("DROP TABLE before")
-    if merged.new > _MANY:
+    if merged.new > MANY:
         # Without statistics of a large new table the totals would be joined row by row.
         cursor.execute(f"ANALYZE {statements.table} (agent_id, team_id, day, channel_id, held_for)")
     return merged
@@ -138,9 +144,9 @@ def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
 
 def _write(stage: Stage, statements: _Statements, stored: int) -> Merged:
     cursor, changed = stage.cursor, 0
-    cursor.execute(statements.insert(all_new=stored == 0), statements.params)
-    new = cursor.rowcount
-    cursor.execute(statements.touch_new(all_new=stored == 0), statements.params)
+    with indexes_at_the_end(cursor, statements.table, rows=stage.rows):
+        cursor.execute(statements.insert(all_new=stored == 0), statements.params)
+        new = cursor.fetchone()[0]
     if stored:
         cursor.execute(statements.update, statements.params)
         changed = cursor.rowcount
@@ -187,19 +193,14 @@ class _Statements:
         )
 
     def insert(self, *, all_new: bool) -> str:
-        """Insert the rows whose ids are not stored."""
-        return (
-            f"INSERT INTO {self.table} ({', '.join(self.values)})"
-            f" SELECT {', '.join(self.values.values())} FROM {self._new(all_new=all_new)}"
-        )
-
-    def touch_new(self, *, all_new: bool) -> str:
-        """List the agent days of the inserted rows."""
+        """Insert the rows whose ids are not stored, list their agent days, and count them."""
         empty = {"agent_id": "NULL::bigint", "team_id": "NULL::bigint", "day": "NULL::date"}
-        keys = [self.values.get(name, nothing) for name, nothing in empty.items()]
+        keys = [name if name in self.values else nothing for name, nothing in empty.items()]
         return (
-            "INSERT INTO touched_fact (agent_id, team_id, day)"
-            f" SELECT DISTINCT {', '.join(keys)} FROM {self._new(all_new=all_new)}"
+            f"WITH new AS (INSERT INTO {self.table} ({', '.join(self.values)})"
+            f" SELECT {', '.join(self.values.values())} FROM {self._new(all_new=all_new)}"
+            f" RETURNING {', '.join(keys)}), touched AS (INSERT INTO touched_fact"
+            f" SELECT DISTINCT * FROM new) SELECT count(*) FROM new"
         )
 
     @property
@@ -250,7 +251,7 @@ def _values(stage: Stage) -> dict[str, str]:
         wanted = stage.known.get(name)
         if wanted is None or not wanted.stored or name == "external_id":
             continue
-        values[name] = _SQL.get(name) or _SQL.get(wanted.type, "s.{0}").format(name)
+        values[name] = _SQL.get(name, f"s.{name}")
     if "extra" in stage.columns:
         values["extra"] = "s.extra"
     return values

@@ -48,7 +48,7 @@ def _convert(converter: Converter, batch: Batch) -> Prepared:
     done = converter.convert(batch)
     frame, lost = storable(done.frame, batch.frame, converter.known)
     columns = staged_columns(frame, converter.known)
-    payload = csv_payload(frame.select(columns)) if frame.height else b""
+    payload = csv_payload(frame.select(columns), converter.known) if frame.height else b""
     return Prepared(
         frame,
         columns,

@@ -15,12 +15,18 @@ from django.utils.translation import gettext as _
 from .durations import MICROSECONDS, first, hms
 from .errors import Refused
 
+# Without %.f and %#z, which read all that comes before them too, polars is four times as fast.
 _ISO = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%3f",
     "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S.%3f",
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M",
 )
+_ISO_UTC = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%3fZ")
 _ISO_ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
 _LOOSE = (
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
@@ -141,10 +147,11 @@ def _utc(moment: pl.Series, zone: str) -> pl.Series:
 
 def _iso(text: pl.Series, zone: str) -> pl.Series:
     result = pl.Series(text.name, [None] * len(text), dtype=pl.Datetime("us", "UTC"))
-    for pattern in (*_ISO, *_ISO_ZONED):
+    for pattern in (*_ISO, *_ISO_UTC, *_ISO_ZONED):
         if not _may_fit(text, result, pattern):
             continue
-        result = first(result, _utc(_strptime(text, pattern), zone))
+        found = _utc(_strptime(text, pattern), "UTC" if pattern in _ISO_UTC else zone)
+        result = first(result, found)
         if result.null_count() == text.null_count():
             return result
     rest = text.zip_with(result.is_null(), pl.Series([None] * len(text), dtype=pl.String))
