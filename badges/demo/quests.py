@@ -85,8 +85,7 @@ def _suggestions(team: Team, by: Person, members: list[Person], today: date) -> 
 
 
 def _team_quest(team: Team, by: Person, today: date) -> None:
-    end = today + timedelta(days=4)
-    quest = Quest(
+    quest = Quest.objects.create(
         name_en="Four hundred together",
         name_zh="携手四百单",
         about_en="Four hundred tickets as a team before the weekend.",
@@ -94,10 +93,11 @@ def _team_quest(team: Team, by: Person, today: date) -> None:
         audience="team",
         criteria={"all": [figure("=handled", ">=", 400, "week")]},
         points=80,
-        starts_on=today,
-        ends_on=end,
+        starts_on=today - timedelta(days=3),
+        ends_on=today + timedelta(days=3),
+        made_by=by,
     )
-    make(quest=quest, teams=[team], by=by, today=today)
+    quest.teams.set([team])
 
 
 def _called_off(team: Team, by: Person, today: date) -> None:

@@ -127,8 +127,7 @@ class QuestForm(ContentForm, forms.ModelForm[Quest]):
         super().__init__(data, instance=quest)
         self.fields.update(_numbers())
         self._offer_teams()
-        for name in ("settles", "evidence"):
-            self.fields[name].required = False
+        self.fields["evidence"].required = False
         self.initial.update(points=quest.points, count=quest.count)
         if template is not None:
             self.initial.update(name=template.name, about=template.about)
@@ -142,6 +141,8 @@ class QuestForm(ContentForm, forms.ModelForm[Quest]):
             teams.help_text = _("None chosen means the whole company.")
             self.initial["teams"] = []
             return
+        teams.required = True
+        teams.error_messages["required"] = _("Choose the teams that the quest is for.")
         limited = [team.pk for team in self.template.teams.all()] if self.template else []
         led = [team.pk for team in teams.queryset]
         self.initial["teams"] = [pk for pk in led if not limited or pk in limited]
@@ -199,7 +200,7 @@ class TemplateForm(ContentForm, forms.ModelForm[QuestTemplate]):
     def __init__(self, data: Any = None, *, instance: QuestTemplate | None = None) -> None:
         super().__init__(data, instance=instance or QuestTemplate(points=30))
         self.fields.update(_numbers())
-        for name in ("settles", "evidence", "days", "weight"):
+        for name in ("evidence", "days", "weight"):
             self.fields[name].required = False
         self.fields["days"].min_value = 1  # type: ignore[attr-defined]
         self.initial.update(points=self.instance.points, count=self.instance.count)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from scoring.criteria import Criteria, CriteriaError, Criterion, load_criteria
 
 #: Up to this target the stored share gives back exactly what was counted.
 _EXACT = Decimal(WHOLE // 2)
+RECENT_DAYS, MOST_RECENT = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ def quests_of(person: Person, *, on: date) -> list[Standing]:
     found = Quest.objects.running(on=on).for_member(person, on=on).with_standing(person)
     standings = [standing(quest, on=on) for quest in found.order_by("ends_on", "audience", "pk")]
     return sorted(standings, key=lambda each: each.state != "open")
+
+
+def recent_quests_of(person: Person, *, on: date) -> list[Standing]:
+    """Quests of someone that ended in the last days, the latest first. One query."""
+    ended = Quest.objects.exclude(status=Quest.Status.CANCELLED).filter(
+        ends_on__lt=on, ends_on__gte=on - timedelta(days=RECENT_DAYS)
+    )
+    found = ended.for_member(person, on=on).with_standing(person).order_by("-ends_on", "pk")
+    return [standing(quest, on=on) for quest in found[:MOST_RECENT]]
 
 
 def standing(quest: Quest, *, on: date) -> Standing:
@@ -121,11 +131,10 @@ def _note(quest: Quest, state: str, pieces: Mapping[str, int], on: date) -> str:
         parts.append(_("until %(day)s") % {"day": day(quest.ends_on)})
     elif state == "open" and quest.ends_on == on:
         parts.append(_("today only") if quest.starts_on == on else _("last day"))
+    elif state == "open":
+        parts.append(_("evidence until %(day)s") % {"day": day(quest.closes_on)})
+    elif quest.ends_on < on and not quest.is_cancelled:
+        parts.append(day(quest.ends_on))
     elif state == "over" and quest.is_cancelled:
         parts.append(_("called off"))
     return " · ".join(parts)
-
-
-def open_ones(standings: Iterable[Standing]) -> list[Standing]:
-    """Those that can still be won."""
-    return [each for each in standings if each.state == "open"]

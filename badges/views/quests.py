@@ -19,7 +19,7 @@ from badges.quests.board import own_results, standings_of_people
 from badges.quests.claims import takes_part
 from badges.quests.days import over_days
 from badges.quests.making import MAKERS
-from badges.quests.standing import quests_of, reward, standing
+from badges.quests.standing import quests_of, recent_quests_of, reward, standing
 from badges.showing import evidence_lines
 from incentives.org.access import signed_in
 from incentives.org.models import Person
@@ -36,10 +36,12 @@ def quests(request: HttpRequest) -> HttpResponse:
     """One's own quests of today with their progress."""
     person = signed_in(request)
     found = quests_of(person, on=person.company_today)
+    recent = recent_quests_of(person, on=person.company_today)
     context = {
         "today": person.company_today,
-        "open": [each for each in found if each.state == "open"],
+        "open": [each for each in [*found, *recent] if each.state == "open"],
         "others": [each for each in found if each.state != "open"],
+        "recent": [each for each in recent if each.state != "open"],
         "done": sum(each.is_done for each in found),
         "count": len(found),
         "tabs": quest_tabs(person, "quests"),

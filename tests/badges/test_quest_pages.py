@@ -103,9 +103,8 @@ def test_an_agent_sees_progress_and_what_is_done(client: Client, cast: Cast, tod
     leader = open_(client, cast.supervisor, "quest", made.pk).content.decode()
     assert "Teammate" in leader
     assert "4 of 5" in leader
-    chinese = as_(client, cast.agent).get(
-        reverse("badges:quests"), headers={"accept-language": "zh-hans"}
-    )
+    Person.objects.filter(pk=cast.agent.pk).update(locale="zh-hans")
+    chinese = open_(client, cast.fresh("agent"), "quests")
     assert "五张工单" in chinese.content.decode()
 
 
