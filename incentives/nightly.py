@@ -8,7 +8,7 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
                        scores → points → badges → quests → battles → seasons → boards →
-                       goals → news → hours
+                       goals → news → hours; what needs none of the others, at the same time
     what tidies up     files that were sent long ago
 """
 
@@ -22,7 +22,7 @@ from badges.battles import fight
 from badges.quests.night import run_quests
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
-from scoring.boards.refresh import refresh_boards
+from scoring.boards.refresh import refresh_figure_boards, refresh_point_boards
 from scoring.goal_review import review_goals
 from scoring.hours import compute_hours
 from scoring.ingest import runs, uploads
@@ -36,7 +36,7 @@ from scoring.settling import settle_appeals
 
 
 def steps() -> list[Step]:
-    """The steps in the order in which they run."""
+    """The steps in the order in which they run; those with `after` wait for these alone."""
     return [
         Step(
             "files", _("Files of the drop folder"), take_dropped_files, prepares=True, commits=True
@@ -44,16 +44,23 @@ def steps() -> list[Step]:
         Step("leavers", _("People who left"), end_access_of_leavers, prepares=True),
         Step("totals", _("Daily totals"), bring_totals_up_to_date, prepares=True),
         Step("appeals", _("Appeals"), settle_appeals, prepares=True, commits=True),
-        Step("scores", _("Scores"), compute_scores),
-        Step("points", _("Points"), reconcile),
+        Step("scores", _("Scores"), compute_scores, after=()),
+        Step("points", _("Points"), reconcile, after=()),
         Step("badges", _("Badges"), award_badges),
         Step("quests", _("Quests"), run_quests),
         Step("battles", _("Boss battles"), fight),
         Step("seasons", _("Seasons"), settle_seasons),
-        Step("boards", _("Leaderboards"), refresh_boards, commits=True),
+        Step("boards", _("Leaderboards by points"), refresh_point_boards, commits=True),
+        Step(
+            "rankings",
+            _("Leaderboards by score and KPI"),
+            refresh_figure_boards,
+            commits=True,
+            after=("scores",),
+        ),
         Step("goals", _("Goals"), review_goals),
         Step("news", _("News"), tell_the_news),
-        Step("hours", _("Hours of the week"), compute_hours),
+        Step("hours", _("Hours of the week"), compute_hours, after=()),
         Step("tidy", _("Old files"), remove_old_files),
     ]
 

@@ -20,6 +20,8 @@ from scoring.models import Leaderboard, Score
 #: An improvement is measured against the four weeks before the period.
 BASELINE_DAYS = 28
 SCORE = Score._meta.db_table
+#: Filled by `scoring.boards.shared`: points of last days counted, and contacts handled, by agent and day.
+LATE, HANDLED = "board_late", "board_handled"
 #: Joins the team `m` that person `{0}` is in on the period's last day counted.
 IN_TEAM = (
     f"{MEMBERSHIP} m ON m.person_id = {{0}} AND m.starts_on <= p.reference"
@@ -115,7 +117,7 @@ def _add_points(sql: Sql, task: Task) -> None:
         earlier = "NULL::numeric"
     parts = [
         _part("now", "v.points", f"{SUMS} v ON v.starts_on = p.starts_on AND v.period = %s", "v"),
-        _part("late", "e.amount", f"{LEDGER} e ON e.booked_on BETWEEN p.reference AND p.last", "e"),
+        _part("late", "v.points", f"{LATE} v ON v.day BETWEEN p.reference AND p.last", "v"),
     ]
     if task.improved:  # only of people who were there all that time
         parts[1] = _part(
@@ -146,16 +148,20 @@ def _add_score(sql: Sql, task: Task) -> None:
     _add_parts(sql, task, parts, value=value, earlier="NULL::numeric")
 
 
-_PARTS = ("now", "late", "base", "handled")
+_PARTS = ("now", "late", "base", "bases", "handled")
 
 
 def _part(name: str, figure: str, source: str, alias: str) -> str:
-    """Rows of one figure, beside empty columns for the others."""
-    columns = ", ".join(
-        f"{figure}::numeric AS {each}" if each == name else f"NULL::numeric AS {each}"
-        for each in _PARTS
+    """An agent's sum of one figure in each period, beside empty columns for the others.
+
+    Added up before it becomes a numeric: adding those up costs several times as much.
+    """
+    own = {name: f"sum({figure})"} | ({"bases": f"count({figure})"} if name == "base" else {})
+    columns = ", ".join(f"{own.get(each, 'NULL')}::numeric AS {each}" for each in _PARTS)
+    return (
+        f"SELECT p.starts_on, {alias}.agent_id, {columns} FROM board_period p JOIN {source}"
+        " GROUP BY 1, 2"
     )
-    return f"SELECT p.starts_on, {alias}.agent_id, {columns} FROM board_period p JOIN {source}"
 
 
 def _add_parts(sql: Sql, task: Task, parts: list[str], *, value: str, earlier: str) -> None:
@@ -166,12 +172,14 @@ def _add_parts(sql: Sql, task: Task, parts: list[str], *, value: str, earlier: s
     volume = "NULL::numeric"
     if task.board.least:
         volume = "g.handled"
-        days = f"{AGENT_DAY} f ON f.day BETWEEN p.first AND p.last"
+        days = f"{HANDLED} f ON f.day BETWEEN p.first AND p.last"
         parts = [*parts, _part("handled", "f.handled", days, "f")]
     sql.add(f"SELECT p.starts_on, g.agent_id AS subject_id, {value} AS value, {volume} AS volume")
     sql.add(f", {earlier} AS earlier, {volume} AS earlier_volume FROM (SELECT starts_on, agent_id")
     sql.add(", ".join(["", *(f"sum({each}) AS {each}" for each in _PARTS)]))
-    sql.add(", avg(base) AS mean FROM (").add(" UNION ALL ".join(parts), task.board.period)
+    sql.add(", sum(base) / sum(bases) AS mean FROM (").add(
+        " UNION ALL ".join(parts), task.board.period
+    )
     sql.add(") parts GROUP BY 1, 2 HAVING count(now) > 0")
     if task.improved:
         sql.add(" AND count(base) > 0")

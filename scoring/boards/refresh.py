@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from scoring.boards.added import add_up, settled_entry, start_over
 from scoring.boards.figures import Task, read_sums
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.ranking import Written, list_people, write_standings
+from scoring.boards.shared import read_shared
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Leaderboard
 from scoring.nights import Changes, StepResult
@@ -30,13 +32,29 @@ def refresh_boards(changes: Changes) -> StepResult:
     Boards that are new or were edited get all their kept periods. Only differences are written,
     so running it again writes nothing. `changes.as_of` is the last day counted.
     """
-    up_to = settled_entry()
+    counts = Counter(refresh_figure_boards(changes).counts)
+    counts.update(refresh_point_boards(changes).counts)
+    return StepResult(_line(counts), counts)
+
+
+def refresh_point_boards(changes: Changes) -> StepResult:
+    """As `refresh_boards`, of boards by points alone."""
+    return _refresh(changes, by_points=True)
+
+
+def refresh_figure_boards(changes: Changes) -> StepResult:
+    """As `refresh_boards`, of boards by score or KPI alone, which need not wait for points."""
+    return _refresh(changes, by_points=False)
+
+
+def _refresh(changes: Changes, *, by_points: bool) -> StepResult:
+    up_to = settled_entry() if by_points else 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOARDS_LOCK])
-        boards = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
-        entered = [board.entered_on for board in boards if board.entered_on]
-        as_of = max([changes.as_of, *entered])
-        tasks = _tasks(boards, changes, up_to=up_to, as_of=as_of)
+        _lock(cursor, by_points=by_points)
+        in_use = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
+        boards = [board for board in in_use if _is_by_points(board) == by_points]
+        as_of = max([changes.as_of, *(each.entered_on for each in in_use if each.entered_on)])
+        tasks = _tasks(boards, changes, by_points=by_points, up_to=up_to, as_of=as_of)
         written = _write(cursor, tasks)
         due = [board.pk for board in boards if board.entered_on != as_of]
         Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
@@ -56,7 +74,7 @@ def fill_current(board: Leaderboard, *, as_of: date) -> None:
     """
     up_to = settled_entry()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOARDS_LOCK])
+        _lock(cursor, by_points=_is_by_points(board))
         calendar = Calendar()
         used = Leaderboard.objects.filter(archived=False, by=Leaderboard.By.POINTS)
         kinds = {*used.values_list("period", flat=True)}
@@ -94,10 +112,20 @@ def wrong_standings() -> int:
     return counts["standings"] + counts["removed"]
 
 
+def _is_by_points(board: Leaderboard) -> bool:
+    return board.by == Leaderboard.By.POINTS
+
+
+def _lock(cursor: Any, *, by_points: bool) -> None:
+    """Wait until nobody else works on the boards of this kind; they share nothing with the others."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, int(by_points)])
+
+
 def _write(cursor: Any, tasks: Sequence[Task]) -> Written:
     due = [task for task in tasks if task.stretches]
     if due:
         list_people(cursor)
+        read_shared(cursor, due)
     return sum((write_standings(cursor, task) for task in due), Written())
 
 
@@ -112,17 +140,18 @@ def _line(counts: Mapping[str, int]) -> str:
 
 
 def _tasks(
-    boards: Sequence[Leaderboard], changes: Changes, *, up_to: int, as_of: date
+    boards: Sequence[Leaderboard], changes: Changes, *, by_points: bool, up_to: int, as_of: date
 ) -> list[Task]:
     """What each board has to work out, with the KPI sums it needs read already."""
     calendar = Calendar()
-    by_points = [board for board in boards if board.by == Leaderboard.By.POINTS]
-    kinds = {board.period for board in by_points}
-    added = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
+    added: dict[str, set[date]] = {}
+    if by_points:
+        kinds = {board.period for board in boards}
+        added = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
     days = changes.days["day"].unique().to_list()
     tasks = []
     for board in boards:
-        moved = added.get(board.period, set()) if board in by_points else set()
+        moved = added.get(board.period, set())
         stretches = _stretches(board, calendar, days, moved, changes, as_of)
         kept = calendar.kept(board.period, as_of)
         tasks.append(Task(board, stretches, as_of, kept))

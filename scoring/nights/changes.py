@@ -105,8 +105,9 @@ class Step:
     """One step of a night; `run` is idempotent.
 
     A step that `prepares` brings facts and totals up to date, so it runs before the night looks
-    at what changed and is given no days. The runner puts a transaction around each step, unless
-    the step `commits` its work in parts by itself.
+    at what changed and is given no days. The others run after the steps named in `after`, which
+    may be at the same time as the rest; None stands for all that are listed before. The runner puts
+    a transaction around each step, unless the step `commits` its work in parts by itself.
     """
 
     name: str
@@ -114,3 +115,4 @@ class Step:
     run: Callable[[Changes], StepResult]
     prepares: bool = False
     commits: bool = False
+    after: tuple[str, ...] | None = None

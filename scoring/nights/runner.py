@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from time import perf_counter
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from scoring import news
 from scoring.models import NightRun
 from scoring.nights import progress, taking
 from scoring.nights.changes import Changes, Step, StepResult
+from scoring.nights.following import Work, follow
 from scoring.nights.lock import NightBusy, night_lock, require_lock
 from scoring.nights.statistics import renew_statistics
 from scoring.windows import EVERYTHING, Span
@@ -137,14 +139,14 @@ def _begin(run: NightRun) -> None:
 
 
 def _carry_out(run: NightRun, steps: Sequence[Step], watcher: Watcher) -> None:
-    changes = Changes(run.as_of)
-    first = True
-    for number, step in enumerate(steps, start=1):
-        if first and not step.prepares:
-            changes, first = _take(run), False
-        _step(run, step, changes, watcher, (number, len(steps)))
-    if first:
-        _take(run)
+    prepare = list(takewhile(lambda step: step.prepares, steps))
+    teller = _Teller(run, watcher, list(steps))
+    for step in prepare:
+        require_lock()
+        teller.begins(step)
+        teller.ended(step, *_work(step, Changes(run.as_of), teller))
+    changes = _take(run)
+    _follow(steps[len(prepare) :], changes, teller)
     with transaction.atomic():
         require_lock()
         taking.finish()
@@ -160,29 +162,64 @@ def _take(run: NightRun) -> Changes:
     return changes
 
 
-def _step(
-    run: NightRun, step: Step, changes: Changes, watcher: Watcher, place: tuple[int, int]
-) -> None:
-    require_lock()
-    run.step = step.name
-    run.save(update_fields=["step"])
-    progress.forget(run.pk)
-    watcher.begins(*place, step)
+def _follow(steps: Sequence[Step], changes: Changes, teller: _Teller) -> None:
+    locale, inside = translation.get_language(), connection.in_atomic_block
+
+    def work(step: Step) -> tuple[StepResult, float]:
+        if inside:
+            return _work(step, changes, teller)
+        try:
+            _open_session()
+            with translation.override(locale):
+                return _work(step, changes, teller)
+        finally:
+            connection.close()  # of this thread
+
+    def begins(step: Step) -> None:
+        require_lock()
+        teller.begins(step)
+
+    def ends(step: Step, done: Work, present: Step | None) -> None:
+        require_lock()
+        teller.is_at(step)
+        teller.ended(step, *done.result())
+        if present:
+            teller.is_at(present)
+
+    follow(steps, work=work, begins=begins, ends=ends)
+
+
+@dataclass
+class _Teller:
+    """Keeps the record of a night, and tells whoever watches."""
+
+    run: NightRun
+    watcher: Watcher
+    steps: list[Step]
+
+    def begins(self, step: Step) -> None:
+        self.is_at(step)
+        progress.forget(self.run.pk)
+        self.watcher.begins(self.steps.index(step) + 1, len(self.steps), step)
+
+    def is_at(self, step: Step) -> None:
+        self.run.step = step.name
+        self.run.save(update_fields=["step"])
+
+    def ended(self, step: Step, result: StepResult, seconds: float) -> None:
+        told = {"line": result.line, "seconds": round(seconds, 3), "counts": dict(result.counts)}
+        self.run.steps.append({"name": step.name, **told})
+        self.run.save(update_fields=["steps"])
+        self.watcher.ended(step, result, seconds)
+
+
+def _work(step: Step, changes: Changes, teller: _Teller) -> tuple[StepResult, float]:
+    """Carry out a step in the session of this thread: its result and its seconds."""
     begin = perf_counter()
-    with progress.watched(run.pk, watcher.is_at), _own_transaction(step):
+    with progress.watched(teller.run.pk, teller.watcher.is_at), _own_transaction(step):
         result = step.run(changes)
     renew_statistics()
-    seconds = perf_counter() - begin
-    run.steps.append(
-        {
-            "name": step.name,
-            "line": result.line,
-            "seconds": round(seconds, 3),
-            "counts": dict(result.counts),
-        }
-    )
-    run.save(update_fields=["steps"])
-    watcher.ended(step, result, seconds)
+    return result, perf_counter() - begin
 
 
 def _own_transaction(step: Step) -> AbstractContextManager[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -262,6 +264,65 @@ def test_a_night_by_hand_after_the_hour_makes_the_scheduled_one_needless(steps: 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_steps_that_rest_on_nothing_run_at_the_same_time_and_the_others_wait() -> None:
+    meet = threading.Barrier(2, timeout=30)
+    order: list[str] = []
+
+    def meets(_changes: Changes) -> StepResult:
+        meet.wait()
+        return StepResult("")
+
+    def notes(name: str) -> Callable[[Changes], StepResult]:
+        def run(_changes: Changes) -> StepResult:
+            order.append(name)
+            return StepResult("")
+
+        return run
+
+    run = night(
+        [
+            Step("scores", "", meets, after=()),
+            Step("points", "", meets, after=()),
+            Step("boards", "", notes("boards")),
+            Step("rankings", "", notes("rankings"), after=("boards",)),
+        ]
+    )
+    assert run.status == "done"
+    assert order == ["boards", "rankings"]
+    assert {each["name"] for each in run.steps} == {"scores", "points", "boards", "rankings"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_fails_beside_another_ends_the_night_and_leaves_the_list() -> None:
+    changed(1, DAY)
+    both = threading.Barrier(2, timeout=30)
+
+    def works(_changes: Changes) -> StepResult:
+        both.wait()
+        Channel.objects.create(key="whole", name_en="whole", name_zh="whole")
+        return StepResult("")
+
+    def fails(_changes: Changes) -> StepResult:
+        Channel.objects.create(key="half", name_en="half", name_zh="half")
+        both.wait()
+        raise ValueError("the rule is odd")
+
+    def never(_changes: Changes) -> StepResult:
+        raise AssertionError("it rests on the one that failed")
+
+    steps = [Step("scores", "", works, after=()), Step("points", "", fails, after=())]
+    with pytest.raises(ValueError, match="odd"):
+        night([*steps, Step("boards", "", never)])
+    failed = NightRun.objects.get()
+    assert (failed.status, failed.step) == ("failed", "points")
+    assert set(Channel.objects.filter(key__in=["whole", "half"]).values_list("key", flat=True)) == {
+        "whole"
+    }
+    assert ChangedDay.objects.count() == 1
+    assert not is_under_way()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_while_another_session_holds_the_lock_a_night_says_so(steps: Steps) -> None:
     from django.db import connections
 
@@ -324,7 +385,7 @@ def test_a_night_does_not_go_on_in_a_session_that_does_not_hold_the_lock(steps: 
         return StepResult("")
 
     run = runner.start(as_of=DAY, origin="command")
-    broken = Step("boards", "boards", breaks, commits=True)
+    broken = Step("files", "files", breaks, prepares=True, commits=True)
     with pytest.raises(NightLost, match="run it again"):
         runner.perform(run, steps=[broken, steps.step("goals")], wait_seconds=10)
     assert not steps.seen
