@@ -25,6 +25,8 @@ if not DEVELOPMENT:
 DEBUG = environment.flag("DEBUG", default=DEVELOPMENT) and DEVELOPMENT
 SECRET_KEY = environment.text("SECRET_KEY") or environment.development_key(VAR_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS")
+# The address that signed badges name as their issuer; empty: the one a request came to.
+PUBLIC_URL = environment.text("PUBLIC_URL").rstrip("/")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 
@@ -165,7 +167,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "incentives.accounts.ClosedAccountAdapter"
-ACCOUNT_FORMS = {"login": "incentives.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "incentives.sign_in.SignInForm",
+    "change_password": "incentives.sign_in.OwnPasswordForm",
+    "reset_password": "incentives.sign_in.ForgottenPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
