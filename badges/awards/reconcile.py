@@ -145,8 +145,7 @@ class _Work:
         }
         many = changed.height > MOST_TOUCHED
         judged = [spec for spec in self.tiers if spec.version.pk in self.judged]
-        reached = [each for spec in judged if (each := self._reached(spec, by_day, many=many))]
-        asked = self._with_own_moments(reached)
+        asked = [each for spec in judged if (each := self._reached(spec, by_day, many=many))]
         if not asked:
             return
         verdicts = self.judge.answer(asked)
@@ -179,34 +178,6 @@ class _Work:
         ]
         return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
 
-    def _with_own_moments(self, reached: Sequence[Question]) -> list[Question]:
-        """Ask also about the day on which people whom facts have reached won what is won once.
-
-        Another day may have let them keep it, so that losing that one decides now.
-        """
-        touched: dict[tuple[int, str], list[pl.DataFrame | None]] = {}
-        for each in reached:
-            touched.setdefault(each.spec.place, []).append(each.only)
-        asked = {each.spec.key: each for each in reached}
-        for spec in self.tiers:
-            if spec.repeats or spec.place not in touched:
-                continue
-            own = self._unsettled(spec).select(PAIR)
-            parts = touched[spec.place]
-            known = [part.select("subject_id") for part in parts if part is not None]
-            if len(known) == len(parts):
-                own = own.join(pl.concat(known), on="subject_id", how="semi")
-            if not own.is_empty():
-                asked[spec.key] = self._widened(spec, asked.get(spec.key), own)
-        return list(asked.values())
-
-    def _widened(self, spec: TierSpec, asked: Question | None, own: pl.DataFrame) -> Question:
-        days = sorted({*(asked.days if asked else ()), *own["as_of"]})
-        if spec.depends_on_others or (asked is not None and asked.only is None):
-            return Question(spec, days, taken=self._taken(spec))
-        parts = [own] if asked is None or asked.only is None else [own, asked.only]
-        return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
-
     def _of(self, spec: TierSpec) -> pl.DataFrame:
         badge, tier = spec.place
         return self.known.filter(pl.col("badge_id") == badge, pl.col("tier") == tier)
@@ -216,13 +187,9 @@ class _Work:
         return self._of(spec).select("subject_id", "occasion").unique()
 
     def _unsettled(self, spec: TierSpec) -> pl.DataFrame:
-        """Awards of the version's tier that late facts can still take back."""
+        """Awards of the tier that late facts can still take back."""
         since = self.until - timedelta(days=SETTLING_DAYS)
-        return self._of(spec).filter(
-            pl.col("stands"),
-            pl.col("version_id") == spec.version.pk,
-            pl.col("given_on") >= since,
-        )
+        return self._of(spec).filter(pl.col("stands"), pl.col("given_on") >= since)
 
     def _may_lose(self, spec: TierSpec) -> bool:
         return not self._unsettled(spec).is_empty()
@@ -230,6 +197,7 @@ class _Work:
     def _take(self, asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> None:
         """Revoke what was asked again and is not met any more, at no other moment either."""
         lost: dict[int, None] = {}
+        rests: dict[int, date] = {}
         for each in asked:
             rows = self._unsettled(each.spec)
             if each.only is None:
@@ -237,25 +205,30 @@ class _Work:
             else:
                 rows = rows.join(each.only, on=PAIR, how="semi")
             rows = rows.join(verdicts[each.spec.key].met, on=PAIR, how="anti")
-            if not each.spec.repeats and not rows.is_empty():
-                still = self._meet_elsewhere(each.spec, rows)
-                rows = rows.filter(~pl.col("subject_id").is_in(list(still)))
-            lost |= dict.fromkeys(rows["id"].to_list())
+            other = {} if each.spec.repeats else self._other_moments(each.spec, rows)
+            for award, person in rows.select("id", "subject_id").iter_rows():
+                if person in other:
+                    rests[award] = other[person]
+                else:
+                    lost[award] = None
+        storing.rest(rests)
         self.taken |= storing.take(list(lost), on=self.until)
 
-    def _meet_elsewhere(self, spec: TierSpec, rows: pl.DataFrame) -> set[int]:
-        """Of people who lose the moment of a badge that is won once: those who meet another."""
+    def _other_moments(self, spec: TierSpec, rows: pl.DataFrame) -> dict[int, date]:
+        """By person who loses the moment of a badge won once: the first one that they meet still."""
         people = rows.select("subject_id").unique()
+        if people.is_empty():
+            return {}
+        nobody = people.select("subject_id", occasion=pl.lit(""))
         asked = []
         for other in self.tiers:
             days = other.moments.between(None, self.until) if other.place == spec.place else []
             if days:
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
-                nothing = people.select("subject_id", occasion=pl.lit(""))
-                only = people.join(moments, how="cross")
-                asked.append(Question(other, days, only, taken=nothing))
-        found = self.judge.answer(asked).values()
-        return {pk for verdict in found for pk in verdict.met["subject_id"].unique()}
+                asked.append(Question(other, days, people.join(moments, how="cross"), taken=nobody))
+        met = [verdict.met for verdict in self.judge.answer(asked).values()]
+        first = pl.concat(met).group_by("subject_id").agg(pl.col("as_of").min())
+        return dict(first.iter_rows())
 
     def _give(self, verdicts: Mapping[str, Verdict]) -> None:
         specs = {spec.key: spec for spec in self.tiers}

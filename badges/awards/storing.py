@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -82,27 +82,38 @@ def take(awards: Collection[int], *, on: date) -> dict[int, int]:
     return taken
 
 
+def rest(awards: Mapping[int, date]) -> None:
+    """Note for awards (ids) which other moment they rest on from now on."""
+    if not awards:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE badges_award a SET rests_on = n.day"
+            " FROM unnest(%s::bigint[], %s::date[]) AS n (id, day) WHERE a.id = n.id",
+            [list(awards), list(awards.values())],
+        )
+
+
 def known(badges: Collection[int]) -> pl.DataFrame:
     """What the night has to know of the awards of these badges (ids).
 
-    Columns id, badge_id, version_id, subject_id, tier, occasion, as_of (the day it was won on),
-    given_on, stands. Awards that stand, and those that a person has revoked (`stands` is false):
+    Columns id, badge_id, subject_id, tier, occasion, given_on, as_of (the moment that it rests on),
+    stands. Awards that stand, and those that a person has revoked (`stands` is false):
     an occasion that someone has closed stays closed.
     """
     schema: dict[str, Any] = {
         "id": pl.Int64,
         "badge_id": pl.Int64,
-        "version_id": pl.Int64,
         "subject_id": pl.Int64,
         "tier": pl.String,
         "occasion": pl.String,
-        "as_of": pl.Date,
         "given_on": pl.Date,
+        "as_of": pl.Date,
         "stands": pl.Int64,
     }
     sql = (
-        "SELECT id, badge_id, version_id, person_id, tier, occasion, awarded_on, given_on,"
-        " (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = ANY(%s::bigint[])"
+        "SELECT id, badge_id, person_id, tier, occasion, given_on,"
+        " coalesce(rests_on, awarded_on), (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = ANY(%s::bigint[])"
         " AND (revoked_at IS NULL OR revoked_cause = 'person')"
     )
     with connection.cursor() as cursor:

@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                 ('occasion', models.CharField(blank=True, db_default='', default='', max_length=10)),
                 ('awarded_on', models.DateField(verbose_name='won on')),
                 ('given_on', models.DateField(verbose_name='given on')),
+                ('rests_on', models.DateField(blank=True, editable=False, null=True)),
                 ('points', models.PositiveIntegerField(default=0, verbose_name='points')),
                 ('expires_on', models.DateField(blank=True, null=True, verbose_name='holds until')),
                 ('evidence', models.JSONField(blank=True, default=list)),
@@ -383,7 +384,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='award',
-            trigger=pgtrigger.compiler.Trigger(name='only_revoked', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.revoked_at IS NOT NULL OR (to_jsonb(OLD) - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason' - 'revoked_cause') IS DISTINCT FROM (to_jsonb(NEW) - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason' - 'revoked_cause'))", func="RAISE EXCEPTION 'An award is never edited: revoke it, with a reason.' USING ERRCODE = '23514';", hash='5d2f1896fa38740764d132e7d5d9ea2d12e5121e', operation='UPDATE', pgid='pgtrigger_only_revoked_926a7', table='badges_award', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='only_revoked', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.revoked_at IS NOT NULL OR (to_jsonb(OLD) - 'rests_on' - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason' - 'revoked_cause') IS DISTINCT FROM (to_jsonb(NEW) - 'rests_on' - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason' - 'revoked_cause'))", func="RAISE EXCEPTION 'An award is never edited: revoke it, with a reason.' USING ERRCODE = '23514';", hash='8fceb4e63dbad45687197caa7c0f62487fe03089', operation='UPDATE', pgid='pgtrigger_only_revoked_926a7', table='badges_award', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='award',

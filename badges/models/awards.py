@@ -19,7 +19,7 @@ from badges.models.badges import Badge, BadgeVersion, Tier
 SETTLING_DAYS = 30
 
 _REVOCATION = (
-    "(to_jsonb({row}) - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason'"
+    "(to_jsonb({row}) - 'rests_on' - 'revoked_at' - 'revoked_on' - 'revoked_by_id' - 'revoked_reason'"
     " - 'revoked_cause')"
 )
 _CHANGED = " IS DISTINCT FROM ".join(_REVOCATION.format(row=row) for row in ("OLD", "NEW"))
@@ -68,6 +68,8 @@ class Award(models.Model):
     occasion = models.CharField(max_length=10, blank=True, default="", db_default="")
     awarded_on = models.DateField(_("won on"))
     given_on = models.DateField(_("given on"))
+    # Late facts may let an award stand for another day than the one it was won on.
+    rests_on = models.DateField(null=True, blank=True, editable=False)
     points = models.PositiveIntegerField(_("points"), default=0)
     expires_on = models.DateField(_("holds until"), null=True, blank=True)
     evidence: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
