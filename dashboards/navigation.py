@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from badges.views.quests import waiting_claims
 from dashboards import first_steps
 from incentives.org.models import Role
 from scoring.appeals import to_decide
@@ -140,6 +141,11 @@ def leads_a_team_only(person: Person) -> bool:
     return person.has_role(Role.SUPERVISOR) and not person.has_role(*PEOPLE_ROLES)
 
 
+def makes_no_quests(person: Person) -> bool:
+    """People who look at quests of others and make none."""
+    return not person.has_role(*roles_of("badges:quest_board"))
+
+
 # People who steer work with many pages and wide tables: their navigation stands at the side.
 SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
@@ -153,6 +159,7 @@ def only_their_own(person: Person) -> bool:
 OWN = [
     Entry("dashboards:home", _("Home"), "home", tab=True),
     Entry("scoring:points", _("Points"), "star", (Role.AGENT,), only_their_own, tab=True),
+    Entry("badges:quests", _("Quests"), "compass", (Role.AGENT,), only_their_own, tab=True),
     Entry("scoring:boards", _("Boards"), "podium", may=only_their_own, tab=True),
     Entry("badges:cabinet", _("Badges"), "medal", may=only_their_own, tab=True),
     Entry("scoring:goals", _("Goals"), "check", may=only_their_own, tab=True),
@@ -173,6 +180,10 @@ STEERING = [
     Entry("scoring:goals", _("Goals"), "check", SIDE_ROLES, group=PEOPLE),
     Entry("scoring:appeals", _("Appeals"), "warning", SIDE_ROLES, count=appeals_to_decide,
           group=PEOPLE, tab=True),
+    Entry("badges:quest_board", _("Quests"), "compass", count=waiting_claims,
+          also=("badges:quests",), group=PEOPLE),
+    Entry("badges:quests_past", _("Quests"), "compass", SIDE_ROLES, makes_no_quests,
+          group=PEOPLE),
     Entry("scoring:boards", _("Boards"), "podium", SIDE_ROLES, group=RESULTS, tab=True),
     Entry("scoring:kpis", _("KPIs"), "chart", SIDE_ROLES, group=RESULTS),
     Entry("dashboards:analytics", _("Analytics"), "pulse", SIDE_ROLES, group=RESULTS),

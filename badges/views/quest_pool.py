@@ -28,7 +28,9 @@ def quest_pool(request: HttpRequest) -> HttpResponse:
 def _pool(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> HttpResponse:
     person = signed_in(request)
     found = QuestTemplate.objects.filter(archived_on=None).prefetch_related("teams")
-    found = found.annotate(times=Count("quests"), last=Max("quests__starts_on"))
+    found = found.annotate(times=Count("quests"), last=Max("quests__starts_on")).order_by(
+        "name_en", "pk"
+    )
     by_length = {value: [each for each in found if each.length == value] for value in Length.values}
     titles = {
         Length.DAY: _("Quests of a day"),

@@ -22,7 +22,7 @@ from badges.quests.making import MAKERS
 from badges.quests.standing import quests_of, recent_quests_of, reward, standing
 from badges.showing import evidence_lines
 from incentives.org.access import signed_in
-from incentives.org.models import Person
+from incentives.org.models import Person, Role
 from scoring.criteria import CriteriaError, load_criteria, sentence
 from scoring.expressions import ExpressionError
 from scoring.kpis import UnknownMetric
@@ -148,7 +148,7 @@ def quests_past(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_claims(person: Person) -> int:
-    """How many claims wait for this person, for the navigation; nobody else pays for it."""
-    if not person.has_role(*MAKERS):
+    """How many claims wait for a supervisor, for the navigation; nobody else pays for it."""
+    if not person.has_role(Role.SUPERVISOR):
         return 0
     return QuestClaim.objects.to_decide(person).filter(status=QuestClaim.Status.WAITING).count()
