@@ -22,7 +22,11 @@ from badges.battles import fight
 from badges.quests.night import run_quests
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
-from scoring.boards.refresh import refresh_figure_boards, refresh_point_boards
+from scoring.boards.refresh import (
+    refresh_kpi_boards,
+    refresh_point_boards,
+    refresh_score_boards,
+)
 from scoring.goal_review import review_goals
 from scoring.hours import compute_hours
 from scoring.ingest import runs, uploads
@@ -52,12 +56,13 @@ def steps() -> list[Step]:
         Step("seasons", _("Seasons"), settle_seasons),
         Step("boards", _("Leaderboards by points"), refresh_point_boards, commits=True),
         Step(
-            "rankings",
-            _("Leaderboards by score and KPI"),
-            refresh_figure_boards,
+            "score_boards",
+            _("Leaderboards by score"),
+            refresh_score_boards,
             commits=True,
             after=("scores",),
         ),
+        Step("kpi_boards", _("Leaderboards by KPI"), refresh_kpi_boards, commits=True, after=()),
         Step("goals", _("Goals"), review_goals),
         Step("news", _("News"), tell_the_news),
         Step("hours", _("Hours of the week"), compute_hours, after=()),
