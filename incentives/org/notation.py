@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from babel.dates import format_interval, format_skeleton
 from babel.numbers import format_currency, get_currency_precision, is_currency
@@ -40,6 +41,12 @@ def money_in(currency: Callable[[], str]) -> Iterator[None]:
 def locale() -> str:
     """The reader's language as CLDR names it."""
     return "zh_Hans_CN" if (get_language() or "").startswith("zh") else "en_GB"
+
+
+def languages() -> list[Literal["en", "zh-hans"]]:
+    """The codes of our languages, the reader's own first."""
+    mine = (get_language() or "").startswith("zh")
+    return ["zh-hans", "en"] if mine else ["en", "zh-hans"]
 
 
 def number(value: Decimal | int, decimals: int = 0) -> str:

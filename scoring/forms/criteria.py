@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
+from incentives.org.notation import languages
 from scoring.criteria import (
     Criteria,
     CriteriaError,
@@ -166,10 +167,11 @@ class CriteriaBuilder:
 
     @cached_property
     def sentences(self) -> dict[str, str]:
-        """The criteria in words, by language code; empty while something is wrong."""
+        """The criteria in words, by language code, the reader's first; empty while something is wrong."""
         if self.criteria is None:
             return {}
-        return {"en": sentence(self.criteria, "en"), "zh-Hans": sentence(self.criteria, "zh-hans")}
+        tags = {"en": "en", "zh-hans": "zh-Hans"}
+        return {tags[each]: sentence(self.criteria, each) for each in languages()}
 
     def dry_run(self, viewer: Person) -> DryRun | None:
         """By how many of the people that the viewer sees the criteria are met now."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from babel.dates import format_date
 
 from incentives.org.models import Team
+from incentives.org.notation import languages
 from scoring.criteria import Criteria, load_criteria, sentence
 from scoring.criteria.sentences import Language
 from scoring.expressions import parse
@@ -191,8 +192,8 @@ def sentences(rules: Sequence[PointRule], language: Language) -> dict[int, str]:
 
 
 def both_sentences(rule: PointRule) -> dict[str, str]:
-    """The sentence by language code; empty where the rule is not in order yet."""
+    """The sentence by language code, the reader's first; empty where the rule is not in order yet."""
     try:
-        return {"en": rule_sentence(rule, "en"), "zh-hans": rule_sentence(rule, "zh-hans")}
+        return {language: rule_sentence(rule, language) for language in languages()}
     except ValueError:
         return {}
