@@ -139,22 +139,60 @@ def _add_quests() -> None:
 
 
 def _add_battles(by: Any) -> None:
+    """A third of the teams each, with two amounts and a level."""
     from badges import battles
     from badges.models import Battle, BattleObjective
-    from incentives.org.models import RoleGrant
+    from incentives.org.models import RoleGrant, Team
 
     RoleGrant.objects.create(person=by, role="manager")
     by.forget_roles()
-    for number, measure in enumerate(("handled", "resolved", "praises")[:BATTLES]):
+    teams = list(Team.objects.order_by("pk"))
+    for number in range(BATTLES):
         battle = Battle(
             name_en=f"Battle {number}",
             starts_on=MONDAY,
             ends_on=MONDAY + timedelta(days=13),
             settlement_days=2,
+            consolation=50,
         )
-        goal = BattleObjective(kind="amount", measure=measure, target=Decimal(10_000_000))
-        made = battles.save_draft(battle=battle, objectives=[goal], teams=[], by=by)
+        goals = [
+            BattleObjective(kind="amount", measure="handled", target=Decimal(2_000_000)),
+            BattleObjective(kind="amount", measure="resolved + praises", target=Decimal(2_000_000)),
+            BattleObjective(kind="level", metric="csat", target=Decimal(85), least=Decimal(1_000)),
+        ]
+        of_third = teams[number::BATTLES]
+        made = battles.save_draft(battle=battle, objectives=goals, teams=of_third, by=by)
         battles.publish(battle=made, by=by, today=MONDAY)
+
+
+def _measure_battles() -> None:
+    """What happens less often than every night, and what a home page asks."""
+    from badges.battle_glance import battle_glance
+    from badges.battles import fight, propose
+    from badges.models import BattleObjective, BattleState
+    from incentives.org.models import Person
+    from scoring.nights import Changes
+    from scoring.windows import Span
+
+    last = MONDAY + timedelta(days=6)
+    BattleState.objects.update(recount=True)
+    all_days = _timed(fight, Changes(as_of=last))
+    settled = _timed(fight, Changes(as_of=MONDAY + timedelta(days=15)))
+    for what, (seconds, cpu, _line) in (
+        ("a week counted anew", all_days),
+        ("settled, everyone paid and told", settled),
+    ):
+        print(f"3 battles, {what}: {seconds:.2f} s, {cpu:.2f} s processor")
+    goals = [BattleObjective(kind="amount", measure="handled")]
+    days = Span(MONDAY + timedelta(days=14), MONDAY + timedelta(days=20))
+    begun = time.perf_counter()
+    propose(teams=[], objectives=goals, span=days, today=last + timedelta(days=1))
+    print(f"a proposal for the whole company: {time.perf_counter() - begun:.2f} s")
+    people = list(Person.objects.filter(key__startswith="bench")[:200])
+    begun = time.perf_counter()
+    for person in people:
+        battle_glance(person, MONDAY + timedelta(days=16))
+    print(f"a battle on the home page: {(time.perf_counter() - begun) / 200 * 1000:.1f} ms")
 
 
 def _measure() -> None:
@@ -174,6 +212,7 @@ def _measure() -> None:
         print(f"once more {name:<8}{seconds:6.2f} s {cpu:7.2f} s processor   {line}")
     usual = statistics.median(both)
     print(f"a usual night: {usual:.2f} s, promised is less than {BUDGET:.0f} s")
+    _measure_battles()
 
 
 def _day(day: date) -> Any:

@@ -90,7 +90,7 @@ def _make(manager: Person, today: date) -> None:
 def _past(first: date, today: date) -> tuple[Days, Days]:
     """The days of the won battle and of the lost one; both are settled before today."""
     if (today - first).days >= _ROOM:
-        days = (28, 22), (15, 9)
+        days = (28, 18), (15, 9)
     else:
         days = (8, 7), (6, 5)
     won, lost = ((today - timedelta(days=a), today - timedelta(days=b)) for a, b in days)
