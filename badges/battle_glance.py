@@ -88,6 +88,7 @@ def _concerning(person: Person, today: date) -> BattleQuerySet:
         Battle.objects.filter(now)
         .filter(fights | mine)
         .select_related("state")
+        .defer("difficulty", "state__teams", "state__days", "state__course")
         .annotate(
             own=Coalesce(Subquery(parts.values("part")), Decimal(0)),
             amounts=Subquery(amounts.values("many")),
