@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -236,7 +236,9 @@ def _collected(each: SetProgress) -> str:
 
 def _of_set(badge: Badge, each: SetProgress, *, plays: bool) -> Medal:
     if badge.pk in each.have or each.completed_on or (not plays and not badge.secret):
-        return medal(badge, metal=each.set.least_tier)
+        shown = medal(badge, metal=each.set.least_tier)
+        # Whoever looks at someone else's set may not know what its secret badge is for.
+        return replace(shown, url="") if badge.secret else shown
     return medal(badge, state="secret" if badge.secret else "locked")
 
 

@@ -160,13 +160,16 @@ def award(request: HttpRequest, public_id: UUID) -> HttpResponse:
     on = reader.company_today
     shown = get_object_or_404(awards_seen_by(reader, on=on), public_id=public_id)
     leads = agents_seen_by(reader).filter(pk=shown.person_id).exists()
+    # What a secret badge is for stays a secret, also where someone else's medal is seen.
+    readable = badges_for(reader).filter(pk=shown.badge_id).exists()
     context = {
         "award": shown,
         "medal": award_medal(shown, on=on),
         "own": shown.person_id == reader.pk,
         "leads": leads,
         "lines": evidence_lines(shown, linked=True) if leads else [],
-        "sentence": sentences([_tier(shown)], [own_language()])[0],
+        "sentence": sentences([_tier(shown)], [own_language()])[0] if readable else {},
+        "readable": readable,
         "facts": _facts(shown),
         "revoked_text": taken_back_text(shown) if shown.is_revoked else "",
         "person_url": reverse("badges:cabinet_of", args=[shown.person_id]),

@@ -162,7 +162,7 @@ def test_what_was_taken_back_stays_in_ones_own_cabinet_with_the_reason(
 
 def test_a_secret_badge_shows_itself_to_whoever_has_won_it(cast: Cast, client: Client) -> None:
     secret = badge_for_pages("owl", today=cast.agent.company_today, secret=True)
-    won(secret, cast.agent)
+    won_it = won(secret, cast.agent)
     page, everything = reverse("badges:badge", args=["owl"]), reverse("badges:badges")
     client.force_login(cast.agent)
     assert client.get(page).status_code == 200
@@ -171,6 +171,10 @@ def test_a_secret_badge_shows_itself_to_whoever_has_won_it(cast: Cast, client: C
     assert client.get(page).status_code == 404
     assert "Owl" not in client.get(everything).content.decode()
     assert "Owl" not in client.get(reverse("badges:cabinet")).content.decode()
+    award = client.get(reverse("badges:award", args=[won_it.public_id])).content.decode()
+    assert "Owl" in award
+    assert "Customer satisfaction" not in award
+    assert page not in award
 
 
 def test_a_badge_names_holders_one_may_see_and_counts_the_rest(cast: Cast, client: Client) -> None:
