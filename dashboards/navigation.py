@@ -206,6 +206,7 @@ PERSONAL = [
     Entry("org:me", _("Profile"), "person"),
     Entry("mfa_index", _("Sign-in and security"), "lock"),
     Entry("org:company", _("Company"), "settings", (Role.ADMINISTRATOR,)),
+    Entry("badges:signing_keys", _("Keys of badges"), "lock", (Role.ADMINISTRATOR,)),
     Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
     Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),
 ]

@@ -5,6 +5,7 @@ from .badge_sets import BadgeSet, SetCompletion
 from .badges import Badge, BadgeVersion, Tier
 from .battle_ledger import BattleDamage, BattleMember, BattleState
 from .battles import Battle, BattleObjective
+from .credentials import Credential, SigningKey
 from .quest_claims import QuestClaim
 from .quest_pool import CONTENT, Length, QuestSettings, QuestTemplate
 from .quests import WHOLE, Quest, QuestProgress, QuestResult
@@ -25,6 +26,7 @@ __all__ = [
     "BattleMember",
     "BattleObjective",
     "BattleState",
+    "Credential",
     "Length",
     "Quest",
     "QuestClaim",
@@ -33,5 +35,6 @@ __all__ = [
     "QuestSettings",
     "QuestTemplate",
     "SetCompletion",
+    "SigningKey",
     "Tier",
 ]
