@@ -86,12 +86,12 @@ def _suggestions(team: Team, by: Person, members: list[Person], today: date) -> 
 
 def _team_quest(team: Team, by: Person, today: date) -> None:
     quest = Quest.objects.create(
-        name_en="Four hundred together",
-        name_zh="携手四百单",
-        about_en="Four hundred tickets as a team before the weekend.",
-        about_zh="周末前，全队一起完成四百单。",
+        name_en="A thousand together",
+        name_zh="携手一千单",
+        about_en="A thousand tickets as a team within a week.",
+        about_zh="全队一周内一起完成一千单。",
         audience="team",
-        criteria={"all": [figure("=handled", ">=", 400, "week")]},
+        criteria={"all": [figure("=handled", ">=", 1000, "week")]},
         points=80,
         starts_on=today - timedelta(days=3),
         ends_on=today + timedelta(days=3),
