@@ -1,5 +1,5 @@
 """What of play can be worked out again and compared."""
 
-from badges import battle_audit, quest_audit
+from badges import badge_audit, battle_audit, quest_audit
 
-__all__ = ["battle_audit", "quest_audit"]
+__all__ = ["badge_audit", "battle_audit", "quest_audit"]

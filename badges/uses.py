@@ -1,5 +1,5 @@
 """What of this app names a KPI or a measure."""
 
-from badges import battle_uses
+from badges import badge_uses, battle_uses, quest_uses
 
-__all__ = ["battle_uses"]
+__all__ = ["badge_uses", "battle_uses", "quest_uses"]

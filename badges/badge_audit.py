@@ -1,0 +1,54 @@
+"""What the audit looks at in badges: awards against the facts, and the ledger against awards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from badges.awards import award_badges
+from badges.models import Award, BadgeJudgement
+from scoring.audit import Difference, register
+from scoring.nights import Changes
+
+_PAID = """
+    SELECT p.key, b.key, a.tier, coalesce(e.paid, 0), CASE WHEN a.revoked_at IS NULL THEN a.points ELSE 0 END
+    FROM badges_award a
+    JOIN org_person p ON p.id = a.person_id JOIN badges_badge b ON b.id = a.badge_id
+    LEFT JOIN (
+        SELECT split_part(source_key, ':', 2)::bigint AS award, sum(amount) AS paid
+        FROM scoring_pointentry WHERE kind = 'badge' AND source_key LIKE 'badge:%' GROUP BY 1
+    ) e ON e.award = a.id
+    WHERE coalesce(e.paid, 0) <> CASE WHEN a.revoked_at IS NULL THEN a.points ELSE 0 END
+    ORDER BY a.id
+"""
+
+
+@register("badges", _("Badges"))
+def badges(_cursor: Any) -> Iterator[Difference]:
+    """What the night would give or take back if it judged everything anew."""
+    as_of = BadgeJudgement.objects.aggregate(day=Max("judged_on"))["day"]
+    if as_of is None:
+        return
+    last = Award.objects.aggregate(last=Max("pk"))["last"] or 0
+    revoked = set(Award.objects.exclude(revoked_at=None).values_list("pk", flat=True))
+    award_badges(Changes(as_of, everything=True))
+    named = Award.objects.select_related("badge", "person").order_by("pk")
+    for award in named.filter(pk__gt=last):
+        yield Difference(_name(award), "–", award.awarded_on.isoformat())
+    for award in named.filter(pk__lte=last, revoked_cause="facts").exclude(pk__in=revoked):
+        yield Difference(_name(award), award.awarded_on.isoformat(), "–")
+
+
+@register("badge points", _("Points of badges"))
+def badge_points(cursor: Any) -> Iterator[Difference]:
+    """What awards have paid in the ledger against what they are worth: nothing once revoked."""
+    cursor.execute(_PAID)
+    for person, badge, tier, stored, right in cursor.fetchall():
+        yield Difference(f"{person} {badge} {tier}", str(stored), str(right))
+
+
+def _name(award: Award) -> str:
+    return f"{award.person.key} {award.badge.key} {award.tier} {award.occasion}".strip()
