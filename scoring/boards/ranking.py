@@ -63,7 +63,7 @@ def write_standings(cursor: Any, task: Task) -> Written:
     turns = _turns(cursor, task, let_go=let_go)
     own = {each.first for each in task.stretches}
     _look_back(cursor, task.board, [turn for turn in turns if turn[0] in own], own)
-    written = Written(_insert(cursor, task.board), _delete(cursor, task.board))
+    written = Written(_write(cursor, task.board), _delete(cursor, task.board))
     later = [turn for turn in turns if turn[0] not in own]
     return written + Written(changed=_move(cursor, task.board, later))
 
@@ -158,22 +158,29 @@ def _add_ranked(sql: Sql, board: Leaderboard) -> None:
     sql.add(" FROM judged")
 
 
-def _insert(cursor: Any, board: Leaderboard) -> int:
-    """Add new lines and change those that differ; the others are not even locked."""
+def _write(cursor: Any, board: Leaderboard) -> int:
+    """Change lines that differ and add new ones; the others are not even locked."""
     whose, rest = _subject(board)
+    names = ", ".join(_COLUMNS)
     stored, wanted = (", ".join(f"{of}.{name}" for name in _COLUMNS) for of in ("s", "l"))
+    same = (
+        f"s.board_id = %s AND s.starts_on = l.starts_on AND s.{whose} = l.{whose}"
+        f" AND s.agent_id {rest}"
+    )
+    # Two statements: an upsert would insert and look for conflicts row by row.
     cursor.execute(
-        f"""
-        INSERT INTO {STANDING} (board_id, starts_on, agent_id, {", ".join(_COLUMNS)})
-        SELECT %s, l.starts_on, l.agent_id, {wanted} FROM board_line l
-        LEFT JOIN {STANDING} s ON s.starts_on = l.starts_on AND s.{whose} = l.{whose}
-            AND s.agent_id {rest} AND s.board_id = %s
-        WHERE s.id IS NULL OR ({stored}) IS DISTINCT FROM ({wanted})
-        ON CONFLICT (board_id, starts_on, {whose}) WHERE agent_id {rest}
-        DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}""",
+        f"UPDATE {STANDING} s SET ({names}) = ({wanted}) FROM board_line l"
+        f" WHERE {same} AND ({stored}) IS DISTINCT FROM ({wanted})",
+        [board.pk],
+    )
+    changed = int(cursor.rowcount)
+    cursor.execute(
+        f"INSERT INTO {STANDING} (board_id, starts_on, agent_id, {names})"
+        f" SELECT %s, l.starts_on, l.agent_id, {wanted} FROM board_line l"
+        f" WHERE NOT EXISTS (SELECT FROM {STANDING} s WHERE {same})",
         [board.pk, board.pk],
     )
-    return int(cursor.rowcount)
+    return changed + int(cursor.rowcount)
 
 
 def _delete(cursor: Any, board: Leaderboard) -> int:

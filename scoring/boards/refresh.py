@@ -24,6 +24,7 @@ from scoring.nights import Changes, StepResult
 from scoring.nights.statistics import renew_statistics
 
 BOARDS_LOCK = 0x0B0A5D
+By = Leaderboard.By
 
 
 def refresh_boards(changes: Changes) -> StepResult:
@@ -32,29 +33,35 @@ def refresh_boards(changes: Changes) -> StepResult:
     Boards that are new or were edited get all their kept periods. Only differences are written,
     so running it again writes nothing. `changes.as_of` is the last day counted.
     """
-    counts = Counter(refresh_figure_boards(changes).counts)
-    counts.update(refresh_point_boards(changes).counts)
+    counts: Counter[str] = Counter()
+    for by in By:
+        counts.update(_refresh(changes, by=by).counts)
     return StepResult(_line(counts), counts)
 
 
 def refresh_point_boards(changes: Changes) -> StepResult:
     """As `refresh_boards`, of boards by points alone."""
-    return _refresh(changes, by_points=True)
+    return _refresh(changes, by=By.POINTS)
 
 
-def refresh_figure_boards(changes: Changes) -> StepResult:
-    """As `refresh_boards`, of boards by score or KPI alone, which need not wait for points."""
-    return _refresh(changes, by_points=False)
+def refresh_score_boards(changes: Changes) -> StepResult:
+    """As `refresh_boards`, of boards by score alone."""
+    return _refresh(changes, by=By.SCORE)
 
 
-def _refresh(changes: Changes, *, by_points: bool) -> StepResult:
-    up_to = settled_entry() if by_points else 0
+def refresh_kpi_boards(changes: Changes) -> StepResult:
+    """As `refresh_boards`, of boards by KPI alone, which rest on nothing but the totals."""
+    return _refresh(changes, by=By.KPI)
+
+
+def _refresh(changes: Changes, *, by: Leaderboard.By) -> StepResult:
+    up_to = settled_entry() if by == By.POINTS else 0
     with transaction.atomic(), connection.cursor() as cursor:
-        _lock(cursor, by_points=by_points)
+        _lock(cursor, by)
         in_use = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
-        boards = [board for board in in_use if _is_by_points(board) == by_points]
+        boards = [board for board in in_use if board.by == by]
         as_of = max([changes.as_of, *(each.entered_on for each in in_use if each.entered_on)])
-        tasks = _tasks(boards, changes, by_points=by_points, up_to=up_to, as_of=as_of)
+        tasks = _tasks(boards, changes, by=by, up_to=up_to, as_of=as_of)
         written = _write(cursor, tasks)
         due = [board.pk for board in boards if board.entered_on != as_of]
         Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
@@ -74,11 +81,11 @@ def fill_current(board: Leaderboard, *, as_of: date) -> None:
     """
     up_to = settled_entry()
     with transaction.atomic(), connection.cursor() as cursor:
-        _lock(cursor, by_points=_is_by_points(board))
+        _lock(cursor, By(board.by))
         calendar = Calendar()
-        used = Leaderboard.objects.filter(archived=False, by=Leaderboard.By.POINTS)
+        used = Leaderboard.objects.filter(archived=False, by=By.POINTS)
         kinds = {*used.values_list("period", flat=True)}
-        if board.by == Leaderboard.By.POINTS:
+        if board.by == By.POINTS:
             add_up({*kinds, board.period}, up_to=up_to, as_of=as_of, calendar=calendar)
         kept = calendar.kept(board.period, as_of)
         _write(cursor, _with_sums([Task(board, kept[-1:], as_of, kept)]))
@@ -112,13 +119,9 @@ def wrong_standings() -> int:
     return counts["standings"] + counts["removed"]
 
 
-def _is_by_points(board: Leaderboard) -> bool:
-    return board.by == Leaderboard.By.POINTS
-
-
-def _lock(cursor: Any, *, by_points: bool) -> None:
+def _lock(cursor: Any, by: Leaderboard.By) -> None:
     """Wait until nobody else works on the boards of this kind; they share nothing with the others."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, int(by_points)])
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, By.values.index(by)])
 
 
 def _write(cursor: Any, tasks: Sequence[Task]) -> Written:
@@ -140,12 +143,12 @@ def _line(counts: Mapping[str, int]) -> str:
 
 
 def _tasks(
-    boards: Sequence[Leaderboard], changes: Changes, *, by_points: bool, up_to: int, as_of: date
+    boards: Sequence[Leaderboard], changes: Changes, *, by: Leaderboard.By, up_to: int, as_of: date
 ) -> list[Task]:
     """What each board has to work out, with the KPI sums it needs read already."""
     calendar = Calendar()
     added: dict[str, set[date]] = {}
-    if by_points:
+    if by == By.POINTS:
         kinds = {board.period for board in boards}
         added = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
     days = changes.days["day"].unique().to_list()

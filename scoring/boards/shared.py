@@ -12,9 +12,10 @@ from typing import Any
 
 from scoring.boards.added import LEDGER
 from scoring.boards.figures import HANDLED, LATE, Task
-from scoring.boards.periods import Stretch
+from scoring.boards.periods import FOREVER, Stretch
 from scoring.figure_query import AGENT_DAY
 from scoring.models import Leaderboard
+from scoring.windows import ONE_DAY
 
 #: Days closer than this are read in one go.
 _NEAR = timedelta(days=31)
@@ -38,12 +39,18 @@ def read_shared(cursor: Any, tasks: Sequence[Task]) -> None:
         [each.last for task in late for each in task.stretches],
         max((task.as_of for task in late), default=date.max),
     )
+    asked = [each for task in tasks if _asks_for_volume(task) for each in task.stretches]
+    # Days that no period parts are one row: it carries the first of them.
+    ends = {min(each.last, FOREVER - ONE_DAY) + ONE_DAY for each in asked}
+    cuts = sorted({each.first for each in asked} | ends)
     _read(
         cursor,
         HANDLED,
-        f"SELECT f.day, f.agent_id, sum(f.handled)::bigint AS handled FROM {_RANGES}"
-        f" JOIN {AGENT_DAY} f ON f.day BETWEEN r.first AND r.last GROUP BY 1, 2",
-        [each for task in tasks if _asks_for_volume(task) for each in task.stretches],
+        "SELECT min(f.day) AS day, f.agent_id, sum(f.handled)::bigint AS handled"
+        f" FROM {_RANGES} JOIN {AGENT_DAY} f ON f.day BETWEEN r.first AND r.last"
+        " GROUP BY f.agent_id, width_bucket(f.day, %s::date[])",
+        asked,
+        cuts or [date.max],
     )
 
 
