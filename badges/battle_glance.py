@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection, models
 
-from badges.models import Battle, BattleDamage, BattleObjective, BattleState
-from badges.models.battles import BattleQuerySet
+from badges.models import Battle, BattleObjective, BattleState
 from incentives.org.models import Person
-from incentives.org.querysets import covers
 
 #: For how many days before its first day a battle is shown, and after it was settled.
 SHOWN_BEFORE, SHOWN_AFTER = 7, 3
 _SHARE = Decimal("0.0001")
+_M = TypeVar("_M", bound=models.Model)
+
+# Announced battles of the teams someone is in that day, of the whole company, and those they have
+# fought in; with state, objectives and their own part of the health. By index, sent as one.
+_CONCERNING = """
+    SELECT (to_jsonb(b) - ARRAY['difficulty', 'story_en', 'story_zh'])::json,
+        (to_jsonb(s) - ARRAY['teams', 'days', 'course'])::json,
+        (SELECT json_agg(to_json(o) ORDER BY o."order", o.id)
+            FROM badges_battleobjective o WHERE o.battle_id = b.id),
+        (SELECT sum(d.amount / o.target) FROM badges_battledamage d
+            JOIN badges_battleobjective o ON o.id = d.objective_id
+            WHERE d.person_id = %(person)s AND d.battle_id = b.id)
+        / (SELECT count(*) FROM badges_battleobjective o
+            WHERE o.battle_id = b.id AND o.kind = 'amount')
+    FROM badges_battle b JOIN badges_battlestate s ON s.battle_id = b.id
+    WHERE (b.status = 'published' AND b.starts_on <= %(soon)s
+            OR b.status = 'settled' AND b.settled_on >= %(lately)s)
+        AND (NOT EXISTS (SELECT FROM badges_battle_teams t WHERE t.battle_id = b.id)
+            OR EXISTS (SELECT FROM badges_battle_teams t
+                JOIN org_membership m ON m.team_id = t.team_id AND m.person_id = %(person)s
+                    AND m.starts_on <= %(today)s AND coalesce(m.ends_on, %(today)s) >= %(today)s
+                WHERE t.battle_id = b.id)
+            OR EXISTS (SELECT FROM badges_battlemember f
+                WHERE f.battle_id = b.id AND f.person_id = %(person)s))
+"""
 
 
 class Moment(StrEnum):
@@ -53,48 +77,56 @@ class BattleGlance:
 
 
 def battle_glance(person: Person, today: date) -> BattleGlance | None:
-    """The battle that concerns someone today, the running one first; one query."""
-    found = [(_moment(each, today), each) for each in _concerning(person, today)]
+    """The battle that concerns someone today, the running one first; one query.
+
+    The battle comes with its objectives and state; what home does not show is left to be loaded.
+    """
+    params: dict[str, Any] = {
+        "person": person.pk,
+        "today": today,
+        "soon": today + timedelta(days=SHOWN_BEFORE),
+        "lately": today - timedelta(days=SHOWN_AFTER),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCERNING, params)
+        found = [_Found(*row) for row in cursor.fetchall()]
     if not found:
         return None
+    battles = [(_moment(each.battle, today), each) for each in found]
     order = list(Moment)
-    moment, battle = min(found, key=lambda pair: (order.index(pair[0]), pair[1].starts_on))
-    state: BattleState | None = getattr(battle, "state", None)
-    phase = battle.phases[state.phase] if state and 0 <= state.phase < len(battle.phases) else {}
+    moment, first = min(battles, key=lambda pair: (order.index(pair[0]), pair[1].battle.starts_on))
+    battle, state = first.battle, first.state
+    phase = battle.phases[state.phase] if 0 <= state.phase < len(battle.phases) else {}
     return BattleGlance(
         battle=battle,
         moment=moment,
-        health=state.health if state else Decimal(1),
-        own=(battle.own / (battle.amounts or 1)).quantize(_SHARE, ROUND_DOWN),  # type: ignore[attr-defined]
+        health=state.health,
+        own=(first.own or Decimal(0)).quantize(_SHARE, ROUND_DOWN),
         days_left=max((battle.ends_on - max(today, battle.starts_on)).days + 1, 0),
         phase_en=phase.get("name_en", ""),
         phase_zh=phase.get("name_zh", ""),
     )
 
 
-def _concerning(person: Person, today: date) -> BattleQuerySet:
-    through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
-    own_teams = person.memberships.filter(covers(today)).order_by().values("team")
-    fights = Exists(through.filter(team__in=own_teams)) | ~Exists(through)
-    mine = Q(pk__in=person.battles.order_by().values("battle"))
-    now = Q(
-        status=Battle.Status.PUBLISHED, starts_on__lte=today + timedelta(days=SHOWN_BEFORE)
-    ) | Q(status=Battle.Status.SETTLED, settled_on__gte=today - timedelta(days=SHOWN_AFTER))
-    blows = BattleDamage.objects.filter(battle=OuterRef("pk"), person=person.pk).order_by()
-    parts = blows.values("battle").annotate(part=Sum(F("amount") / F("objective__target")))
-    objectives = BattleObjective.objects.filter(battle=OuterRef("pk"), kind="amount").order_by()
-    amounts = objectives.values("battle").annotate(many=Count("pk"))
-    concerning: BattleQuerySet = (
-        Battle.objects.filter(now)
-        .filter(fights | mine)
-        .select_related("state")
-        .defer("difficulty", "state__teams", "state__days", "state__course")
-        .annotate(
-            own=Coalesce(Subquery(parts.values("part")), Decimal(0)),
-            amounts=Subquery(amounts.values("many")),
-        )
-    )
-    return concerning
+class _Found:
+    """A row of the query as models, so that whoever shows the battle asks nothing more."""
+
+    def __init__(self, battle: Any, state: Any, objectives: Any, own: Decimal | None) -> None:
+        self.own = own
+        self.battle = _model(Battle, battle)
+        self.state = _model(BattleState, state)
+        self.battle.state = self.state
+        known = self.battle.objectives.all()
+        known._result_cache = [_model(BattleObjective, row) for row in objectives]
+        # Where prefetch_related would put them.
+        self.battle._prefetched_objects_cache = {"objectives": known}  # type: ignore[attr-defined]
+
+
+def _model(kind: type[_M], row: Mapping[str, Any]) -> _M:
+    """An instance from a row as JSON; columns that are not in it are loaded when asked for."""
+    fields = {each.attname: each for each in kind._meta.concrete_fields if each.attname in row}
+    values = [each.to_python(row[name]) for name, each in fields.items()]
+    return kind.from_db(connection.alias, list(fields), values)
 
 
 def _moment(battle: Battle, today: date) -> Moment:

@@ -34,6 +34,8 @@ def test_the_battle_of_ones_team_is_read_by_one_question(
     night(MONDAY, work(cast.agent, MONDAY, handled=20, resolved=10))
     with django_assert_num_queries(1):
         found = seen(cast.agent, 1)
+        assert [int(each.target) for each in found.battle.objectives.all()] == [100, 40]
+        assert found.battle.state.people == 1
     assert (found.moment, found.battle.name, found.days_left) == ("running", "Backlog Dragon", 4)
     # A fifth of the one amount and a quarter of the other.
     assert (found.own, found.health) == (Decimal("0.225"), Decimal("0.775"))
