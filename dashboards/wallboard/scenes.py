@@ -1,6 +1,6 @@
 """What a screen can show, one entry for each kind of picture.
 
-Another kind (a battle, say) is one more entry in KINDS and a template beside the others: `build`
+Another kind is one more entry in KINDS and a template beside the others: `build`
 answers None while there is nothing to show, and the picture is passed over.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.models import Wallboard
+from dashboards.wallboard.battle import battle_scene
 from dashboards.wallboard.lines import board_scene, boards_for
 from dashboards.wallboard.results import week_scene
 from dashboards.wallboard.wins import latest_wins
@@ -45,6 +46,11 @@ KINDS = {
         _("Latest awards and levels, without reasons"),
         "dashboards/wallboard_wins.html",
         lambda team, on: latest_wins(team, on=on),
+    ),
+    "battle": Kind(
+        _("The boss battle, while one is fought and when it is over"),
+        "dashboards/wallboard_battle.html",
+        lambda team, on: battle_scene(team, on=on),
     ),
 }
 BOARD_TEMPLATE = "dashboards/wallboard_board.html"

@@ -1,0 +1,324 @@
+"""The page of one battle: who did how much, day by day, one's own part, what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.battle_boss import Boss, ObjectiveLine, boss_of, in_unit, objective_lines, phase_name
+from badges.battles import days_damage, own_share, teams_damage
+from badges.models import Battle, BattleMember, BattleState
+from incentives.org.models import Membership, Person
+from incentives.org.notation import day as said
+from incentives.org.notation import days as said_days
+from incentives.org.notation import number, percent
+from incentives.org.notation import said as by_skeleton
+from scoring.charts import Chart, Line, Table, along_time
+from scoring.display import amount
+from scoring.windows import ONE_DAY
+
+#: A team in which fewer people took part would show what single people did.
+LEAST_PEOPLE = 3
+#: From here on decimals of an average say nothing.
+_WHOLE = 100
+_How = BattleMember.How
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """One team's part: what it added to each amount, and its part of the boss in per cent."""
+
+    name: str
+    people: int
+    done: list[str]
+    share: float
+    text: str
+    each: str
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """What someone added themselves, for their own eyes, and since when it counts."""
+
+    done: list[tuple[str, str]]
+    text: str
+    share: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseMark:
+    """A phase: from which health on, and whether it is over, now or to come."""
+
+    name: str
+    at: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BattlePage:
+    """Everything that changes while a battle is fought."""
+
+    boss: Boss
+    objectives: list[ObjectiveLine]
+    phases: list[PhaseMark]
+    teams: list[TeamLine]
+    amounts: list[str]
+    people: int
+    days: Chart | None
+    own: OwnPart | None
+    notes: list[str]
+    rewards: list[str]
+    missing: list[str] = field(default_factory=list)
+
+
+def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: date) -> BattlePage:
+    """A battle as one person sees it on a day. `battle.teams` and `.objectives` are best prefetched."""
+    objectives = list(battle.objectives.all())
+    lines = objective_lines(battle, objectives, state.objectives)
+    amounts = [line for line in lines if line.is_amount]
+    boss = boss_of(battle, state, today=today)
+    return BattlePage(
+        boss=boss,
+        objectives=lines,
+        phases=_phases(battle, state),
+        teams=_teams(battle, state, amounts, reader, today),
+        amounts=[line.name for line in amounts],
+        people=battle.result.get("people", state.people),
+        days=_days(battle, state, amounts, today),
+        own=_own(battle, reader, amounts, today),
+        notes=_notes(battle, boss.state),
+        rewards=rewards(battle, boss.state),
+        missing=[line.missing for line in lines if line.missing] if boss.state == "lost" else [],
+    )
+
+
+def _phases(battle: Battle, state: BattleState) -> list[PhaseMark]:
+    marks = []
+    for at, phase in enumerate(battle.phases):
+        now = BattleState(battle=battle, phase=at)
+        stands = "over" if at < state.phase or not state.health else "coming"
+        stands = "now" if at == state.phase and state.health else stands
+        marks.append(PhaseMark(phase_name(battle, now), phase["at"], stands))
+    return marks
+
+
+def _teams(
+    battle: Battle,
+    state: BattleState,
+    amounts: Sequence[ObjectiveLine],
+    reader: Person,
+    today: date,
+) -> list[TeamLine]:
+    """The greatest part first; teams too small to be shown alone stand together at the end."""
+    found = teams_damage(battle, state=state)
+    mine = set(
+        Membership.objects.active(on=today).filter(person=reader).values_list("team", flat=True)
+    )
+    alone = [each for each in found if len(found) == 1 or each.people >= LEAST_PEOPLE]
+    rest = [each for each in found if each not in alone]
+    lines = [
+        _team(
+            each.team.name if each.team else _("Without a team"),
+            each.people, each.done, each.share, amounts,
+            is_mine=each.team is not None and each.team.pk in mine,
+        )
+        for each in alone
+    ]  # fmt: skip
+    if rest:
+        done: dict[int, Decimal] = {}
+        for each in rest:
+            for pk, added in each.done.items():
+                done[pk] = done.get(pk, Decimal(0)) + added
+        people, share = sum(each.people for each in rest), sum(each.share for each in rest)
+        lines.append(_team(_("Smaller teams"), people, done, Decimal(share), amounts))
+    return lines
+
+
+def _team(
+    name: str,
+    people: int,
+    done: Mapping[int, Decimal],
+    share: Decimal,
+    amounts: Sequence[ObjectiveLine],
+    *,
+    is_mine: bool = False,
+) -> TeamLine:
+    """A team's line; for one amount, what each person added of it, else their part of the boss."""
+    sums = [done.get(line.pk, Decimal(0)) for line in amounts]
+    if len(amounts) == 1:
+        each = _average(sums[0] / (people or 1), amounts[0].unit)
+    else:
+        each = percent(share * 100 / (people or 1), 2)
+    return TeamLine(
+        name=name,
+        people=people,
+        done=[in_unit(added, line.unit) for added, line in zip(sums, amounts, strict=True)],
+        share=float(share) * 100,
+        text=percent(share * 100),
+        each=each,
+        is_mine=is_mine,
+    )
+
+
+def _average(value: Decimal, unit: str) -> str:
+    """What one person added on average, with a decimal where it says something."""
+    if unit in ("money", "seconds", "hours"):
+        return in_unit(value, unit)
+    return number(value, 0 if value >= _WHOLE else 1)
+
+
+def _days(
+    battle: Battle, state: BattleState, amounts: Sequence[ObjectiveLine], today: date
+) -> Chart | None:
+    """What each day of tickets added: the amount itself, or with several the part of the boss."""
+    damage = days_damage(battle, state=state)
+    last = min(battle.ends_on, max([*damage, state.as_of or battle.starts_on]), today)
+    if not damage or not amounts:
+        return None
+    days = [battle.starts_on + n * ONE_DAY for n in range((last - battle.starts_on).days + 1)]
+    labels = [by_skeleton(each, "MMMd") for each in days]
+    targets = {each.pk: each.target for each in battle.objectives.all()}
+    sums = [[damage.get(day, {}).get(line.pk, Decimal(0)) for day in days] for line in amounts]
+    if len(amounts) == 1:
+        values, unit, name = sums[0], amounts[0].unit, amounts[0].name
+    else:
+        parts = [
+            [x / targets[line.pk] for x in row] for line, row in zip(amounts, sums, strict=True)
+        ]
+        values = [sum(column, Decimal(0)) * 100 / len(parts) for column in zip(*parts, strict=True)]
+        unit, name = "%", _("Part of the boss")
+    spec, table = along_time(labels, [Line(name, values)], unit=unit, bars=True)
+    if len(amounts) > 1:
+        table = _with_amounts(table, amounts, sums)
+    best = max(range(len(days)), key=lambda at: values[at])
+    summary = _("The strongest day so far was %(day)s with %(what)s.") % {
+        "day": by_skeleton(days[best], "MMMEd"),
+        "what": percent(values[best]) if unit == "%" else in_unit(values[best], unit),
+    }
+    return Chart(_("Day by day"), summary, spec, table)
+
+
+def _with_amounts(
+    table: Table, amounts: Sequence[ObjectiveLine], sums: Sequence[Sequence[Decimal]]
+) -> Table:
+    """The table of a chart with a column for each amount more."""
+    columns = [
+        [in_unit(value, line.unit) for value in row]
+        for line, row in zip(amounts, sums, strict=True)
+    ]
+    # `along_time` leaves out what comes before the first value, and every day has one.
+    rows = [[*row, *more] for row, more in zip(table.rows, zip(*columns, strict=True), strict=True)]
+    return Table([*table.head, *(line.name for line in amounts)], rows)
+
+
+def _own(
+    battle: Battle, reader: Person, amounts: Sequence[ObjectiveLine], today: date
+) -> OwnPart | None:
+    """None for those who neither fight nor have done anything."""
+    member = battle.members.filter(person=reader).first()
+    share = own_share(battle, reader)
+    if member is None and not share.done:
+        return None
+    return OwnPart(
+        done=[
+            (line.name, in_unit(share.done.get(line.pk, Decimal(0)), line.unit)) for line in amounts
+        ],
+        text=percent(share.share * 100, 2),
+        share=float(share.share) * 100,
+        note=_joined(member) if member else "",
+    )
+
+
+def _joined(member: BattleMember) -> str:
+    on = {"day": said(member.joined_on)}
+    if member.how == _How.LATE:
+        return _("You joined on %(day)s: what you have done from that day on counts.") % on
+    if member.how == _How.GUEST:
+        return _("You are a guest since %(day)s: all your work from that day on counts.") % on
+    if member.how == _How.HELPER:
+        return _("You belong to another team; what you do for this battle's teams counts.")
+    return ""
+
+
+def _notes(battle: Battle, stands: str) -> list[str]:
+    """What people ask about the rules, a sentence each."""
+    days = {"days": said_days(battle.starts_on, battle.ends_on), "until": said(battle.counts_until)}
+    amounts = [each for each in battle.objectives.all() if each.is_amount]
+    notes = []
+    if len(battle.objectives.all()) > 1:
+        notes.append(
+            _("All objectives have to be reached.")
+            if battle.combine == Battle.Combine.ALL
+            else _("Any one of the objectives is enough.")
+        )
+    if amounts:
+        notes.append(_("Work of %(days)s counts; corrections of it count until %(until)s.") % days)
+    if stands in ("running", "coming", "hidden"):
+        notes.append(
+            _(
+                "Whoever joins a team later counts from that day on. Nobody's absence adds to what is asked."
+            )
+        )
+    if stands == "counting":
+        notes.append(
+            _("The last day is over. Once corrections are in, after %(until)s, the result stands.")
+            % days
+        )
+    return notes
+
+
+def rewards(battle: Battle, stands: str = "") -> list[str]:
+    """What a victory brings and what is left after a defeat; for a settled one what was given."""
+    if stands in ("won", "lost"):
+        given = battle.result.get("points", 0)
+        if not given:
+            return [_("No consolation was promised: the next one will be beaten.")]
+        text = ngettext(
+            "%(points)s point for everyone who took part.",
+            "%(points)s points for everyone who took part.",
+            given,
+        ) % {"points": amount(Decimal(given))}
+        return [text if stands == "won" else _("As a consolation: %(what)s") % {"what": text}]
+    if stands == "cancelled":
+        return []
+    return [_promised(battle), *_consolation(battle)]
+
+
+def _promised(battle: Battle) -> str:
+    return ngettext(
+        "%(points)s point for everyone who took part.",
+        "%(points)s points for everyone who took part.",
+        battle.points,
+    ) % {"points": amount(Decimal(battle.points))}
+
+
+def _consolation(battle: Battle) -> list[str]:
+    words = {
+        "share": percent(battle.consolation, 0),
+        "floor": amount(Decimal(battle.consolation_floor)),
+        "half": amount(
+            Decimal(max(battle.points * battle.consolation // 200, battle.consolation_floor))
+        ),
+    }
+    if battle.consolation and battle.consolation_floor:
+        text = _(
+            "If it gets away: up to %(share)s of that, by how much health it lost, and at least"
+            " %(floor)s points."
+        )
+    elif battle.consolation:
+        text = _(
+            "If it gets away: up to %(share)s of that, by how much health it lost."
+            " Half of its health is worth %(half)s points."
+        )
+    elif battle.consolation_floor:
+        text = _("If it gets away: %(floor)s points all the same.")
+    else:
+        return []
+    return [text % words]
