@@ -138,6 +138,24 @@ def test_below_the_least_volume_one_is_listed_without_rank(
     assert [row.value for row in lines(monthly)] == [95, 90, 100]
 
 
+def test_the_volume_of_points_and_scores_is_what_was_handled_in_the_period(
+    people: list[Person], cast: Cast
+) -> None:
+    always = board(by="points", period="all", least=6)
+    weekly = board(key="week", name_en="Week", by="score", period="week", least=3)
+    before = MONDAY - timedelta(days=40)
+    for person, days in zip(
+        people, ([(before, 4), (MONDAY, 2)], [(WEDNESDAY, 5)], [(before, 1)]), strict=False
+    ):
+        give(person, 10, MONDAY)
+        _score(person, "week", MONDAY, 90)
+        for day, handled in days:
+            _day(person, cast.alpha, day, handled=handled)
+    refresh_boards(Changes(as_of=WEDNESDAY))
+    assert [(row.volume, row.rank) for row in lines(always)] == [(6, 1), (5, None), (1, None)]
+    assert [(row.volume, row.rank) for row in lines(weekly)] == [(5, 1), (2, None), (None, None)]
+
+
 def test_less_is_better_where_the_kpi_says_so(people: list[Person], cast: Cast) -> None:
     weekly = board(by="kpi", kpi=Kpi.objects.get(key="frt"), period="week")
     for person, seconds in zip(people, (30, 20, 40), strict=False):
