@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 from django.db import connection
 
-from badges.awards.tiers import TierSpec, published_tiers
+from badges.awards.tiers import TierSpec, published_tiers, staff
 from badges.models import Award, BadgeProgress
 from scoring.criteria import evaluate
 from scoring.models import Season
@@ -57,10 +57,11 @@ def _is_first_of_week(as_of: date) -> bool:
 def _shares(tiers: list[TierSpec], frames: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """person_id, as_of, and shares as JSON text: of each badge the first tier that is not won."""
     rows = frames[tiers[0].key].select("subject_id")
-    won = _won(tiers)
+    won, outside = _won(tiers), _outside(tiers, rows, as_of)
     columns: dict[int, list[pl.Expr]] = {}
     for spec in tiers:
-        has = pl.col("subject_id").is_in(won.get(spec.place, []))
+        without = [*won.get(spec.place, []), *outside.get(spec.version.pk, [])]
+        has = pl.col("subject_id").is_in(without)
         share = frames[spec.key]["progress"].fill_null(0.0)
         rows = rows.with_columns(share.alias(spec.key))
         text = pl.format(
@@ -74,6 +75,20 @@ def _shares(tiers: list[TierSpec], frames: Mapping[str, pl.DataFrame], as_of: da
         as_of=pl.lit(as_of, dtype=pl.Date),
         shares=pl.concat_str(pl.lit("{"), joined, pl.lit("}")),
     )
+
+
+def _outside(tiers: list[TierSpec], people: pl.DataFrame, as_of: date) -> dict[int, list[int]]:
+    """By version whom (ids) it is not for on that day; versions for everyone are left out."""
+    scopes = {spec.version.pk: spec.scope for spec in tiers if not spec.scope.is_everyone}
+    if not scopes:
+        return {}
+    known = staff()
+    pairs = people.select("subject_id", as_of=pl.lit(as_of, dtype=pl.Date))
+    found = {}
+    for version, scope in scopes.items():
+        allowed = known.allowed(pairs, scope)
+        found[version] = pairs.join(allowed, on="subject_id", how="anti")["subject_id"].to_list()
+    return found
 
 
 def _won(tiers: list[TierSpec]) -> dict[tuple[int, str], list[int]]:
