@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from badges.models import WHOLE, Quest, QuestClaim, QuestProgress, QuestResult
-from badges.quests.members import members_of, teams_of
+from badges.quests.members import led_members, members_of, teams_of
 from badges.quests.standing import so_far
 from incentives.org.models import Person, Role, Team
 from incentives.org.notation import number
@@ -112,17 +112,15 @@ def standings_of_people(quest: Quest, *, viewer: Person) -> list[Place]:
     """Where everyone is whom the viewer leads, furthest first; nothing for others."""
     if not viewer.has_role(*LEADERS):
         return []
-    members = members_of([quest])
     results = QuestResult.objects.filter(quest=quest)
     if quest.for_team:
-        ids = members.team_ids(quest)["subject_id"].to_list()
+        ids = members_of([quest]).team_ids(quest)["subject_id"].to_list()
         teams = Team.objects.led_by(viewer).filter(pk__in=ids)
         by_team = {each.team_id: each for each in results}
         places = [_place(quest, team.name, None, by_team.get(team.pk), {}, 0) for team in teams]
         return sorted(places, key=_furthest)
-    ids = members.people(quest)["subject_id"].to_list()
-    led = Person.objects.led_by(viewer).filter(pk__in=ids).distinct()[:MOST_PEOPLE]
-    by_person = {each.person_id: each for each in results.filter(person__in=ids)}
+    led = list(led_members(quest, viewer=viewer)[:MOST_PEOPLE])
+    by_person = {each.person_id: each for each in results.filter(person__in=led)}
     shares = _shares(person.pk for person in led)
     pieces = _pieces(quest)
     return sorted(

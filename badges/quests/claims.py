@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from badges import quest_news
 from badges.models import WHOLE, Quest, QuestClaim, QuestResult
 from badges.quests import files
-from badges.quests.members import people_in
 from badges.quests.paying import pay
 from incentives.org.models import Membership, Person
 
@@ -221,8 +220,3 @@ def _fail_when_over(quest: Quest, claim: QuestClaim) -> None:
     result.state = QuestResult.State.FAILED
     result.save()
     quest_news.failed_late(result)
-
-
-def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
-    """Whether a quest is for someone on that day (its last one, once it is over)."""
-    return person.pk in people_in(quest, on=min(on, quest.ends_on))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from badges.models import Quest
-from incentives.org.models import Membership, Team
+from incentives.org.models import Membership, Person, Team
+from incentives.org.querysets import MembershipQuerySet, PersonQuerySet
 
 _SCHEMA = {"person": pl.Int64, "team": pl.Int64, "starts": pl.Date, "ends": pl.Date}
 
@@ -66,8 +67,32 @@ def members_of(quests: Sequence[Quest]) -> Members:
 
 def people_in(quest: Quest, *, on: date) -> set[int]:
     """Ids of those who take part in a quest on that day."""
-    found = Membership.objects.active(on=on)
-    teams = Team.objects.filter(quests=quest).order_by().values("pk")
-    if quest.teams.exists():
-        found = found.filter(team__in=teams)
+    found = _within(quest, Membership.objects.active(on=on))
     return set(found.order_by().values_list("person", flat=True))
+
+
+def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
+    """Whether a quest is for someone on that day (on its last one, once it is over)."""
+    found = Membership.objects.active(on=min(on, quest.ends_on)).filter(person=person)
+    return _within(quest, found).exists()
+
+
+def led_members(quest: Quest, *, viewer: Person) -> PersonQuerySet:
+    """Those of the people whom someone leads who were in its teams on any of its days."""
+    led = Team.objects.led_by(viewer).order_by().values("pk")
+    found = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=quest.starts_on),
+        starts_on__lte=quest.ends_on,
+        team__in=led,
+    )
+    people: PersonQuerySet = Person.objects.filter(
+        pk__in=_within(quest, found).order_by().values("person")
+    )
+    return people
+
+
+def _within(quest: Quest, found: MembershipQuerySet) -> MembershipQuerySet:
+    """The memberships of its teams; all where it is for everyone."""
+    teams = Quest.teams.through.objects.filter(quest=quest)
+    inside = Q(team__in=teams.values("team"))
+    return found.filter(inside | ~Exists(teams))

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import connection
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from badges.models import Quest
 from incentives.org.models import Company
@@ -83,6 +84,7 @@ def _occasions(paid: list[Paid]) -> list[Occasion]:
     with translation.override(Company.current().locale):
         found = Quest.objects.in_bulk({each.quest for each in paid})
         names = {pk: quest.name for pk, quest in found.items()}
+        undone = {pk: _("%(quest)s: no longer met") % {"quest": names[pk]} for pk in names}
     return [
         Occasion(
             each.person,
@@ -90,7 +92,7 @@ def _occasions(paid: list[Paid]) -> list[Occasion]:
             each.on,
             f"quest:{each.quest}:{each.person}:{each.times + 1}",
             {"quest": each.quest, **({"why": "facts"} if each.amount < 0 else {})},
-            names[each.quest],
+            names[each.quest] if each.amount > 0 else undone[each.quest],
         )
         for each in paid
     ]

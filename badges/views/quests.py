@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 
 from badges.forms.quest_claims import CancelForm, ClaimForm
 from badges.models import Award, Quest, QuestClaim, QuestResult
-from badges.quests.board import own_results, standings_of_people
-from badges.quests.claims import takes_part
+from badges.quests.board import MOST_PEOPLE, own_results, standings_of_people
 from badges.quests.days import over_days
 from badges.quests.making import MAKERS
+from badges.quests.members import takes_part
 from badges.quests.standing import quests_of, recent_quests_of, reward, standing
 from badges.showing import evidence_lines
 from incentives.org.access import signed_in
@@ -93,6 +93,7 @@ def quest_page(
         "claim_form": ClaimForm(quest=shown) if claimable else None,
         "lines": _evidence(shown, person),
         "people": standings_of_people(shown, viewer=person),
+        "most_people": MOST_PEOPLE,
         "cancel_form": CancelForm() if _may_cancel(shown, person) else None,
         "today": today,
     }
