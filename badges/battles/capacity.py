@@ -15,11 +15,16 @@ from scoring.windows import ONE_DAY, Span
 #: From how many weeks before the attendance of each weekday is read.
 REFERENCE_WEEKS = 12
 _HOLIDAY = 7
-_PRESENT = """
-    SELECT day, count(DISTINCT agent_id) FROM scoring_agentday
-    WHERE day BETWEEN %(first)s AND %(last)s
-        AND (%(teams)s::bigint[] IS NULL OR team_id = ANY(%(teams)s))
-    GROUP BY day ORDER BY day
+#: SQL condition on totals `f`: a day for which there is more than the plan of someone who did not come.
+WORKED = (
+    "(f.scheduled_seconds IS NULL OR f.handled > 0 OR f.adherent_seconds > 0"
+    " OR f.busy_seconds > 0 OR f.available_seconds > 0)"
+)
+_PRESENT = f"""
+    SELECT f.day, count(DISTINCT f.agent_id) FROM scoring_agentday f
+    WHERE f.day BETWEEN %(first)s AND %(last)s AND {WORKED}
+        AND (%(teams)s::bigint[] IS NULL OR f.team_id = ANY(%(teams)s))
+    GROUP BY f.day ORDER BY f.day
 """
 _EMPLOYED = """
     SELECT d.day::date, count(DISTINCT m.person_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from badges.battles.capacity import WORKED
 from badges.battles.members import team_ids
 from badges.models import Battle, BattleMember, BattleObjective
 from scoring.figure_query import AGENT_DAY, Sql
@@ -105,6 +106,6 @@ def took_part(cursor: Any, battle: Battle) -> list[int]:
     """The ids of everyone with a day of work that counts, ascending."""
     sql = Sql(f"SELECT DISTINCT f.agent_id FROM {AGENT_DAY} f")
     rest = _counted_days(battle).rest
-    sql.add(rest.text, *rest.params).add(" ORDER BY 1")
+    sql.add(rest.text, *rest.params).add(f" AND {WORKED} ORDER BY 1")
     cursor.execute(sql.text, sql.params)
     return [person for (person,) in cursor.fetchall()]

@@ -191,6 +191,7 @@ def test_victory_pays_everyone_who_worked_once_after_the_corrections(cast: Cast)
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     absent = PersonFactory(key="absent", team=cast.alpha)
     days = [work(cast.agent, MONDAY, handled=12), work(cast.teammate, MONDAY, resolved=1)]
+    days.append(work(absent, MONDAY, scheduled_seconds=28800))
     night(after(4), *days)
     assert again(battle).state.held_since == after(4)
     assert told("battle_down") == {"agent", "teammate", "absent"}
