@@ -199,6 +199,11 @@ def objective_lines(
     ]
 
 
+def banner_facts(lines: Sequence[ObjectiveLine], *, begun: bool) -> list[tuple[str, str]]:
+    """The objectives as the banner's facts: how they stand, or before the first day what they take."""
+    return [(line.term, line.fact) if begun else (line.name, line.asked) for line in lines]
+
+
 def metric_name(objective: BattleObjective, metric: Metric | None) -> str:
     """What an objective counts, in the reader's language."""
     if metric is None:
@@ -242,7 +247,7 @@ def _level(
     words = {"name": name, "target": limit(objective.target, unit), "value": shown(value, unit)}
     least = objective.op == ">="
     met = bool(figures.get("met"))
-    asked = _("must stay at least %(target)s") if least else _("must stay at most %(target)s")
+    asked = _("must be at least %(target)s") if least else _("must be at most %(target)s")
     term = _("%(name)s, at least %(target)s") if least else _("%(name)s, at most %(target)s")
     return ObjectiveLine(
         pk=objective.pk,
@@ -302,6 +307,6 @@ def glance_boss(glance: BattleGlance, *, today: date) -> Boss:
     facts: list[tuple[str, str]] = []
     if today >= battle.starts_on:
         lines = objective_lines(battle, list(battle.objectives.all()), state.objectives)
-        facts = [(line.term, line.fact) for line in lines[:2]]
+        facts = banner_facts(lines[:2], begun=True)
         facts.append((_("Your part of the boss"), percent(glance.own * 100)))
     return boss_of(battle, state, today=today, facts=facts, url=battle_url(battle))

@@ -24,6 +24,8 @@ from scoring.windows import ONE_DAY
 
 #: A team in which fewer people took part would show what single people did.
 LEAST_PEOPLE = 3
+#: A boss that keeps no more of its health got away by little.
+_CLOSE = Decimal("0.1")
 #: From here on decimals of an average say nothing.
 _WHOLE = 100
 _How = BattleMember.How
@@ -31,11 +33,11 @@ _How = BattleMember.How
 
 @dataclass(frozen=True, slots=True)
 class TeamLine:
-    """One team's part: what it added to each amount, and its part of the boss in per cent."""
+    """One team's part: what it added to each amount by name, and its part of the boss in per cent."""
 
     name: str
     people: int
-    done: list[str]
+    done: list[tuple[str, str]]
     share: float
     text: str
     each: str
@@ -76,6 +78,7 @@ class BattlePage:
     notes: list[str]
     rewards: list[str]
     missing: list[str] = field(default_factory=list)
+    was_close: bool = False
 
 
 def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: date) -> BattlePage:
@@ -95,6 +98,7 @@ def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: da
         own=_own(battle, reader, amounts, today),
         notes=_notes(battle, boss.state),
         rewards=rewards(battle, boss.state),
+        was_close=state.health <= _CLOSE,
         missing=[line.missing for line in lines if line.missing] if boss.state == "lost" else [],
     )
 
@@ -159,7 +163,10 @@ def _team(
     return TeamLine(
         name=name,
         people=people,
-        done=[in_unit(added, line.unit) for added, line in zip(sums, amounts, strict=True)],
+        done=[
+            (line.name, in_unit(added, line.unit))
+            for added, line in zip(sums, amounts, strict=True)
+        ],
         share=float(share) * 100,
         text=percent(share * 100),
         each=each,
@@ -230,13 +237,13 @@ def _own(
         done=[
             (line.name, in_unit(share.done.get(line.pk, Decimal(0)), line.unit)) for line in amounts
         ],
-        text=percent(share.share * 100, 2),
+        text=percent(share.share * 100, 2 if share.share else 0),
         share=float(share.share) * 100,
-        note=_joined(member) if member else "",
+        note=_joined(member, battle, begun=bool(share.done), today=today) if member else "",
     )
 
 
-def _joined(member: BattleMember) -> str:
+def _joined(member: BattleMember, battle: Battle, *, begun: bool, today: date) -> str:
     on = {"day": said(member.joined_on)}
     if member.how == _How.LATE:
         return _("You joined on %(day)s: what you have done from that day on counts.") % on
@@ -244,6 +251,8 @@ def _joined(member: BattleMember) -> str:
         return _("You are a guest since %(day)s: all your work from that day on counts.") % on
     if member.how == _How.HELPER:
         return _("You belong to another team; what you do for this battle's teams counts.")
+    if not begun and today <= battle.ends_on:
+        return _("What you do today stands here after the night.")
     return ""
 
 

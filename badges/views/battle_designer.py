@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from badges import battles as engine
-from badges.battle_boss import Boss, boss_of, in_unit, metric_name, objective_lines
+from badges.battle_boss import Boss, banner_facts, boss_of, in_unit, metric_name, objective_lines
 from badges.battle_page import rewards
 from badges.battles.proposing import Proposal, Proposed
 from badges.forms.battles import BattleForm, next_monday
@@ -55,7 +55,7 @@ def battle_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if not battle.is_editable:
         messages.error(request, _("This battle was announced: its terms stand."))
         return redirect("badges:battle", pk=battle.pk)
-    heading = battle.name
+    was_named = battle.name
     form = BattleForm(request.POST or None, instance=battle, by=person)
     valid = form.is_bound and form.is_valid()
     if valid and not form.editing:
@@ -65,7 +65,7 @@ def battle_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         valid = False
     if form.editing:
         form.forget_what_is_missing()
-    context = {"form": form, "battle": battle, "heading": heading, **_effect(form, person)}
+    context = {"form": form, "battle": battle, "was_named": was_named, **_effect(form, person)}
     template = "badges/battle_edit.html"
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         template += "#effect" if request.htmx.target == "effect" else "#editor"  # type: ignore[attr-defined]
@@ -128,7 +128,7 @@ def _complete(objectives: list[BattleObjective]) -> bool:
 def _boss(battle: Battle, objectives: list[BattleObjective], metrics: Any, person: Person) -> Boss:
     ready = [each for each in objectives if each.target is not None]
     lines = objective_lines(battle, ready, {}, metrics=metrics)
-    facts = [(line.name, line.asked) for line in lines]
+    facts = banner_facts(lines, begun=False)
     state = BattleState(battle=battle)
     return boss_of(battle, state, today=person.company_today, facts=facts)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from badges import battles as engine
-from badges.battle_boss import boss_of, known_state, objective_lines
+from badges.battle_boss import banner_facts, boss_of, known_state, objective_lines
 from badges.battle_page import rewards
 from badges.forms.battles import CancelForm, ExtendForm, GuestForm, next_monday
 from badges.models import Battle, BattleMember
@@ -33,7 +33,7 @@ def _step(
 ) -> HttpResponse:
     state, today = known_state(battle), signed_in(request).company_today
     lines = objective_lines(battle, list(battle.objectives.all()), state.objectives)
-    facts = [(line.term, line.fact if state.as_of else line.asked) for line in lines]
+    facts = banner_facts(lines, begun=state.as_of is not None)
     boss = boss_of(battle, state, today=today, facts=facts)
     shown = {"battle": battle, "boss": boss, **context}
     return render(request, f"badges/{template}.html", shown, status=status)
@@ -160,10 +160,15 @@ def _status(form: forms.Form) -> int:
 
 
 def _led(request: HttpRequest, pk: int) -> Battle:
-    """A battle in which a team fights that this person leads."""
+    """A battle of today in which a team fights that this person leads."""
     person = signed_in(request)
-    found = Battle.objects.visible_to(person).filter(teams__in=Team.objects.led_by(person))
-    found = found.distinct().select_related("state").prefetch_related("objectives", "teams")
+    running = Battle.objects.visible_to(person).running(on=person.company_today)
+    led = Battle.teams.through.objects.filter(
+        battle=OuterRef("pk"), team__in=Team.objects.led_by(person).values("pk")
+    )
+    found = (
+        running.filter(Exists(led)).select_related("state").prefetch_related("objectives", "teams")
+    )
     return get_object_or_404(found, pk=pk)
 
 

@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from badges import battles as engine
-from badges.battle_boss import Boss, battle_url, boss_of, known_state, objective_lines, standing
+from badges.battle_boss import (
+    Boss,
+    banner_facts,
+    battle_url,
+    boss_of,
+    known_state,
+    objective_lines,
+    standing,
+)
 from badges.battle_page import battle_page, rewards
 from badges.models import Battle
 from badges.models.battles import RUNNERS
@@ -81,7 +89,7 @@ def _cards(found: Iterable[Battle], *, today: date) -> Iterable[Card]:
         objectives = list(battle.objectives.all())
         lines = objective_lines(battle, objectives, state.objectives, metrics=metrics)
         stands = standing(battle, state, today=today)
-        facts = [(line.term, line.fact if state.as_of else line.asked) for line in lines]
+        facts = banner_facts(lines, begun=state.as_of is not None)
         url = battle_url(battle)
         banner = boss_of(battle, state, today=today, facts=facts, url=url)
         yield Card(battle, banner, url, who_fights(battle), next(iter(rewards(battle, stands)), ""))
