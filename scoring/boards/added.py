@@ -62,12 +62,13 @@ def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar)
     kept = calendar.kept(kind, as_of)
     if not kept:
         return set()
-    state, _new = AddedUp.objects.select_for_update().get_or_create(pk=kind)
+    state, new = AddedUp.objects.select_for_update().get_or_create(pk=kind)
     oldest = kept[0].first
     seasons = [[each.first.isoformat(), each.last.isoformat()] for each in calendar.seasons]
     spans = seasons if kind == BoardPeriod.SEASON else []
-    if state.since is None or oldest < state.since or spans != state.seasons:
-        PeriodPoints.objects.filter(period=kind).delete()
+    if new or state.since is None or oldest < state.since or spans != state.seasons:
+        if not new:
+            PeriodPoints.objects.filter(period=kind).delete()
         state.entry = 0
     elif oldest > state.since:
         PeriodPoints.objects.filter(period=kind, starts_on__lt=oldest).delete()
@@ -78,28 +79,31 @@ def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar)
 
 
 def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
-    joined, grouped = "", "1, 2"
+    joined, grouped, held = "", "1, 2", "e.id > %s AND e.id <= %s AND e.booked_on >= %s"
+    params: list[int | date] = [above, up_to, oldest]
     if kind == BoardPeriod.SEASON:
         joined = f" JOIN {Season._meta.db_table} s ON e.booked_on BETWEEN s.starts_on AND s.ends_on"
-    if (
-        kind == BoardPeriod.ALL
-    ):  # one period: grouping a million entries by it too would cost a third
-        grouped = "2"
+    if kind == BoardPeriod.ALL:
+        # One period since ever: grouping a million entries by it, and comparing their days, would
+        # cost a third.
+        grouped, held, params = "2", "e.id > %s AND e.id <= %s", [above, up_to]
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS period_added")
         # A table of its own may be filled by parallel workers, which an INSERT may not.
         cursor.execute(
             "CREATE TEMP TABLE period_added ON COMMIT DROP AS"
             f" SELECT {_BUCKET[kind]} AS starts_on, e.agent_id, sum(e.amount) AS points"
-            f" FROM {LEDGER} e{joined}"
-            f" WHERE e.id > %s AND e.id <= %s AND e.booked_on >= %s GROUP BY {grouped}",
-            [above, up_to, oldest],
+            f" FROM {LEDGER} e{joined} WHERE {held} GROUP BY {grouped}",
+            params,
+        )
+        # Nothing is there to be added to when all entries were read: no conflicts to look for.
+        added = (
+            " ON CONFLICT (period, starts_on, agent_id)"
+            " DO UPDATE SET points = t.points + excluded.points"
         )
         cursor.execute(
             f"INSERT INTO {SUMS} AS t (period, starts_on, agent_id, points)"
-            " SELECT %s, starts_on, agent_id, points FROM period_added"
-            " ON CONFLICT (period, starts_on, agent_id)"
-            " DO UPDATE SET points = t.points + excluded.points",
+            f" SELECT %s, starts_on, agent_id, points FROM period_added{added if above else ''}",
             [kind.value],
         )
         cursor.execute("SELECT DISTINCT starts_on FROM period_added")
