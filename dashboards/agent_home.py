@@ -29,6 +29,7 @@ from dashboards.agent_points import (
 )
 from dashboards.together import read_together
 from incentives.org.models import Person
+from incentives.org.notation import joined
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
 from scoring.display import Change, number, percent, shown
@@ -135,7 +136,7 @@ def _next_place(board: BoardLines, lately: Recent) -> str:
     ahead = [line.value for line in board.lines if line.rank and line.rank < own.rank]
     if board.board.by != Leaderboard.By.POINTS or not ahead:
         return board.next_text
-    return f"{board.next_text} {worth(lately.rules, min(ahead) - own.value)}".rstrip()
+    return joined(board.next_text, worth(lately.rules, min(ahead) - own.value))
 
 
 def nights_done() -> QuerySet[NightRun]:

@@ -49,6 +49,11 @@ def languages() -> list[Literal["en", "zh-hans"]]:
     return ["zh-hans", "en"] if mine else ["en", "zh-hans"]
 
 
+def joined(*parts: str) -> str:
+    """Sentences one after the other: a space between them, in Chinese none; empty ones are left out."""
+    return ("" if locale().startswith("zh") else " ").join(filter(None, parts))
+
+
 def number(value: Decimal | int, decimals: int = 0) -> str:
     """A number rounded half up, with the reader's separators: 1,234.5."""
     rounded = _rounded(Decimal(value), decimals)

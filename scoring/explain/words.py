@@ -90,7 +90,9 @@ class Wording:
             text = _("%(kpi)s %(start)s – %(end)s: %(value)s, as asked for (%(op)s %(limit)s)")
         else:
             text = _("%(kpi)s %(start)s – %(end)s: %(value)s; asked for is %(op)s %(limit)s")
-        return " ".join(filter(None, [text % words, self._would_do(each, kpi)]))
+        judged, change = text % words, self._would_do(each, kpi)
+        told = {"judged": judged, "change": change}
+        return _("%(judged)s. %(change)s") % told if change else judged
 
     def _would_do(self, each: Mapping[str, Any], kpi: Kpi | None) -> str:
         """What would have met an unmet guard or threshold; empty where counting does not answer it."""

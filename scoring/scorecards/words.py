@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from incentives.org.notation import joined
 from scoring.custom import operator_in_words
 from scoring.display import limit as limit_in_words
 from scoring.kpis import plain
@@ -30,7 +31,7 @@ def item_sentence(item: ScorecardItem, guard: Mapping[str, Any] | None = None) -
         parts.append(_("The team's figure counts for everyone in it."))
     if guard:
         parts.append(guard_sentence(guard))
-    return " ".join(parts)
+    return joined(*parts)
 
 
 def in_both_languages(item: ScorecardItem, guard: Mapping[str, Any] | None = None) -> list[str]:
