@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.awards.cabinet import version_in_force
 from badges.awards.moments import Rhythm, rhythm_of
-from badges.awards.rarity import Rarity, rarities
+from badges.awards.rarity import Rarity
 from badges.models import SETTLING_DAYS, Award, Badge, BadgeProgress, BadgeVersion, Tier
 from badges.showing import Medal, medal, own_language, sentences
 from incentives.org.models import Person, Team
 from incentives.org.notation import day as said
 from incentives.org.notation import days
 from scoring.criteria import load_criteria
-from scoring.models import Kpi
 from scoring.points.scope import Scope
 from scoring.windows import Period
 
@@ -53,34 +49,14 @@ class Holder:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A badge in the catalogue; `tiers` are its metals, `rare` how many hold it."""
-
-    medal: Medal
-    about: str
-    tiers: list[str]
-    chip: str = ""
-    chip_kind: str = ""
-    rare: str = ""
-
-    @property
-    def tiers_text(self) -> str:
-        """The metals in words."""
-        return ", ".join(str(Tier(tier).label) for tier in self.tiers)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Cards under one heading."""
-
-    label: str
-    cards: list[Card]
+def best_of(tiers: Iterable[str]) -> str:
+    """The best of some metals; gold where there are none."""
+    return max(tiers, key=_ORDER.__getitem__, default=Tier.GOLD.value)
 
 
 def best_tier(version: BadgeVersion) -> str:
     """The best metal that a version has."""
-    return max((each["tier"] for each in version.tiers), key=_ORDER.__getitem__, default="gold")
+    return best_of(each["tier"] for each in version.tiers)
 
 
 def tier_views(version: BadgeVersion, *, reader: Person, on: date) -> list[TierView]:
@@ -221,87 +197,6 @@ def _holder(award: Award) -> Holder:
         note=said(award.awarded_on),
         url=reverse("badges:award", args=[award.public_id]),
     )
-
-
-def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
-    """The catalogue for a reader, by group; editors see drafts and archived badges at the end."""
-    versions = Prefetch(
-        "versions", BadgeVersion.objects.order_by("-version"), to_attr="all_versions"
-    )
-    held: dict[int, Award] = {}
-    for award in Award.objects.held(on=on).filter(person=reader):
-        before = held.get(award.badge_id)
-        if before is None or _ORDER[award.tier] > _ORDER[before.tier]:
-            held[award.badge_id] = award
-    rare = rarities(on=on)
-    is_agent = reader.has_role("agent")
-    groups: dict[str, list[Card]] = {}
-    for badge in Badge.objects.prefetch_related(versions):
-        place, card = _card(badge, held.get(badge.pk), rare, on, editor=editor, is_agent=is_agent)
-        groups.setdefault(place, []).append(card)
-    labels = [
-        *((group, str(label)) for group, label in Kpi.Group.choices),
-        ("secret", _("Secret ones")),
-        *([("draft", _("Drafts")), ("archived", _("Archived"))] if editor else []),
-    ]
-    return [Section(label, groups[place]) for place, label in labels if place in groups]
-
-
-def _card(
-    badge: Badge,
-    award: Award | None,
-    rare: Mapping[int, Rarity],
-    on: date,
-    *,
-    editor: bool,
-    is_agent: bool,
-) -> tuple[str, Card]:
-    """The card of a badge and the place where it stands; the place "" is shown to nobody."""
-    versions: Sequence[BadgeVersion] = badge.all_versions  # type: ignore[attr-defined]
-    published = [each for each in versions if each.is_published]
-    shown = version_in_force(published, on) or next(iter(published or versions), None)
-    if shown is None:
-        return ("draft" if editor else ""), Card(medal(badge), badge.about, [])
-    place, chip = _place(badge, shown, on)
-    if badge.secret and award is None and not editor:
-        hidden = Medal("?", "", "question", "", state="secret")
-        return ("secret" if place == badge.group else ""), Card(
-            hidden, _("Nobody says what it is for. Good work finds it."), []
-        )
-    if badge.secret and not chip[0]:
-        chip = (_("secret"), "play")
-    state: dict[str, Any] = {"metal": best_tier(shown)}
-    if award is not None:
-        state, chip = {"metal": award.tier}, (_("yours"), "good")
-    elif is_agent and place == badge.group:
-        state = {"state": "locked"}
-    return place, Card(
-        medal=medal(badge, **state),
-        about=badge.about,
-        tiers=[each["tier"] for each in shown.tiers],
-        chip=chip[0],
-        chip_kind=chip[1],
-        rare=_rare(rare.get(badge.pk)) if shown.is_published else "",
-    )
-
-
-def _place(badge: Badge, shown: BadgeVersion, on: date) -> tuple[str, tuple[str, str]]:
-    if badge.archived_on is not None:
-        return "archived", ("", "")
-    if not shown.is_published:
-        return "draft", ("", "")
-    if shown.starts_on > on:
-        return badge.group, (_("from %(day)s") % {"day": said(shown.starts_on)}, "info")
-    if shown.ends_on is not None and shown.ends_on < on:
-        return "archived", ("", "")
-    return badge.group, ((_("given by people"), "") if badge.is_granted else ("", ""))
-
-
-def _rare(found: Rarity | None) -> str:
-    if found is None or not found.holders:
-        return _("nobody has it yet")
-    text = ngettext("%(n)d person has it", "%(n)d people have it", found.holders)
-    return text % {"n": found.holders}
 
 
 def late_until(award: Award) -> str:

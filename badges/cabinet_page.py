@@ -48,6 +48,11 @@ class NextView:
     sentence: str
     percent: int
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is reached so far and is given when its period is over."""
+        return self.percent >= 100
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -88,6 +93,7 @@ class CabinetPage:
     """Everything on the page. What someone lacks is shown to nobody but themselves."""
 
     own: bool
+    plays: bool
     held: int
     of: int
     titles: list[str]
@@ -111,16 +117,19 @@ def cabinet_page(person: Person, *, reader: Person, on: date) -> CabinetPage:
     """
     found = cabinet(person, on)
     own = person.pk == reader.pk
+    # Whoever takes no calls and chats has nothing within reach, and so nothing missing either.
+    plays = own and reader.has_role("agent")
     leads = own or agents_seen_by(reader).filter(pk=person.pk).exists()
     return CabinetPage(
         own=own,
+        plays=plays,
         held=len(found.held),
         of=found.offered,
         titles=found.titles,
         latest=award_view(found.held[0].award, linked=leads) if found.held else None,
-        nexts=_nexts(found.next, on) if own else [],
-        shelves=_shelves(found, own=own, on=on),
-        sets=[set_view(each) for each in found.sets if own or each.completed_on],
+        nexts=_nexts(found.next, on) if plays else [],
+        shelves=_shelves(found, plays=plays, on=on),
+        sets=[set_view(each) for each in found.sets if plays or each.completed_on],
         earlier=[_earlier(award, on) for award in found.earlier] if leads else [],
     )
 
@@ -156,13 +165,13 @@ def _tier_of(each: Next, on: date) -> dict[str, object]:
     return version.tier(each.tier) if version else {}
 
 
-def _shelves(found: Cabinet, *, own: bool, on: date) -> list[Shelf]:
+def _shelves(found: Cabinet, *, plays: bool, on: date) -> list[Shelf]:
     won: dict[str, list[Medal]] = {}
     open_: dict[str, list[Medal]] = {}
-    shares = {each.badge.pk: each.percent for each in found.next} if own else {}
+    shares = {each.badge.pk: each.percent for each in found.next} if plays else {}
     for each in found.held:
         won.setdefault(each.badge.group, []).append(_held(each, shares, on))
-    if own:
+    if plays:
         for badge, percent in _missing(found, on):
             open_.setdefault(badge.group, []).append(_locked(badge, percent))
     shelves = [
@@ -170,7 +179,7 @@ def _shelves(found: Cabinet, *, own: bool, on: date) -> list[Shelf]:
         for group, label in Kpi.Group.choices
         if (medals := won.get(group, []) + open_.get(group, []))
     ]
-    if own and found.secrets:
+    if plays and found.secrets:
         note = _("good work finds it")
         hidden = [Medal("?", "", "question", "", state="secret", note=note)] * found.secrets
         shelves.append(Shelf("secret", _("Secret ones"), hidden, 0))

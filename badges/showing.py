@@ -113,7 +113,7 @@ def _line(each: Mapping[str, Any], metrics: Mapping[str, Metric], person: int | 
     first, last = _day(each.get("start")), _day(each.get("end"))
     return Line(
         name=_name(key, metric),
-        value=shown(_decimal(each.get("value")), unit) + _parts(each, unit),
+        value=_value(each, unit) + _parts(each, unit),
         when=_when(first, last),
         asked=_asked(each, unit),
         url=_address(person, key, first, last),
@@ -124,6 +124,14 @@ def _name(key: str, metric: Metric | None) -> str:
     if metric is None:
         return key.removeprefix(FORMULA)
     return metric.name_zh if is_chinese() else metric.name_en
+
+
+def _value(each: Mapping[str, Any], unit: str) -> str:
+    value = _decimal(each.get("value"))
+    # Points are counted, not measured; a net promoter score in points has decimals.
+    if value is not None and unit == "points" and value == value.to_integral_value():
+        return amount(value)
+    return shown(value, unit)
 
 
 def _parts(each: Mapping[str, Any], unit: str) -> str:

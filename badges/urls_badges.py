@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from badges.views import badges, designer, sets
+from badges.views import badges, designer, granting, sets
 
 urlpatterns: list[URLPattern] = [
     path("badges/", badges.own_cabinet, name="cabinet"),
     path("badges/of/<int:pk>/", badges.cabinet_of, name="cabinet_of"),
     path("badges/awards/<uuid:public_id>/", badges.award, name="award"),
-    path("badges/awards/<uuid:public_id>/revoke/", badges.revoke, name="revoke"),
-    path("badges/grant/", badges.grant, name="grant_any"),
+    path("badges/awards/<uuid:public_id>/revoke/", granting.revoke, name="revoke"),
+    path("badges/grant/", granting.grant, name="grant_any"),
     path("badges/sets/", sets.sets, name="sets"),
     path("badges/sets/new/", sets.set_edit, name="set_new"),
     path("badges/sets/<slug:key>/edit/", sets.set_edit, name="set_edit"),
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("badges/new/", designer.badge_edit, name="badge_new"),
     path("badges/all/", badges.badges, name="badges"),
     path("badges/all/<slug:key>/", badges.badge, name="badge"),
-    path("badges/all/<slug:key>/grant/", badges.grant, name="grant"),
+    path("badges/all/<slug:key>/grant/", granting.grant, name="grant"),
     path("badges/all/<slug:key>/edit/", designer.badge_edit, name="badge_edit"),
     *(
         path(

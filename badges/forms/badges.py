@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from badges.awards.checks import MOST_POINTS, problems
-from badges.awards.granting import SHORTEST_REASON
 from badges.glyphs import GLYPHS
 from badges.models import Badge, BadgeVersion, Tier
-from incentives.org.models import Person, Team
-from incentives.org.querysets import PersonQuerySet
+from incentives.org.models import Team
 from scoring.forms.criteria import CriteriaBuilder
 from scoring.forms.drafts import DraftForm
 from scoring.models import Kpi
@@ -270,51 +267,3 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
         ]
         wrong = {"starts_on", "ends_on", "people", "teams", "newcomer_days"} & self.errors.keys()
         return bool(ready) and all(ready) and not wrong
-
-
-class GrantForm(forms.Form):
-    """A badge given by a person; the token makes a double click one award."""
-
-    person = forms.ModelChoiceField(Person.objects.none(), label=pgettext_lazy("person", "To"))
-    tier = forms.ChoiceField(label=gettext_lazy("Tier"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=gettext_lazy("What for"),
-        help_text=gettext_lazy("One or two sentences. They read it."),
-        min_length=SHORTEST_REASON,
-        max_length=500,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={
-            "min_length": gettext_lazy(
-                "Write in a sentence what it is for: it stays beside the badge."
-            )
-        },
-    )
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def __init__(
-        self, data: Any = None, *, people: PersonQuerySet, version: BadgeVersion, initial: Any
-    ) -> None:
-        super().__init__(data, initial=initial)
-        person = cast("forms.ModelChoiceField[Any]", self.fields["person"])
-        person.queryset = people.order_by("display_name", "key")
-        person.empty_label = _("Choose")
-        tiers = [each["tier"] for each in version.tiers]
-        tier = cast(forms.ChoiceField, self.fields["tier"])
-        tier.choices = [(each, str(Tier(each).label)) for each in tiers]
-        if len(tiers) == 1:
-            tier.widget, tier.initial = forms.HiddenInput(), tiers[0]
-
-
-class RevokeForm(forms.Form):
-    """Why an award is taken back."""
-
-    reason = forms.CharField(
-        label=pgettext_lazy("reason", "Why"),
-        help_text=gettext_lazy("One or two sentences. They read it."),
-        min_length=SHORTEST_REASON,
-        max_length=500,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={
-            "min_length": gettext_lazy("Write in a sentence why: the agent will read it.")
-        },
-    )

@@ -6,35 +6,31 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from badges import awards
 from badges.awards.cabinet import version_in_force
 from badges.awards.granting import GRANTERS
+from badges.badge_cards import sections
 from badges.badge_page import (
-    Card,
     best_tier,
     days_in_force,
     holders,
     late_until,
     rare_text,
     rules_in_words,
-    sections,
     tier_views,
 )
-from badges.cabinet_page import cabinet_page, granted_badges, taken_back_text
-from badges.forms.badges import GrantForm, RevokeForm
+from badges.cabinet_page import cabinet_page, taken_back_text
 from badges.models import Award, Badge, BadgeVersion
 from badges.showing import award_medal, evidence_lines, medal, own_language, sentences
-from incentives.org.access import require_role, signed_in
+from incentives.org.access import signed_in
 from incentives.org.models import Person
 from incentives.org.notation import day as said
 from scoring.explorer import agents_seen_by
@@ -194,77 +190,3 @@ def _facts(shown: Award) -> list[tuple[str, str]]:
     if until:
         found.append((_("Late facts count until"), until))
     return found
-
-
-@require_http_methods(["GET", "POST"])
-@require_role(*GRANTERS)
-def grant(request: HttpRequest, key: str = "") -> HttpResponse:
-    """Choose a badge that people give, then whom it is for and what for."""
-    giver = signed_in(request)
-    on = giver.company_today
-    offered = granted_badges(on=on)
-    wanted = request.GET.get("person", "")
-    if not key:
-        tail = f"?person={wanted}" if wanted.isdecimal() else ""
-        cards = [_offered(each, on, tail) for each in offered]
-        return render(request, "badges/badge_grant.html", {"cards": cards})
-    shown = next((each for each in offered if each.key == key), None)
-    version = version_in_force(shown.versions.all(), on) if shown else None
-    if shown is None or version is None:
-        raise Http404
-    form = GrantForm(
-        request.POST if request.method == "POST" else None,
-        people=awards.recipients(giver),
-        version=version,
-        initial={"person": wanted} if wanted.isdecimal() else None,
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            given = awards.grant(badge=shown, by=giver, on=on, **form.cleaned_data)
-        except awards.AwardRefused as error:
-            form.add_error(None, str(error))
-        else:
-            words = {"name": given.person.display_name, "badge": shown.name}
-            messages.success(request, _("%(name)s has “%(badge)s” from you.") % words)
-            return redirect("badges:award", public_id=given.public_id)
-    lately = Award.objects.standing().filter(badge=shown, granted_by=giver).select_related("person")
-    context = {
-        "badge": shown,
-        "medal": medal(shown, metal=best_tier(version)),
-        "form": form,
-        "given": lately[:RECENT],
-    }
-    return render(request, "badges/badge_grant.html", context, status=422 if form.errors else 200)
-
-
-def _offered(badge: Badge, on: date, tail: str) -> Card:
-    version = version_in_force(badge.versions.all(), on)
-    tiers = [each["tier"] for each in version.tiers] if version else []
-    url = reverse("badges:grant", args=[badge.key]) + tail
-    drawn = medal(badge, metal=best_tier(version) if version else "gold", url=url)
-    return Card(drawn, badge.about, tiers)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take an award back, with a reason that the agent reads."""
-    by = signed_in(request)
-    on = by.company_today
-    shown = get_object_or_404(awards_seen_by(by, on=on), public_id=public_id)
-    if not awards.may_revoke(award=shown, by=by):
-        raise PermissionDenied
-    if shown.is_revoked:
-        return redirect("badges:award", public_id=public_id)
-    form = RevokeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            awards.revoke(award=shown, by=by, **form.cleaned_data)
-        except awards.AwardRefused as error:
-            form.add_error(None, str(error))
-        else:
-            text = _("The badge is taken back; it stays in the cabinet under “Earlier”.")
-            messages.success(request, text)
-            return redirect("badges:award", public_id=public_id)
-    context = {"award": shown, "medal": award_medal(shown, on=on), "form": form}
-    return render(request, "badges/badge_revoke.html", context, status=422 if form.errors else 200)
