@@ -40,6 +40,8 @@ def _paid(each: Paid, quest: Quest) -> News:
 
 def closed(quests: Sequence[Quest], *, on: date) -> None:
     """Tell whoever had begun one of these quests and not done it, in one notice a night."""
+    if not quests:
+        return
     failed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     results = QuestResult.objects.filter(quest__in=quests, state=QuestResult.State.FAILED)
     for quest, person, share in results.filter(team=None).values_list("quest", "person", "share"):
