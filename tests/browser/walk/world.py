@@ -7,10 +7,14 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
+from badges.models import Quest
+from badges.quests.claims import Evidence, claim
+from badges.quests.making import make
 from dashboards.models import Wallboard
 from dashboards.wallboard.links import token_of
 from dashboards.wallboard.scenes import choices
@@ -102,10 +106,30 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
     screen = Wallboard.objects.create(
         title="Hall", scenes=[key for key, _name in choices(None)][:3], made_by=people["manager"]
     )
+    quest = _claimed_quest(agent, supervisor)
     spoilt = Import.objects.filter(rows_rejected__gt=0)[0]
     return [
         reverse("scoring:scorecard_publish", args=[draft.pk]),
         reverse("dashboards:wallboard_edit", args=[screen.pk]),
         reverse("dashboards:wall", args=[token_of(screen)]),
         reverse("scoring:import_rejected", args=[spoilt.pk]),
+        reverse("badges:quest", args=[quest.pk]),
     ]
+
+
+def _claimed_quest(agent: Person, supervisor: Person) -> Quest:
+    """A quest of the team with a picture that waits for the supervisor's yes."""
+    today = agent.company_today
+    team = agent.memberships.active(on=today).get().team
+    quest = Quest(
+        name_en="A clearer answer",
+        way="claimed",
+        evidence="file",
+        points=40,
+        starts_on=today,
+        ends_on=today + timedelta(days=2),
+    )
+    make(quest=quest, teams=[team], by=supervisor, today=today)
+    picture = SimpleUploadedFile("before.png", b"\x89PNG\r\n\x1a\n" + bytes(40))
+    claim(quest=quest, by=agent, evidence=Evidence("In order", file=picture), on=today)
+    return quest
