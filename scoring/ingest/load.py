@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from scoring.bulk import MANY, indexes_at_the_end
@@ -32,18 +32,8 @@ FACT_MODELS = {
     FactKind.ACTIVITIES: Activity,
     FactKind.QUEUES: QueueInterval,
 }
-_STAGE_TYPES = {
-    Type.TEXT: "text",
-    Type.TIME: "timestamptz",
-    Type.DAY: "date",
-    Type.DURATION: "numeric",
-    Type.FLAG: "boolean",
-    Type.INTEGER: "bigint",
-    Type.NUMBER: "numeric",
-    Type.RATING: "numeric",
-    Type.SCORE: "numeric",
-    Type.VERSION: "bigint",
-}
+# Of fields that are not stored; the others are staged as they are stored.
+_HELPER_TYPES = {Type.TEXT: "text", Type.DURATION: "numeric"}
 # Fact columns that are not the staged value as it is.
 _SQL = {"deleted": "coalesce(s.deleted, false)"}
 # Two new rows, or two updates, with one id: unique violation, cardinality violation.
@@ -92,7 +82,11 @@ class Stage:
                 kinds.get(name)
                 or order[self.mapping.reduce.type if self.mapping.reduce else "text"]
             )
-        kind = _STAGE_TYPES[self.known[name].type]
+        if not self.known[name].stored:
+            return _HELPER_TYPES[self.known[name].type]
+        # The fact's own type: values are brought into it while the file is still being read.
+        model = FACT_MODELS[FactKind(self.mapping.kind)]
+        kind = str(model._meta.get_field(name).db_type(connection))
         return f'{kind} COLLATE "C"' if name == "external_id" else kind
 
 

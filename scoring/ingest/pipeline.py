@@ -1,4 +1,4 @@
-"""Reading ahead: while the database takes one batch, the next is read and converted."""
+"""Reading ahead: while the database takes one batch, the next is converted, the one after read."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Prepared:
 
 
 def prepared(converter: Converter, table: Table) -> Iterator[Prepared]:
-    """Every batch of the table, in order; memory holds two of them at most."""
+    """Every batch of the table, in order; memory holds two converted and two read ones at most."""
     return _ahead(_convert_all(converter, table))
 
 
 def _convert_all(converter: Converter, table: Table) -> Iterator[Prepared]:
-    for batch in table.batches():
+    for batch in _ahead(table.batches()):
         yield _convert(converter, replace(batch, frame=without_nul(batch.frame)))
 
 

@@ -24,6 +24,8 @@ ISSUES_SHOWN = 20
 class Command(BaseCommand):
     """Import files one after the other, each whole or not at all."""
 
+    # They import every page there is, which takes longer than a small file; `check` runs them.
+    requires_system_checks = ()
     help = "Import exports: PATH... --source NAME [--mapping NAME|FILE.toml] [--kind KIND]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
