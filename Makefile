@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-home bench-pages bench-play lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-badges bench-home bench-pages bench-play lock clean
 
 export PORT ?= 8000
 
@@ -27,7 +27,7 @@ lint: setup ## the checks without the tests
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format --quiet .
 
-bench: bench-ingest bench-boards ## every speed that the product promises on the server, beside its floor (an hour)
+bench: bench-ingest bench-boards bench-badges ## every speed that the product promises on the server, beside its floor (an hour)
 	@.venv/bin/python bench/night.py --keep
 	@.venv/bin/python bench/home.py --keep
 	@rm -rf var/bench
@@ -40,6 +40,9 @@ bench-night: setup ## speed of the night, beside the same floor
 
 bench-boards: setup ## an all-time board beside plain SQL
 	@.venv/bin/python bench/boards.py
+
+bench-badges: setup ## awarding badges beside one plain SQL statement
+	@.venv/bin/python bench/badges.py
 
 bench-home: setup ## the agent's home page under load
 	@.venv/bin/python bench/home.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,13 +22,14 @@ NEW = {**PAIRS, "occasion": pl.String(), "evidence": pl.String()}
 class Question:
     """A tier, the moments at which it is judged, and for whom: everyone, or pairs of `only`.
 
-    `taken` are the (subject_id, occasion) that cannot be won: they are held, or closed.
+    `taken` reads the (subject_id, occasion) that cannot be won, because they are held or closed; it
+    is asked only when someone meets the tier.
     """
 
     spec: TierSpec
     days: Sequence[date]
     only: pl.DataFrame | None = None
-    taken: pl.DataFrame | None = None
+    taken: Callable[[], pl.DataFrame] | None = None
 
     @property
     def subjects(self) -> Collection[int] | None:
@@ -43,8 +44,8 @@ class Question:
             schema={"as_of": pl.Date, "occasion": pl.String},
         )
         rows = pairs.join(named, on="as_of")
-        if self.taken is not None:
-            rows = rows.join(self.taken, on=["subject_id", "occasion"], how="anti")
+        if self.taken is not None and not rows.is_empty():
+            rows = rows.join(self.taken(), on=["subject_id", "occasion"], how="anti")
         return rows.sort("as_of").unique(
             ["subject_id", "occasion"], keep="first", maintain_order=True
         )

@@ -9,7 +9,7 @@ the database lets nobody hold the same award twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -48,8 +48,9 @@ def award_badges(changes: Changes) -> StepResult:
         # Points that are being posted are waited for: criteria may ask for them.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
         work = _Work(changes, published_tiers(), _judged())
-        work.follow_facts(_changed(cursor, changes, work))
-        work.judge_new_moments()
+        changed = _changed(cursor, changes, work)
+        work.follow_facts(changed)
+        work.judge_new_moments(changed["agent_id"].unique())
         work.write_down()
         sets = complete_sets(as_of=work.until, people=work.given.values())
         refresh_progress(changes, as_of=work.until, moved=work.moved)
@@ -99,6 +100,7 @@ class _Work:
     judged: dict[int, date]
     given: dict[int, int] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    _known: dict[int, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def until(self) -> date:
@@ -108,11 +110,6 @@ class _Work:
     @cached_property
     def judge(self) -> Judge:
         return Judge(staff(), self.tiers[0].moments.seasons if self.tiers else [])
-
-    @cached_property
-    def known(self) -> pl.DataFrame:
-        """Awards as they were before this night."""
-        return storing.known({spec.version.badge_id for spec in self.tiers})
 
     @property
     def asks_for_points(self) -> bool:
@@ -125,13 +122,19 @@ class _Work:
         """People whose awards have changed."""
         return {*self.given.values(), *self.taken.values()}
 
-    def judge_new_moments(self) -> None:
-        """What has come to count since the last night, for everyone."""
-        asked = [
-            Question(spec, days, taken=self._taken(spec))
-            for spec in self.tiers
-            if (days := self._new_days(spec))
-        ]
+    def judge_new_moments(self, changed: pl.Series) -> None:
+        """What has come to count since the last night, for everyone.
+
+        What is counted since the beginning stays as it is for those without `changed` days.
+        """
+        asked = []
+        for spec in self.tiers:
+            days, only = self._new_days(spec), None
+            if spec.only_grows and spec.version.pk in self.judged and not self.changes.everything:
+                moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
+                only = changed.to_frame("subject_id").join(moments, how="cross")
+            if days and (only is None or not only.is_empty()):
+                asked.append(Question(spec, days, only, self._taken(spec)))
         self._give(self.judge.answer(asked) if asked else {})
 
     def _new_days(self, spec: TierSpec) -> list[date]:
@@ -179,12 +182,15 @@ class _Work:
         return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
 
     def _of(self, spec: TierSpec) -> pl.DataFrame:
+        """Awards as they were before this night."""
         badge, tier = spec.place
-        return self.known.filter(pl.col("badge_id") == badge, pl.col("tier") == tier)
+        if badge not in self._known:
+            self._known[badge] = storing.known(badge)
+        return self._known[badge].filter(pl.col("tier") == tier)
 
-    def _taken(self, spec: TierSpec) -> pl.DataFrame:
+    def _taken(self, spec: TierSpec) -> Callable[[], pl.DataFrame]:
         """Who holds the tier, or may not win it again: someone took it back by hand."""
-        return self._of(spec).select("subject_id", "occasion").unique()
+        return lambda: self._of(spec).select("subject_id", "occasion").unique()
 
     def _unsettled(self, spec: TierSpec) -> pl.DataFrame:
         """Awards of the tier that late facts can still take back."""
@@ -225,7 +231,9 @@ class _Work:
             days = other.moments.between(None, self.until) if other.place == spec.place else []
             if days:
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
-                asked.append(Question(other, days, people.join(moments, how="cross"), taken=nobody))
+                asked.append(
+                    Question(other, days, people.join(moments, how="cross"), taken=lambda: nobody)
+                )
         met = [verdict.met for verdict in self.judge.answer(asked).values()]
         first = pl.concat(met).group_by("subject_id").agg(pl.col("as_of").min())
         return dict(first.iter_rows())

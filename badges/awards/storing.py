@@ -94,16 +94,15 @@ def rest(awards: Mapping[int, date]) -> None:
         )
 
 
-def known(badges: Collection[int]) -> pl.DataFrame:
-    """What the night has to know of the awards of these badges (ids).
+def known(badge: int) -> pl.DataFrame:
+    """What the night has to know of the awards of a badge (an id).
 
-    Columns id, badge_id, subject_id, tier, occasion, given_on, as_of (the moment that it rests on),
+    Columns id, subject_id, tier, occasion, given_on, as_of (the moment that it rests on),
     stands. Awards that stand, and those that a person has revoked (`stands` is false):
     an occasion that someone has closed stays closed.
     """
     schema: dict[str, Any] = {
         "id": pl.Int64,
-        "badge_id": pl.Int64,
         "subject_id": pl.Int64,
         "tier": pl.String,
         "occasion": pl.String,
@@ -112,12 +111,12 @@ def known(badges: Collection[int]) -> pl.DataFrame:
         "stands": pl.Int64,
     }
     sql = (
-        "SELECT id, badge_id, person_id, tier, occasion, given_on,"
-        " coalesce(rests_on, awarded_on), (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = ANY(%s::bigint[])"
+        "SELECT id, person_id, tier, occasion, given_on,"
+        " coalesce(rests_on, awarded_on), (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = %s"
         " AND (revoked_at IS NULL OR revoked_cause = 'person')"
     )
     with connection.cursor() as cursor:
-        frame = copy_frame(cursor, cursor.mogrify(sql, [sorted(badges)]).decode(), schema)
+        frame = copy_frame(cursor, cursor.mogrify(sql, [badge]).decode(), schema)
     return frame.with_columns(pl.col("occasion").fill_null(""), pl.col("stands") == 1)
 
 

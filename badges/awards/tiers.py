@@ -18,7 +18,7 @@ from incentives.org.models import Membership, Person
 from scoring.criteria import Criteria, load_criteria
 from scoring.models import Season
 from scoring.points.scope import Scope
-from scoring.windows import ONE_DAY, Period, Span
+from scoring.windows import ONE_DAY, CalendarWindow, Period, Span
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,13 @@ class TierSpec:
     def depends_on_others(self) -> bool:
         """Whether a verdict may turn because of other people's facts."""
         return depends_on_others(self.criteria)
+
+    @property
+    def only_grows(self) -> bool:
+        """Whether a verdict stays the same until someone's own facts change."""
+        windows = {leaf.window for _path, leaf in self.criteria.leaves()}
+        since_ever = windows == {CalendarWindow(period=Period.ALL)}
+        return since_ever and not self.depends_on_others and self.scope.is_everyone
 
     def occasion(self, day: date) -> str:
         """What an award of that moment is for; empty where it is won once."""
