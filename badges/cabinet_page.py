@@ -187,7 +187,7 @@ def _shelves(found: Cabinet, *, plays: bool, on: date) -> list[Shelf]:
 
 
 def _held(each: Held, shares: dict[int, int], on: date) -> Medal:
-    shown = award_medal(each.award, on=on, progress=shares.get(each.badge.pk))
+    shown = award_medal(each.award, on=on, progress=shares.get(each.badge.pk) or None)
     times = len({award.occasion for award in each.awards})
     if times < 2:
         return shown
@@ -221,7 +221,8 @@ def granted_badges(*, on: date) -> list[Badge]:
 def _locked(badge: Badge, percent: int | None) -> Medal:
     if percent is None:
         return medal(badge, state="locked", note=_("given by people"))
-    return medal(badge, state="locked", progress=percent, note=f"{percent} %" if percent else "")
+    note = f"{percent} %" if percent else ""
+    return medal(badge, state="locked", progress=percent or None, note=note)
 
 
 def set_view(each: SetProgress, *, plays: bool = True) -> SetView:
