@@ -4,7 +4,8 @@ from .awards import SETTLING_DAYS, Award, BadgeJudgement, BadgeProgress, BadgeSe
 from .badge_sets import BadgeSet, SetCompletion
 from .badges import Badge, BadgeVersion, Tier
 from .battle_ledger import BattleDamage, BattleMember, BattleState
-from .battles import Battle, BattleObjective
+from .battle_objectives import BattleObjective
+from .battles import Battle
 from .credentials import Credential, SigningKey
 from .quest_claims import QuestClaim
 from .quest_pool import CONTENT, Length, QuestSettings, QuestTemplate

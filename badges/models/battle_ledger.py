@@ -12,8 +12,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from badges.models.battles import Battle, BattleObjective
 from incentives.org.models import Team
+
+from .battle_objectives import BattleObjective
+from .battles import Battle
 
 # A rehearsal's blows may go with it; what people have seen stays.
 _APPEND_ONLY = """

@@ -154,7 +154,7 @@ class Case:
         )
 
     def state(self) -> State:
-        """Every row of every table of scoring, without what the clock and sequences decide."""
+        """Every row of the tables of scoring and battles, without what clock and sequences decide."""
         return {table: self._rows(table) for table in self._tables()}
 
     def last_night(self) -> tuple[str, str]:
@@ -166,7 +166,8 @@ class Case:
     def _tables(self) -> list[str]:
         found = self.query(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
-            " AND table_name LIKE 'scoring\\_%%' ORDER BY 1"
+            " AND (table_name LIKE 'scoring\\_%%' OR table_name LIKE 'badges\\_battle%%')"
+            " ORDER BY 1"
         )
         return [name for (name,) in found if name not in UNCOMPARED_TABLES]
 

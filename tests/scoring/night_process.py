@@ -96,6 +96,21 @@ def prepare(folder: Path) -> None:
             if ended.code:
                 raise
     call_command("nightly", date=None)
+    _announce_a_battle()
+
+
+def _announce_a_battle() -> None:
+    """A week that is over and whose corrections are in, so that one night fights, settles and pays."""
+    from datetime import date
+
+    from incentives.org.models import Person, RoleGrant, Team
+    from tests.badges.battle_data import amount, announce, level
+
+    manager = Person.objects.create(key="manager", login="manager", display_name="Manager")
+    RoleGrant.objects.create(person=manager, role="manager")
+    days = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 8)}
+    teams = Team.objects.filter(key__in=["team-0", "team-1"])
+    announce(manager, amount(20), level(10, least=1), teams=teams, **days)
 
 
 def send() -> None:

@@ -1,7 +1,8 @@
 """Nights that are killed, cut off or run twice at once end in the state of an undisturbed night.
 
 Real processes, a real worker, real servers. Each case is a fresh copy of a database after its first
-night; corrections wait in the drop folder. The state is every row of every table of scoring.
+night; corrections wait in the drop folder. The state is every row of every table of scoring and of
+battles.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ MOMENTS = [
     "totals:before",
     "scores:inside",
     "points:inside",
+    "battles:inside",
     "boards:inside",
     "goals:before",
     "end:inside",
@@ -83,6 +85,7 @@ def undisturbed(
         case.whole_night()
         state = case.state()
     assert difference(before, state), "the second night must have something to do"
+    assert any('"outcome":"won"' in row for row in state["badges_battle"])
     return state
 
 
