@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from badges.battle_boss import CREATURES
 from badges.battles import problems
@@ -314,7 +314,7 @@ class CancelForm(forms.Form):
     """Why a battle is called off."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why"),
+        label=pgettext_lazy("reason", "Why"),
         help_text=gettext_lazy("Everyone who fights reads it."),
         min_length=SHORTEST_REASON,
         max_length=500,
