@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
-from badges.models import Quest
+from badges import awards as badges
+from badges import credentials
+from badges.models import Badge, Credential, Quest
 from badges.quests.claims import Evidence, claim
 from badges.quests.making import make
 from dashboards.models import Wallboard
@@ -23,6 +26,7 @@ from scoring import appeals, goals
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
+from scoring.demo.more import makers
 from scoring.demo.plan import Plan
 from scoring.models import CustomMeasure, Goal, Import, Kpi, Mapping, PointRule, Score, Scorecard
 from scoring.points import awards, rules
@@ -50,6 +54,8 @@ def make_world(folder: Path) -> World:
     for _run in fill.import_files(folder):
         pass
     password = sign_ins.set_up(folder)
+    for _label, add in makers():
+        add(today)
     call_command("nightly", stdout=StringIO())
     Person.objects.update(locale="en")
     people = _people()
@@ -107,6 +113,7 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         title="Hall", scenes=[key for key, _name in choices(None)][:3], made_by=people["manager"]
     )
     quest = _claimed_quest(agent, supervisor)
+    shared = _shared_badge(agent, supervisor)
     spoilt = Import.objects.filter(rows_rejected__gt=0)[0]
     return [
         reverse("scoring:scorecard_publish", args=[draft.pk]),
@@ -114,7 +121,31 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         reverse("dashboards:wall", args=[token_of(screen)]),
         reverse("scoring:import_rejected", args=[spoilt.pk]),
         reverse("badges:quest", args=[quest.pk]),
+        reverse("badges:verify"),
+        reverse("badges:verify_one", args=[shared.public_id]),
     ]
+
+
+def _shared_badge(agent: Person, by: Person) -> Credential:
+    """A badge that the agent has signed and shows to the public; its next version is a draft."""
+    today = agent.company_today
+    badge = Badge.objects.get(key="helping_hand")
+    award = badges.grant(
+        badge=badge,
+        tier="gold",
+        person=agent,
+        by=by,
+        reason="Took over three night shifts.",
+        on=today,
+        token=uuid4(),
+    )
+    with transaction.atomic():
+        badges.new_version(badge=badge, starts_on=today + timedelta(days=7))
+    signed = credentials.issue(
+        award=award, by=agent, base="https://incentives.example", with_evidence=True
+    )
+    credentials.share(credential=signed)
+    return signed
 
 
 def _claimed_quest(agent: Person, supervisor: Person) -> Quest:
@@ -122,7 +153,7 @@ def _claimed_quest(agent: Person, supervisor: Person) -> Quest:
     today = agent.company_today
     team = agent.memberships.active(on=today).get().team
     quest = Quest(
-        name_en="A clearer answer",
+        name_en="A clearer signature",
         way="claimed",
         evidence="file",
         points=40,
