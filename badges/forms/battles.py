@@ -66,7 +66,7 @@ class ObjectiveForm(forms.Form):
 
     def objective(self) -> BattleObjective | None:
         """The objective as far as it is filled in, not saved; None while nothing is chosen."""
-        given = self.cleaned_data if self.is_bound and self.is_valid() else self.initial
+        given = _given(self)
         if not self.key or "what" in self.errors:
             return None
         target = _decimal(given.get("target"))
@@ -95,10 +95,11 @@ class PhaseForm(forms.Form):
     @property
     def phase(self) -> dict[str, Any] | None:
         """The phase as the battle keeps it; None where the line is empty."""
-        given = self.cleaned_data if self.is_bound and self.is_valid() else self.initial
+        given = _given(self)
         if not any(given.get(name) for name in self.fields):
             return None
-        return {name: given.get(name) or "" for name in ("at", "name_en", "name_zh")}
+        names = {name: given.get(name) or "" for name in ("name_en", "name_zh")}
+        return {"at": given.get("at") or 0, **names}
 
 
 class BattleForm(DraftForm, forms.ModelForm[Battle]):
@@ -302,6 +303,14 @@ def _exists(key: str) -> bool:
         return bool(find_metrics([key]))
     except (UnknownMetric, ExpressionError):
         return False
+
+
+def _given(form: forms.Form) -> Mapping[str, Any]:
+    """What is filled in and right so far; what was stored, before anything is sent."""
+    if not form.is_bound:
+        return form.initial
+    form.is_valid()
+    return form.cleaned_data
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -1,0 +1,450 @@
+"""Every page of battles: who may open it, what it tells to whom, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from badges import battles, urls_battles
+from badges.battle_boss import CREATURES, home_boss
+from badges.models import Battle, BattleMember
+from dashboards.wallboard.battle import battle_scene
+from incentives.org.models import Person
+from incentives.settings import BASE_DIR
+from tests.badges.battle_data import again, amount, announce, draft, level, night, team_work, work
+from tests.dashboards.test_csp import assert_no_inline
+from tests.factories import MembershipFactory, PersonFactory
+from tests.org.cast import Cast
+from tests.org.test_pages import ROLES
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = dict.fromkeys(ROLES, 200)
+RUNNERS = dict.fromkeys(("supervisor", "site_manager", "manager", "administrator"), 200)
+CHANGERS = dict.fromkeys(RUNNERS, 302) | {"other_supervisor": 404}
+EDITORS = RUNNERS | {"other_supervisor": 404}
+HOSTS = {"supervisor": 200, "site_manager": 200, "manager": 200, "other_supervisor": 404}
+ONLOOKERS = EVERYONE | {"former": 404, "other_supervisor": 404}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: method, which battle, and the answer for each role (403 if not named)."""
+
+    name: str
+    method: str = "get"
+    of: str = ""
+    answers: dict[str, int] = field(default_factory=dict)
+
+
+PAGES = [
+    Page("battles", answers=EVERYONE),
+    Page("battle", of="told", answers=ONLOOKERS),
+    Page("battle_new", answers=RUNNERS | {"other_supervisor": 200}),
+    Page("battle_edit", of="draft", answers=EDITORS),
+    Page("battle_publish", of="draft", answers=EDITORS),
+    Page("battle_rehearse", "post", "draft", answers=CHANGERS),
+    Page("battle_delete", "post", "draft", answers=CHANGERS),
+    Page("battle_extend", of="told", answers=EDITORS),
+    Page("battle_cancel", of="told", answers=EDITORS),
+    Page("battle_again", "post", "told", answers=CHANGERS),
+    Page("battle_guests", of="told", answers=HOSTS),
+    Page("battle_guest_leaves", "post", "guest", answers={**dict.fromkeys(HOSTS, 302), "other_supervisor": 404}),
+]  # fmt: skip
+by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def days(cast: Cast, first: int = 0, last: int = 4) -> dict[str, date]:
+    today = cast.agent.company_today
+    return {
+        "starts_on": today + timedelta(days=first),
+        "ends_on": today + timedelta(days=last),
+    }
+
+
+def told(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
+    """A battle of team alpha that runs today."""
+    given = {"teams": [cast.alpha], **days(cast), **fields}
+    return announce(cast.manager, *(objectives or (amount(100),)), **given)
+
+
+def page_of(client: Client, who: Person, battle: Battle) -> str:
+    client.force_login(who)
+    return client.get(reverse("badges:battle", args=[battle.pk])).content.decode()
+
+
+def address(cast: Cast, page: Page) -> str:
+    if page.of == "guest":
+        battle = told(cast)
+        today = cast.agent.company_today
+        guest = battles.add_guest(
+            battle=battle, person=cast.stranger, team=cast.alpha, by=cast.supervisor,
+            on=today, today=today,
+        )  # fmt: skip
+        return reverse("badges:battle_guest_leaves", args=[battle.pk, guest.pk])
+    makers: dict[str, Callable[[], Battle]] = {
+        "told": lambda: told(cast),
+        "draft": lambda: draft(cast.manager, teams=[cast.alpha], **days(cast, 1, 5)),
+    }
+    return reverse(f"badges:{page.name}", args=[makers[page.of]().pk] if page.of else [])
+
+
+def test_the_list_of_pages_is_complete() -> None:
+    named = {each.name for each in urls_battles.urlpatterns if isinstance(each, URLPattern)}
+    assert named == {page.name for page in PAGES}
+
+
+@by_name
+def test_each_role_gets_the_answer_that_it_may_have(cast: Cast, client: Client, page: Page) -> None:
+    url = address(cast, page)
+    assert reverse("account_login") in getattr(client, page.method)(url)["Location"]
+    found = {}
+    for role in sorted(ROLES, key=lambda role: page.answers.get(role) == 302):
+        client.force_login(cast.fresh(role))
+        answer = getattr(client, page.method)(url)
+        found[role] = answer.status_code
+        if answer.status_code == 200:
+            assert_no_inline(answer.content.decode())
+        if page.name == "battle_delete" and answer.status_code == 302:
+            break
+    assert found == {role: page.answers.get(role, 403) for role in found}
+    client.force_login(cast.manager)
+    assert client.put(url).status_code == 405
+
+
+def test_drafts_and_rehearsals_are_seen_by_nobody_else(cast: Cast, client: Client) -> None:
+    hidden = draft(cast.manager, teams=[cast.alpha], **days(cast))
+    client.force_login(cast.manager)
+    client.post(reverse("badges:battle_rehearse", args=[hidden.pk]))
+    assert again(hidden).status == Battle.Status.REHEARSAL
+    for who, sees in ((cast.agent, False), (cast.hr, False), (cast.supervisor, True)):
+        client.force_login(who)
+        shown = client.get(reverse("badges:battles")).content.decode()
+        assert ("Backlog Dragon" in shown) is sees
+        answer = client.get(reverse("badges:battle", args=[hidden.pk]))
+        assert answer.status_code == (200 if sees else 404)
+
+
+def test_everyone_sees_the_teams_and_only_oneself_ones_own_part(cast: Cast, client: Client) -> None:
+    battle = told(cast, amount(200), level(90, least=10))
+    today = cast.agent.company_today
+    others = [PersonFactory(), PersonFactory()]
+    for person in others:
+        MembershipFactory(person=person, team=cast.alpha, starts_on=today - timedelta(days=9))
+    team_work(cast.alpha, today, csat_satisfied=47, csat_count=50)
+    done = [work(cast.agent, today, handled=37), work(cast.teammate, today, handled=11)]
+    night(today, *done, *(work(person, today, handled=6) for person in others))
+    own = page_of(client, cast.agent, battle)
+    assert all(
+        words in own for words in ("Your part", ">37<", "60 of 200", "94.0 %", "at least 90")
+    )
+    assert "Your part" in page_of(client, cast.teammate, battle)
+    for who in (cast.teammate, cast.supervisor, cast.manager):
+        shown = page_of(client, who, battle)
+        assert ">37<" not in shown
+        assert "Alpha" in shown
+        assert ">15.0<" in shown  # for each person
+    assert "Your part" not in page_of(client, cast.supervisor, battle)
+
+
+def test_a_team_in_which_few_took_part_is_not_shown_alone(cast: Cast, client: Client) -> None:
+    battle = told(cast, amount(200), teams=())
+    today = cast.agent.company_today
+    third = PersonFactory()
+    MembershipFactory(person=third, team=cast.alpha, starts_on=today - timedelta(days=9))
+    done = [work(each, today, handled=10) for each in (cast.agent, cast.teammate, third)]
+    night(today, *done, work(cast.stranger, today, handled=23))
+    shown = page_of(client, cast.agent, battle)
+    assert "Smaller teams" in shown
+    assert "Beta" not in shown
+
+
+def test_an_open_page_is_answered_304_until_a_night_brings_news(cast: Cast, client: Client) -> None:
+    battle = told(cast)
+    today = cast.agent.company_today
+    url, ask = reverse("badges:battle", args=[battle.pk]), {"HX-Request": "true"}
+    client.force_login(cast.agent)
+    first = client.get(url, headers=ask)
+    assert first.status_code == 200
+    assert 'data-poll="30"' in first.content.decode()
+    known = ask | {"If-None-Match": first["ETag"]}
+    assert client.get(url, headers=known).status_code == 304
+    night(today, work(cast.agent, today, handled=40))
+    news = client.get(url, headers=known)
+    assert news.status_code == 200
+    assert "40 of 100" in news.content.decode()
+    battles.cancel(battle=battle, by=cast.manager, reason="The shop is closed.", today=today)
+    last = client.get(url, headers=known)
+    assert last.status_code == 286
+    assert "The shop is closed." in last.content.decode()
+
+
+def test_someone_who_joined_later_is_told_from_when_on_it_counts(
+    cast: Cast, client: Client
+) -> None:
+    battle = told(cast, **days(cast, -3, 3))
+    today = cast.agent.company_today
+    late = PersonFactory()
+    MembershipFactory(person=late, team=cast.alpha, starts_on=today - timedelta(days=1))
+    night(today, work(late, today, handled=5))
+    assert "You joined on" in page_of(client, late, battle)
+    assert "You joined on" not in page_of(client, cast.agent, battle)
+
+
+def over(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
+    """A battle of alpha that was settled yesterday, in which the agent handled 80."""
+    battle = told(cast, *objectives, **days(cast, -9, -5), settlement_days=2, **fields)
+    first = cast.agent.company_today - timedelta(days=9)
+    night(first, work(cast.agent, first, handled=80))
+    for day in range(1, 9):
+        night(first + timedelta(days=day))
+    return again(battle)
+
+
+def test_a_victory_is_celebrated_and_says_what_everyone_got(cast: Cast, client: Client) -> None:
+    won = over(cast, amount(80), points=150)
+    assert won.outcome == Battle.Outcome.WON
+    shown = page_of(client, cast.agent, won)
+    assert all(words in shown for words in ("Victory!", "150 points for everyone", "down"))
+    assert 'data-poll="30"' not in shown
+    client.force_login(cast.agent)
+    assert "Won" in client.get(reverse("badges:battles")).content.decode()
+
+
+def test_a_defeat_says_by_how_much_and_consoles(cast: Cast, client: Client) -> None:
+    lost = over(cast, amount(100), points=150, consolation=40)
+    shown = page_of(client, cast.agent, lost)
+    assert "Tickets handled: 20 of 100 were missing." in shown
+    assert "As a consolation: 48 points for everyone who took part." in shown
+    assert "It got away with 20 % of its health." in shown
+
+
+def written(cast: Cast, **changed: Any) -> dict[str, Any]:
+    """The designer's form: 50 tickets of team alpha, from tomorrow on."""
+    data = {
+        "name_en": "Monsoon", "name_zh": "梅雨", "story_en": "", "story_zh": "",
+        "creature": "storm", "settlement_days": "3", "combine": "all", "points": "120",
+        "consolation": "30", "consolation_floor": "5", "teams": [cast.alpha.pk],
+        "o0-what": "=handled", "o0-target": "50", "p0-at": "100", "p0-name_en": "Awake",
+        "p1-at": "40", "p1-name_en": "Torrent", "p1-name_zh": "暴雨",
+        **{name: str(day) for name, day in days(cast, 1, 5).items()},
+    }  # fmt: skip
+    return data | changed
+
+
+def history(cast: Cast) -> None:
+    """Four weeks in which the agent handled twenty a day."""
+    today = cast.agent.company_today
+    for back in range(1, 29):
+        work(cast.agent, today - timedelta(days=back), handled=20)
+
+
+def test_the_designer_proposes_a_value_and_says_how_hard_it_would_be(
+    cast: Cast, client: Client
+) -> None:
+    history(cast)
+    client.force_login(cast.manager)
+    url = reverse("badges:battle_new")
+    ask = {"HX-Request": "true", "HX-Target": "effect"}
+    shown = client.post(url, written(cast, preview="1", **{"o0-target": ""}), headers=ask)
+    assert shown.status_code == 200
+    [expected] = shown.context["expected"]
+    assert expected.take.startswith("0:")
+    assert b"<form" not in shown.content
+    taken = client.post(url, written(cast, take=expected.take))
+    value = expected.take.partition(":")[2]
+    assert taken.context["form"].objectives[0]["target"].value() == value
+    assert taken.context["difficulty"]
+    assert not Battle.objects.exists()
+
+
+def test_objectives_come_and_go_and_a_level_begins_with_its_target(
+    cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.manager)
+    url = reverse("badges:battle_new")
+    two = client.post(url, written(cast, add="1")).context["form"].objectives
+    assert len(two) == 2
+    chosen = written(cast, preview="1", **{"o1-what": "csat", "o1-target": "", "o1-least": ""})
+    row = client.post(url, chosen).context["form"].objectives[1]
+    assert row.is_level
+    assert Decimal(row["target"].value()) > 0
+    assert row["least"].value() == "30"
+    assert row["op"].value() == ">="
+    left = client.post(url, chosen | {"remove": "0"}).context["form"].objectives
+    assert [each.key for each in left] == ["csat"]
+
+
+def test_a_battle_is_written_looked_at_and_announced(cast: Cast, client: Client) -> None:
+    client.force_login(cast.supervisor)
+    answer = client.post(reverse("badges:battle_new"), written(cast, publish="1"))
+    battle = Battle.objects.get()
+    confirm = reverse("badges:battle_publish", args=[battle.pk])
+    assert answer["Location"] == confirm
+    assert battle.is_hidden
+    asked = client.get(confirm).content.decode()
+    assert "2 people are told at once." in asked
+    assert "120 points" in asked
+    client.post(confirm)
+    assert again(battle).status == Battle.Status.PUBLISHED
+    assert again(battle).phases[1] == {"at": 40, "name_en": "Torrent", "name_zh": "暴雨"}
+    edit = reverse("badges:battle_edit", args=[battle.pk])
+    assert client.post(edit, written(cast, save="1", points="9"))["Location"] != edit
+    assert again(battle).points == 120
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "no name": ({"name_en": ""}, "required"),
+    "no health": ({"o0-target": "0"}, "above zero"),
+    "no value": ({"o0-target": ""}, "Give each objective a value"),
+    "nothing counts": ({"o0-what": ""}, "Add an amount"),
+    "unknown": ({"o0-what": "=dragons"}, "Select a valid choice"),
+    "a word": ({"o0-target": "many"}, "Correct the lines"),
+    "days": ({"ends_on": "2020-01-01"}, "last day is before the first"),
+    "too long": ({"ends_on": "2035-01-01"}, "at most 92 days"),
+    "phases": ({"p1-at": "100"}, "falling percentages"),
+    "creature": ({"creature": "unicorn"}, "unicorn"),
+    "consolation": ({"consolation_floor": "999"}, "no more than the reward"),
+    "above a hundred": (
+        {"o1-what": "csat", "o1-op": ">=", "o1-target": "140", "o1-least": "5"},
+        "between 0 and 100",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_fought_is_said_clearly(cast: Cast, client: Client, name: str) -> None:
+    changed, words = WRONG[name]
+    client.force_login(cast.manager)
+    answer = client.post(reverse("badges:battle_new"), written(cast, save="1", **changed))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Battle.objects.exists()
+
+
+def test_a_battle_in_the_past_is_not_announced(cast: Cast, client: Client) -> None:
+    late = draft(cast.manager, teams=[cast.alpha], **days(cast, -2, 3))
+    client.force_login(cast.manager)
+    answer = client.post(reverse("badges:battle_publish", args=[late.pk]))
+    assert answer.status_code == 422
+    assert "The first day has passed" in answer.content.decode()
+
+
+def test_a_supervisor_makes_battles_for_their_own_teams_only(cast: Cast, client: Client) -> None:
+    client.force_login(cast.supervisor)
+    url = reverse("badges:battle_new")
+    for teams in ([], [cast.beta.pk]):
+        assert client.post(url, written(cast, save="1", teams=teams)).status_code == 422
+    assert not Battle.objects.exists()
+
+
+def test_a_battle_is_extended_and_called_off_with_a_reason(cast: Cast, client: Client) -> None:
+    battle = told(cast)
+    client.force_login(cast.supervisor)
+    extend, cancel = (
+        reverse(f"badges:battle_{name}", args=[battle.pk]) for name in ("extend", "cancel")
+    )
+    longer = battle.ends_on + timedelta(days=2)
+    assert client.post(extend, {"until": str(battle.starts_on)}).status_code == 422
+    assert client.post(extend, {"until": str(longer)}).status_code == 302
+    assert again(battle).ends_on == longer
+    assert client.post(cancel, {"reason": "No"}).status_code == 422
+    assert client.post(cancel, {"reason": "The shop closes early."}).status_code == 302
+    assert again(battle).status == Battle.Status.CANCELLED
+
+
+def test_a_guest_is_found_by_name_and_leaves_again(cast: Cast, client: Client) -> None:
+    battle, today = told(cast), cast.agent.company_today
+    client.force_login(cast.supervisor)
+    url = reverse("badges:battle_guests", args=[battle.pk])
+    data = {"person": cast.stranger.key, "team": cast.alpha.pk, "on": str(today)}
+    assert client.post(url, data | {"person": "Nobody"}).status_code == 422
+    assert client.post(url, data | {"team": cast.beta.pk}).status_code == 422
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data).status_code == 422
+    guest = BattleMember.objects.get(person=cast.stranger)
+    assert guest.how == BattleMember.How.GUEST
+    assert "You are a guest" in page_of(client, cast.stranger, battle)
+    client.force_login(cast.supervisor)
+    client.post(reverse("badges:battle_guest_leaves", args=[battle.pk, guest.pk]))
+    guest.refresh_from_db()
+    assert guest.left_on is not None
+
+
+def test_old_terms_become_a_new_draft(cast: Cast, client: Client) -> None:
+    battle = told(cast, amount(70))
+    client.force_login(cast.manager)
+    answer = client.post(reverse("badges:battle_again", args=[battle.pk]))
+    copy = Battle.objects.get(status=Battle.Status.DRAFT)
+    assert answer["Location"] == reverse("badges:battle_edit", args=[copy.pk])
+    assert copy.objectives.get().target == 70
+    assert copy.starts_on > battle.starts_on
+
+
+def test_home_shows_the_battle_with_its_figures_and_ones_own_part(cast: Cast) -> None:
+    battle, today = told(cast, amount(200)), cast.agent.company_today
+    night(today, work(cast.agent, today, handled=50))
+    boss = home_boss(cast.agent, today)
+    assert boss is not None
+    assert boss.facts == [("Tickets handled", "50 of 200"), ("Your part of the boss", "25.0 %")]
+    assert (boss.health, boss.url) == ("75.0", reverse("badges:battle", args=[battle.pk]))
+    assert home_boss(cast.stranger, today) is None
+
+
+def test_the_wall_shows_teams_that_are_large_enough_and_no_person(cast: Cast) -> None:
+    battle = told(cast, amount(200), level(3, "complaint_rate", least=1), teams=())
+    today = cast.agent.company_today
+    for team in (cast.alpha, cast.beta):
+        people = [PersonFactory() for _each in range(5 if team == cast.alpha else 3)]
+        for person in people:
+            MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
+        night(today, *(work(person, today, handled=10) for person in people))
+    shown = battle_scene(None, on=today)
+    assert shown is not None
+    assert shown.boss.name == battle.name
+    assert [each.name for each in shown.teams] == ["Alpha"]
+    assert [name for name, _text in shown.objectives] == ["Tickets handled"]
+
+
+def test_a_screen_shows_battles_of_its_team_then_the_victory_then_nothing(cast: Cast) -> None:
+    today = cast.agent.company_today
+    won = over(cast, amount(80))
+    settled = won.settled_on
+    assert settled is not None
+    shown = battle_scene(cast.alpha, on=settled)
+    assert shown is not None
+    assert (shown.boss.state, shown.boss.mood) == ("won", "down")
+    assert battle_scene(cast.beta, on=settled) is None
+    assert battle_scene(cast.alpha, on=settled + timedelta(days=9)) is None
+    told(cast, amount(70), **days(cast, 0, 2))
+    now = battle_scene(cast.alpha, on=today)
+    assert now is not None
+    assert now.boss.state == "running"
+
+
+def test_every_creature_is_drawn_in_three_moods() -> None:
+    drawn = (BASE_DIR / "static" / "svg" / "pictures.svg").read_text()
+    for creature in CREATURES:
+        _before, _found, symbol = drawn.partition(f'<symbol id="{creature}"')
+        symbol = symbol.partition("</symbol>")[0]
+        assert all(f"var(--{mood}" in symbol for mood in ("calm", "angry", "down")), creature
+
+
+def test_a_battle_page_asks_few_questions(
+    cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    battle = told(cast, amount(200), level(90, least=10))
+    today = cast.agent.company_today
+    night(today, work(cast.agent, today, handled=50))
+    page_of(client, cast.agent, battle)
+    url = reverse("badges:battle", args=[battle.pk])
+    with django_assert_max_num_queries(14):
+        client.get(url, headers={"HX-Request": "true"})
