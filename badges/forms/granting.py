@@ -41,11 +41,15 @@ class GrantForm(forms.Form):
         person = cast("forms.ModelChoiceField[Any]", self.fields["person"])
         person.queryset = people.order_by("display_name", "key")
         person.empty_label = _("Choose")
-        tiers = [each["tier"] for each in version.tiers]
         tier = cast(forms.ChoiceField, self.fields["tier"])
-        tier.choices = [(each, str(Tier(each).label)) for each in tiers]
-        if len(tiers) == 1:
-            tier.widget, tier.initial = forms.HiddenInput(), tiers[0]
+        tier.choices = [(each["tier"], _with_points(each)) for each in version.tiers]
+        if len(version.tiers) == 1:
+            tier.widget, tier.initial = forms.HiddenInput(), version.tiers[0]["tier"]
+
+
+def _with_points(tier: dict[str, Any]) -> str:
+    words = {"tier": Tier(tier["tier"]).label, "points": tier["points"]}
+    return _("%(tier)s, %(points)d points") % words if tier["points"] else str(words["tier"])
 
 
 class RevokeForm(forms.Form):
