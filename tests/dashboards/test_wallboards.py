@@ -20,7 +20,7 @@ from dashboards.wallboard.links import open_link, replace_link, token_of
 from dashboards.wallboard.results import LEAST_PEOPLE, week_scene
 from incentives.org.models import Company, Person, Team
 from scoring.boards.refresh import refresh_boards
-from scoring.models import BoardAlias, Channel, Leaderboard, TeamDay
+from scoring.models import BoardAlias, Channel, Kpi, Leaderboard, TeamDay
 from scoring.nights import Changes
 from scoring.points.awards import award, take_back
 from tests.dashboards.test_csp import assert_no_inline
@@ -270,3 +270,11 @@ def test_the_page_of_screens_says_when_a_television_asked(client: Client, cast: 
     page = client.get(address).content.decode()
     assert "A television last asked today" in page
     assert f"http://testserver{reverse('dashboards:wall', args=[token_of(each)])}" in page
+
+
+def test_money_on_the_wall_is_in_the_companys_currency(cast: Cast, today: date) -> None:
+    Company.objects.update(currency="EUR")
+    made = ranked([cast.agent, cast.teammate], today)
+    kpi = Kpi.objects.filter(unit="money").first()
+    Leaderboard.objects.filter(pk=made.pk).update(by=Leaderboard.By.KPI, kpi=kpi)
+    assert "€1,000.00" in text_of(screen(cast, f"board:{made.pk}", locale="en"))
