@@ -80,10 +80,10 @@ class BadgeGlance:
         return not self.of
 
 
-def badge_glance(person: Person, *, on: date) -> BadgeGlance:
+def badge_glance(person: Person, today: date) -> BadgeGlance:
     """The badges of a person's home as of a day; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_GLANCE, {"person": person.pk, "on": on, "latest": LATEST})
+        cursor.execute(_GLANCE, {"person": person.pk, "on": today, "latest": LATEST})
         held, offered, latest, near = cursor.fetchone()
     return BadgeGlance(held, offered, [_won(row) for row in latest], _next(near) if near else None)
 

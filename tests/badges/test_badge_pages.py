@@ -360,7 +360,7 @@ def test_the_home_reads_its_badges_in_one_query(
     near(cast.agent, made[1], "gold", 0.3)
     near(cast.agent, made[4], "bronze", 0.9)
     with django_assert_num_queries(1):
-        found = badge_glance(cast.agent, on=today)
+        found = badge_glance(cast.agent, today)
     whole = cabinet(cast.agent, today)
     assert (found.held, found.of) == (len(whole.held), whole.offered)
     assert found.held == 4
