@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.core.cache import cache
+from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.awards.cabinet import version_in_force
-from badges.awards.rarity import Rarity, rarities
+from badges.awards.rarity import people_at_work
 from badges.badge_page import best_of, best_tier
 from badges.models import Award, Badge, BadgeVersion, Tier
 from badges.showing import Medal, medal
@@ -19,6 +20,8 @@ from incentives.org.models import Person
 from incentives.org.notation import day as said
 from scoring.models import Kpi
 
+# A big company has hundreds of thousands of awards; the catalogue need not count them every time.
+KEPT = 300
 SECRET, DRAFT, ARCHIVED, NOWHERE = "secret", "draft", "archived", ""
 
 
@@ -64,7 +67,7 @@ class Catalogue:
     editor: bool
     is_agent: bool
     held: Mapping[int, Sequence[str]]
-    rare: Mapping[int, Rarity]
+    holders: Mapping[int, int]
 
     def card(self, badge: Badge, versions: Sequence[BadgeVersion]) -> tuple[str, Card]:
         """The card of a badge and the place where it stands: a group, or one of the others."""
@@ -98,7 +101,7 @@ class Catalogue:
             open=[tier for tier in metals if tier not in won] if self.is_agent else (),
             chip=chip,
             chip_kind=kind,
-            rare=_rare(self.rare.get(badge.pk)) if shown.is_published else "",
+            rare=_rare(self.holders.get(badge.pk, 0)) if shown.is_published else "",
         )
 
     def _chip(self, badge: Badge, shown: BadgeVersion, won: Sequence[str]) -> tuple[str, str]:
@@ -117,7 +120,7 @@ def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
     mine = Award.objects.held(on=on).filter(person=reader).order_by()
     for badge_id, tier in mine.values_list("badge", "tier"):
         held.setdefault(badge_id, []).append(tier)
-    catalogue = Catalogue(on, editor, reader.has_role("agent"), held, rarities(on=on))
+    catalogue = Catalogue(on, editor, reader.has_role("agent"), held, holders(on=on))
     versions = Prefetch("versions", BadgeVersion.objects.order_by("-version"))
     places: dict[str, list[Card]] = {}
     for badge in Badge.objects.prefetch_related(versions):
@@ -136,8 +139,20 @@ def _hidden() -> Card:
     return Card(drawn, _("Nobody says what it is for. Good work finds it."))
 
 
-def _rare(found: Rarity | None) -> str:
-    if found is None or not found.holders:
+def _rare(many: int) -> str:
+    if not many:
         return _("nobody has it yet")
-    text = ngettext("%(n)d person has it", "%(n)d people have it", found.holders)
-    return text % {"n": found.holders}
+    return ngettext("%(n)d person has it", "%(n)d people have it", many) % {"n": many}
+
+
+def holders(*, on: date) -> dict[int, int]:
+    """By badge id how many people at work hold it; counted anew every few minutes."""
+    return cache.get_or_set(f"badge-holders:{on}", lambda: _count(on), KEPT) or {}
+
+
+def _count(on: date) -> dict[int, int]:
+    held = Award.objects.held(on=on).filter(
+        person__in=people_at_work(on=on).order_by().values("pk")
+    )
+    counted = held.order_by().values("badge").annotate(n=Count("person", distinct=True))
+    return dict(counted.values_list("badge", "n"))

@@ -189,6 +189,24 @@ def test_a_badge_names_holders_one_may_see_and_counts_the_rest(cast: Cast, clien
     assert cast.stranger.display_name not in shown.content.decode()
 
 
+def test_the_catalogue_counts_each_holder_once_and_nobody_who_has_left(
+    cast: Cast, client: Client
+) -> None:
+    quick = badge_for_pages("quick", "bronze", "gold", today=cast.agent.company_today)
+    won(quick, cast.teammate)
+    won(quick, cast.teammate, tier="gold")
+    won(quick, cast.stranger)
+    cast.stranger.left_on = cast.agent.company_today - timedelta(days=1)
+    cast.stranger.save()
+    client.force_login(cast.agent)
+    cards = [
+        card
+        for section in client.get(reverse("badges:badges")).context["sections"]
+        for card in section.cards
+    ]
+    assert [card.rare for card in cards if card.medal.name == "Quick"] == ["1 person has it"]
+
+
 def test_drafts_are_for_editors_only(cast: Cast, client: Client) -> None:
     badge_for_pages("draft", today=cast.agent.company_today, status="draft")
     client.force_login(cast.agent)
