@@ -42,7 +42,8 @@ def quests(cursor: Any) -> Iterator[Difference]:
 @register("quest points", _("Points of quests"))
 def quest_points(_cursor: Any) -> Iterator[Difference]:
     """The ledger's sums against what the results are worth."""
-    found = unsettled(Quest.objects.values_list("pk", flat=True))
+    ids = Quest.objects.order_by("pk").values_list("pk", flat=True)
+    found = [each for quest in ids for each in unsettled(quest)]
     names = Person.objects.in_bulk({each.person for each in found})
     for each in found:
         right = each.amount

@@ -30,12 +30,14 @@ def paid(found: Sequence[Paid]) -> None:
         ("quest_done", [each for each in found if each.amount > 0]),
         ("quest_undone", [each for each in found if each.amount < 0]),
     ):
-        tell(kind, [_paid(each, quests[each.quest]) for each in wanted])
-
-
-def _paid(each: Paid, quest: Quest) -> News:
-    data = _named(quest) | {"points": abs(each.amount)}
-    return News(each.person, f"{quest.pk}:{each.times}", data, _address(quest))
+        told = {
+            pk: (_named(quest) | {"points": quest.points}, _address(quest))
+            for pk, quest in quests.items()
+        }
+        tell(
+            kind,
+            [News(each.person, f"{each.quest}:{each.times}", *told[each.quest]) for each in wanted],
+        )
 
 
 def closed(quests: Sequence[Quest], *, on: date) -> None:

@@ -33,6 +33,13 @@ VAR = ROOT / "var" / "bench-play"
 MONDAY = date(2025, 11, 3)
 QUESTS, BATTLES, TEAM_SIZE, CORRECTIONS = 50, 3, 20, 1_000
 BUDGET = 2.0
+# What about one in ten reaches in a day, a week, a month, at a week's end, and as a team in a week.
+_TARGETS = {
+    "handled": (46, 245, 990, 260, 4400),
+    "csat_satisfied": (21, 108, 430, 115, 1930),
+    "resolved": (45, 239, 960, 254, 4270),
+    "praises": (3, 15, 60, 16, 240),
+}
 # A day of a third of the company's usual figures, different for every agent and day.
 _DAY = """
     INSERT INTO scoring_agentday (agent_id, team_id, channel_id, day, handled, resolved, csat_satisfied,
@@ -114,18 +121,13 @@ def _add_quests() -> None:
         kind, step = number % 5, number // 5
         length = (1, 7, 30, 7, 7)[kind]
         start = MONDAY + timedelta(days=step % 7 if kind == 0 else 0)
-        measure = ("handled", "csat_satisfied", "resolved", "praises")[step % 4]
+        measure, targets = list(_TARGETS.items())[step % len(_TARGETS)]
         leaves: list[dict[str, Any]] = [
-            {
-                "measure": measure,
-                "window": "day",
-                "op": ">=",
-                "value": (20 + 3 * step) * (20 if kind == 4 else min(length, 6)),
-            }
+            {"measure": measure, "window": "day", "op": ">=", "value": targets[kind]}
         ]
         if kind == 3:
             leaves.append(
-                {"metric": "csat", "window": "day", "op": ">=", "value": 80 + step, "least": 9}
+                {"metric": "csat", "window": "day", "op": ">=", "value": 80 + step % 5, "least": 9}
             )
         Quest.objects.create(
             name_en=f"Quest {number}",

@@ -15,7 +15,7 @@ from badges import quest_news
 from badges.models import Quest
 from badges.quests.judging import Case, judge
 from badges.quests.members import members_of
-from badges.quests.paying import pay
+from badges.quests.paying import Paid, pay, pay_people
 from badges.quests.rotation import open_quests
 from badges.quests.storing import fail, known_done, store
 from scoring.nights import Changes, StepResult
@@ -31,16 +31,16 @@ def run_quests(changes: Changes) -> StepResult:
         started = Quest.objects.filter(status=Quest.Status.OPEN, starts_on__lte=changes.as_of)
         # Approvals lock the quest, too: a completion is paid by one of the two.
         quests = list(started.select_for_update().order_by("pk"))
-        outcomes = review(cursor, quests, changes)
+        turned = review(cursor, quests, changes)
         over = [quest for quest in quests if quest.closes_on <= changes.as_of]
         closed = _close(cursor, over, changes.as_of)
-        paid = pay([quest.pk for quest in quests])
+        paid = _pay(quests, over, turned)
         opened = open_quests(on=changes.as_of + ONE_DAY)
         quest_news.paid(paid)
         quest_news.closed(closed, on=changes.as_of)
     counts = {
         "quests": len(quests),
-        "looked_at": outcomes.height,
+        "turned": turned.height,
         "done": sum(each.amount > 0 for each in paid),
         "closed": len(closed),
         "opened": len(opened),
@@ -49,15 +49,27 @@ def run_quests(changes: Changes) -> StepResult:
 
 
 def review(cursor: Any, quests: Sequence[Quest], changes: Changes) -> pl.DataFrame:
-    """Judge the quests that figures decide and write down what came out; returns the outcomes."""
+    """Judge the quests that figures decide and write down what came out.
+
+    Returns the completions that turned: quest_id and subject_id.
+    """
     automatic = [quest for quest in quests if not quest.is_claimed]
     cases = [case for each in automatic if (case := Case(each, changes.as_of)).is_due(changes)]
     due = [case.quest for case in cases]
     known = known_done(cursor, due)
     outcomes = judge(cases, members=members_of(due), changes=changes, known=known)
-    store(cursor, outcomes, due, known=known, on=changes.as_of)
+    turned = store(cursor, outcomes, due, known=known, on=changes.as_of)
     _note_judged(cases)
-    return outcomes
+    return turned
+
+
+def _pay(quests: Sequence[Quest], over: Sequence[Quest], turned: pl.DataFrame) -> list[Paid]:
+    """People are paid for what turned; teams that won once more at the end, for who joined them."""
+    of_teams = {quest.pk for quest in quests if quest.for_team}
+    changed = set(turned["quest_id"].to_list())
+    closing = {quest.pk for quest in over}
+    results = turned.filter(~pl.col("quest_id").is_in(list(of_teams)))
+    return pay_people(results.rows()) + pay(of_teams & (changed | closing))
 
 
 def _note_judged(cases: Sequence[Case]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils import translation
@@ -15,34 +16,49 @@ from incentives.org.models import Company
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
-# A team's quest pays everyone who was in the team by the day on which it was done. The ledger's
-# keys are compared byte by byte, and “;” is what follows “:”.
-_DIFFERENCE = """
+# The ledger's keys are compared byte by byte, and “;” is what follows “:”.
+_OF_PEOPLE = """
+    SELECT a.quest_id, a.agent_id, coalesce(e.first_on, r.done_on),
+        CASE r.state WHEN 'done' THEN q.points ELSE 0 END - coalesce(e.amount, 0), e.times,
+        coalesce(e.amount, 0)
+    FROM unnest(%(quests)s::bigint[], %(people)s::bigint[]) a (quest_id, agent_id)
+    JOIN badges_quest q ON q.id = a.quest_id
+    JOIN badges_questresult r ON r.quest_id = a.quest_id AND r.person_id = a.agent_id
+    CROSS JOIN LATERAL (
+        SELECT sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on
+        FROM scoring_pointentry
+        WHERE source_key >= 'quest:' || a.quest_id || ':' || a.agent_id || ':'
+            AND source_key < 'quest:' || a.quest_id || ':' || a.agent_id || ';'
+    ) e
+    WHERE CASE r.state WHEN 'done' THEN q.points ELSE 0 END <> coalesce(e.amount, 0)
+    ORDER BY 1, 2
+"""
+# A team's quest pays everyone who was in the team by the day on which it was done.
+_OF_QUEST = """
     WITH due AS (
-        SELECT quest_id, agent_id, min(done_on) AS done_on FROM (
-            SELECT quest_id, person_id AS agent_id, done_on FROM badges_questresult
-            WHERE quest_id = ANY(%(quests)s) AND state = 'done' AND person_id IS NOT NULL
+        SELECT agent_id, min(done_on) AS done_on FROM (
+            SELECT person_id AS agent_id, done_on FROM badges_questresult
+            WHERE quest_id = %(quest)s AND state = 'done' AND person_id IS NOT NULL
             UNION ALL
-            SELECT r.quest_id, m.person_id, r.done_on
+            SELECT m.person_id, r.done_on
             FROM badges_questresult r
             JOIN badges_quest q ON q.id = r.quest_id
             JOIN org_membership m ON m.team_id = r.team_id AND m.starts_on <= r.done_on
                 AND (m.ends_on IS NULL OR m.ends_on >= q.starts_on)
-            WHERE r.quest_id = ANY(%(quests)s) AND r.state = 'done'
-        ) won GROUP BY 1, 2
+            WHERE r.quest_id = %(quest)s AND r.state = 'done'
+        ) won GROUP BY 1
     ), posted AS (
-        SELECT q.id AS quest_id, e.agent_id, sum(e.amount) AS amount, count(*) AS times,
-            min(e.occurred_on) AS first_on
-        FROM badges_quest q JOIN scoring_pointentry e
-            ON e.source_key >= 'quest:' || q.id || ':' AND e.source_key < 'quest:' || q.id || ';'
-        WHERE q.id = ANY(%(quests)s) GROUP BY 1, 2
+        SELECT agent_id, sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on
+        FROM scoring_pointentry WHERE source_key >= %(first)s AND source_key < %(beyond)s
+        GROUP BY 1
     )
     SELECT q.id, agent_id, coalesce(posted.first_on, due.done_on),
         CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END - coalesce(posted.amount, 0),
         coalesce(posted.times, 0), coalesce(posted.amount, 0)
-    FROM due FULL JOIN posted USING (quest_id, agent_id) JOIN badges_quest q ON q.id = quest_id
-    WHERE CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END <> coalesce(posted.amount, 0)
-    ORDER BY 1, 2
+    FROM due FULL JOIN posted USING (agent_id) CROSS JOIN badges_quest q
+    WHERE q.id = %(quest)s
+        AND CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END <> coalesce(posted.amount, 0)
+    ORDER BY 2
 """
 
 
@@ -61,20 +77,35 @@ class Paid:
     posted: int
 
 
-def unsettled(quests: Iterable[int]) -> list[Paid]:
-    """What is due for these quests (ids) and not posted. One query."""
+def unsettled(quest: int) -> list[Paid]:
+    """What is due for a quest (its id), a person's or a team's, and not posted. One query."""
+    params: dict[str, Any] = {"quest": quest, "first": f"quest:{quest}:", "beyond": f"quest:{quest};"}
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCE, {"quests": sorted(quests)})
+        cursor.execute(_OF_QUEST, params)
         return [Paid(*row) for row in cursor.fetchall()]
 
 
-def pay(quests: Collection[int]) -> list[Paid]:
+def pay(quests: Iterable[int]) -> list[Paid]:
     """Post what is due for these quests (ids) and not posted; what was new.
 
     Idempotent, and of two workers that pay the same completion one does: an entry's key counts
     those before it. Call it inside a transaction.
     """
-    paid = unsettled(quests)
+    return _post([each for quest in sorted(quests) for each in unsettled(quest)])
+
+
+def pay_people(results: Sequence[tuple[int, int]]) -> list[Paid]:
+    """The same for some results of people: pairs of quest and person (ids). Two statements."""
+    params: dict[str, Any] = {
+        "quests": [q for q, _person in results],
+        "people": [p for _quest, p in results],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_PEOPLE, params)
+        return _post([Paid(*row) for row in cursor.fetchall()])
+
+
+def _post(paid: list[Paid]) -> list[Paid]:
     if paid:
         post_all(_occasions(paid), kind=PointEntry.Kind.QUEST)
     return paid

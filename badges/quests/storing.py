@@ -77,8 +77,11 @@ def known_done(cursor: Any, quests: Sequence[Quest]) -> pl.DataFrame:
 
 def store(
     cursor: Any, outcomes: pl.DataFrame, quests: Sequence[Quest], *, known: pl.DataFrame, on: date
-) -> None:
-    """Write down what changed: completions made and undone, teams' rows, people's progress."""
+) -> pl.DataFrame:
+    """Write down what changed: completions made and undone, teams' rows, people's progress.
+
+    Returns the completions that turned: quest_id and subject_id.
+    """
     before = known.rename({"done_on": "done_before"})
     frame = outcomes.join(before, on=["quest_id", "subject_id"], how="left")
     of_teams = pl.col("quest_id").is_in([quest.pk for quest in quests if quest.for_team])
@@ -86,6 +89,7 @@ def store(
     _upsert(cursor, frame.filter(turned & ~of_teams), "person_id")
     _upsert(cursor, frame.filter(of_teams & (turned | pl.col("done_on").is_null())), "team_id")
     _progress(cursor, frame.filter(~of_teams), on)
+    return frame.filter(turned).select("quest_id", "subject_id")
 
 
 def fail(cursor: Any, quests: Sequence[Quest]) -> None:

@@ -11,7 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from badges.models import WHOLE, Quest, QuestProgress, QuestResult, QuestSettings, QuestTemplate
 from badges.quests.rotation import open_quests
 from incentives.org.models import CalendarDay, Membership
-from scoring.models import PointEntry
+from scoring.audit import audit, checks
+from scoring.models import Kpi, PointEntry, PointSettlement
+from scoring.own_kpis import uses_of_kpi
 from tests.badges.quest_data import (
     MONDAY,
     after,
@@ -145,6 +147,37 @@ def test_quests_of_a_night_share_their_reads(
 
 def _handled(value: int) -> dict[str, object]:
     return {"all": [{"measure": "handled", "window": "day", "op": ">=", "value": value}]}
+
+
+# The audit, and what a KPI is needed for.
+
+
+def _differences(name: str) -> list[str]:
+    found = next(audit(checks([name]), wait_seconds=0))
+    return [f"{each.what}: {each.stored} / {each.right}" for each in found.differences]
+
+
+def test_the_audit_finds_results_and_points_that_do_not_follow(cast: Cast) -> None:
+    PointSettlement.objects.create(pk=1, settled_on=MONDAY)
+    made = quest(cast.alpha, grace_days=9)
+    night(MONDAY, work(cast.agent, MONDAY, handled=5), work(cast.teammate, MONDAY, handled=4))
+    assert _differences("quests") == _differences("quest points") == []
+    QuestResult.objects.update(person=cast.teammate)
+    assert f"#{made.pk} person #{cast.agent.pk} : None / there" in _differences("quests")
+    assert _differences("quest points") == [
+        f"#{made.pk} agent: 30 / 0",
+        f"#{made.pk} teammate: 0 / 30",
+    ]
+
+
+def test_a_kpi_says_which_quests_ask_for_it(cast: Cast) -> None:
+    rate = {"all": [{"metric": "csat", "window": "week", "op": ">=", "value": 90}]}
+    quest(criteria=rate, name_en="Sunny")
+    quest(criteria=rate, name_en="Over", status="closed")
+    told_uses = uses_of_kpi(Kpi.objects.get(key="csat"))
+    assert "the quest “Sunny”" in told_uses
+    assert "the quest “A steady week”" in told_uses
+    assert "the quest “Over”" not in told_uses
 
 
 # The rotation.
