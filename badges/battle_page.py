@@ -24,6 +24,8 @@ from scoring.windows import ONE_DAY
 
 #: A team in which fewer people took part would show what single people did.
 LEAST_PEOPLE = 3
+#: In a large company the others stand together.
+MOST_TEAMS = 20
 #: A boss that keeps no more of its health got away by little.
 _CLOSE = Decimal("0.1")
 #: From here on decimals of an average say nothing.
@@ -120,13 +122,19 @@ def _teams(
     reader: Person,
     today: date,
 ) -> list[TeamLine]:
-    """The greatest part first; teams too small to be shown alone stand together at the end."""
+    """The greatest parts and one's own; the rest, and teams too small to be shown, stand together."""
     found = teams_damage(battle, state=state)
     mine = set(
         Membership.objects.active(on=today).filter(person=reader).values_list("team", flat=True)
     )
-    alone = [each for each in found if len(found) == 1 or each.people >= LEAST_PEOPLE]
-    rest = [each for each in found if each not in alone]
+    large = [each for each in found if len(found) == 1 or each.people >= LEAST_PEOPLE]
+    alone = [
+        each
+        for at, each in enumerate(large)
+        if at < MOST_TEAMS or (each.team is not None and each.team.pk in mine)
+    ]
+    shown_alone = {id(each) for each in alone}
+    rest = [each for each in found if id(each) not in shown_alone]
     lines = [
         _team(
             each.team.name if each.team else _("Without a team"),
@@ -141,7 +149,7 @@ def _teams(
             for pk, added in each.done.items():
                 done[pk] = done.get(pk, Decimal(0)) + added
         people, share = sum(each.people for each in rest), sum(each.share for each in rest)
-        lines.append(_team(_("Smaller teams"), people, done, Decimal(share), amounts))
+        lines.append(_team(_("Other teams"), people, done, Decimal(share), amounts))
     return lines
 
 

@@ -163,7 +163,7 @@ def test_a_team_in_which_few_took_part_is_not_shown_alone(cast: Cast, client: Cl
     done = [work(each, today, handled=10) for each in (cast.agent, cast.teammate, third)]
     night(today, *done, work(cast.stranger, today, handled=23))
     shown = page_of(client, cast.agent, battle)
-    assert "Smaller teams" in shown
+    assert "Other teams" in shown
     assert "Beta" not in shown
 
 
