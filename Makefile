@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-badges bench-home bench-pages bench-play lock clean
+.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-badges bench-home bench-pages bench-play bench-battle-page lock clean
 
 export PORT ?= 8000
 
@@ -49,6 +49,9 @@ bench-home: setup ## the agent's home page under load
 
 bench-play: setup ## what quests and battles add to a night
 	@.venv/bin/python bench/play.py
+
+bench-battle-page: setup ## the page of a battle while nights run
+	@.venv/bin/python bench/battle_page.py
 
 bench-pages: setup ## what pages cost in a real browser
 	@.venv/bin/python bench/pages.py

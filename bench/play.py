@@ -74,7 +74,7 @@ def main() -> None:
     VAR.mkdir(parents=True)
     embedded.ensure_missing()
     try:
-        _prepare(options.agents)
+        prepare(options.agents)
         _measure()
     finally:
         connections.close_all()
@@ -87,7 +87,8 @@ def _stop() -> None:
         subprocess.run([sys.executable, "-m", "incentives.embedded", "stop"], cwd=ROOT, check=False)
 
 
-def _prepare(agents: int) -> None:
+def prepare(agents: int) -> None:
+    """A company of so many people, with its quests and battles."""
     import django
 
     django.setup()
@@ -178,8 +179,8 @@ def _measure_battles() -> None:
 
     last = MONDAY + timedelta(days=6)
     BattleState.objects.update(recount=True)
-    all_days = _timed(fight, Changes(as_of=last))
-    settled = _timed(fight, Changes(as_of=MONDAY + timedelta(days=15)))
+    all_days = timed(fight, Changes(as_of=last))
+    settled = timed(fight, Changes(as_of=MONDAY + timedelta(days=15)))
     for what, (seconds, cpu, _line) in (
         ("a week counted anew", all_days),
         ("settled, everyone paid and told", settled),
@@ -204,12 +205,12 @@ def _measure() -> None:
     steps: dict[str, Callable[..., Any]] = {"quests": run_quests, "battles": fight}
     both: list[float] = []
     for number in range(7):
-        changes = _day(MONDAY + timedelta(days=number))
-        found = {name: _timed(step, changes) for name, step in steps.items()}
+        changes = one_day(MONDAY + timedelta(days=number))
+        found = {name: timed(step, changes) for name, step in steps.items()}
         both.append(sum(seconds for seconds, _cpu, _line in found.values()))
         for name, (seconds, cpu, line) in found.items():
             print(f"night {number + 1} {name:<8}{seconds:7.2f} s {cpu:7.2f} s processor   {line}")
-    again = {name: _timed(step, changes) for name, step in steps.items()}
+    again = {name: timed(step, changes) for name, step in steps.items()}
     for name, (seconds, cpu, line) in again.items():
         print(f"once more {name:<8}{seconds:6.2f} s {cpu:7.2f} s processor   {line}")
     usual = statistics.median(both)
@@ -217,7 +218,7 @@ def _measure() -> None:
     _measure_battles()
 
 
-def _day(day: date) -> Any:
+def one_day(day: date) -> Any:
     """Everyone's work of a day, and corrections of the days before, as a night is told."""
     import polars as pl
     from django.db import connection
@@ -239,7 +240,7 @@ def _day(day: date) -> Any:
     return Changes(as_of=day, days=pl.DataFrame(rows, schema=DAYS_SCHEMA, orient="row"))
 
 
-def _timed(step: Callable[..., Any], changes: Any) -> tuple[float, float, str]:
+def timed(step: Callable[..., Any], changes: Any) -> tuple[float, float, str]:
     from django.db import transaction
 
     begun, cpu = time.perf_counter(), _cpu()

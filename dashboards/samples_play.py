@@ -155,6 +155,7 @@ def _bosses() -> list[SimpleNamespace]:
             38,
             _("The Double-Twelve Dragon"),
             _("2 d 6 h left"),
+            mood="angry",
             facts=[
                 (_("Tickets handled"), _("12,400 of 20,000")),
                 (_("Satisfaction, must stay above 90 %"), "91.8 % ✓"),
@@ -165,11 +166,22 @@ def _bosses() -> list[SimpleNamespace]:
         ),
         boss("coming", "storm", 100, _("The Monsoon"), _("from 1 Dec 2026"), phases=[50]),
         boss(
+            "down",
+            "kraken",
+            0,
+            _("The Year-End Kraken"),
+            _("corrections until %(day)s") % {"day": "9 Dec 2026"},
+            mood="down",
+        ),
+        boss("counting", "ghost", 4, _("The Lost Parcel"), _("being counted"), mood="angry"),
+        boss("hidden", "clockwork", 100, _("The Waiting Clock"), _("a rehearsal")),
+        boss(
             "won",
             "golem",
             0,
             _("The Backlog Golem"),
             _("21 Nov 2026"),
+            mood="down",
             ending=_("Won on the fifth day. Everyone who took part was rewarded."),
         ),
         boss(
