@@ -73,12 +73,19 @@ class Contribution:
     def fields(self) -> list[tuple[str, Any]]:
         """Every filled field of the fact: its name in the reader's language, and its value."""
         found = [
-            (_name_of(field), _in_words(field.name, getattr(self.fact, field.name)))
+            (_name_of(field), _in_words(field.name, _chosen(self.fact, field)))
             for field in self.fact._meta.concrete_fields
             if field.name not in _NOT_SHOWN
         ]
         found += list((self.fact.extra or {}).items())
         return [(name, value) for name, value in found if value not in (None, "")]
+
+
+def _chosen(fact: Fact, field: Any) -> Any:
+    """A field's value; of a choice its label."""
+    return (
+        getattr(fact, f"get_{field.name}_display")() if field.choices else getattr(fact, field.name)
+    )
 
 
 def _in_words(name: str, value: Any) -> Any:
