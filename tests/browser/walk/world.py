@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from badges import awards as badges
 from badges import credentials
-from badges.models import Badge, Credential, Quest
+from badges.battles import fight_again
+from badges.models import Badge, Battle, Credential, Quest
 from badges.quests.claims import Evidence, claim
 from badges.quests.making import make
 from dashboards.models import Wallboard
@@ -114,6 +115,11 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
     )
     quest = _claimed_quest(agent, supervisor)
     shared = _shared_badge(agent, supervisor)
+    battle = fight_again(
+        battle=Battle.objects.filter(status="settled")[0],
+        by=people["manager"],
+        starts_on=today + timedelta(days=30),
+    )
     spoilt = Import.objects.filter(rows_rejected__gt=0)[0]
     return [
         reverse("scoring:scorecard_publish", args=[draft.pk]),
@@ -121,6 +127,9 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         reverse("dashboards:wall", args=[token_of(screen)]),
         reverse("scoring:import_rejected", args=[spoilt.pk]),
         reverse("badges:quest", args=[quest.pk]),
+        reverse("badges:quest_evidence", args=[quest.claims.get().pk]),
+        reverse("badges:battle_edit", args=[battle.pk]),
+        reverse("badges:battle_publish", args=[battle.pk]),
         reverse("badges:verify"),
         reverse("badges:verify_one", args=[shared.public_id]),
     ]
