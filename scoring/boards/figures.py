@@ -8,7 +8,7 @@ and both once more without the last day counted, for the movement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scoring.boards.added import LEDGER, SUMS
@@ -22,6 +22,8 @@ BASELINE_DAYS = 28
 SCORE = Score._meta.db_table
 #: Filled by `scoring.boards.shared`: points of last days counted, and contacts handled, by agent and day.
 LATE, HANDLED = "board_late", "board_handled"
+#: The agents' values that a teams' board is added up from.
+AGENT_VALUES = "board_agent_value"
 #: Joins the team `m` that person `{0}` is in on the period's last day counted.
 IN_TEAM = (
     f"{MEMBERSHIP} m ON m.person_id = {{0}} AND m.starts_on <= p.reference"
@@ -95,6 +97,16 @@ def read_sums(
     if board.channel_id is not None:
         sql.add(" AND f.channel_id = %s", board.channel_id)
     return sql.add(" GROUP BY 1, 2, 3")
+
+
+def rests_on_agents(task: Task) -> bool:
+    """Whether the board's query reads AGENT_VALUES: a guess of their number can cost minutes."""
+    return task.board.by == Leaderboard.By.POINTS and not task.board.of_agents
+
+
+def add_agent_values(sql: Sql, task: Task) -> None:
+    """Append the query of the agents' points, in the columns of `add_values`."""
+    _add_points(sql, replace(task, board=_agents_of(task.board)))
 
 
 def add_values(sql: Sql, task: Task) -> None:
@@ -241,15 +253,13 @@ _SHARES = (
 
 def _add_team_points(sql: Sql, task: Task) -> None:
     """The points of the people who are in the team on the last day counted, and their number."""
-    inner = Sql()
-    _add_points(inner, Task(_agents_of(task.board), task.stretches, task.as_of, task.kept))
     per = " / w.share" if task.board.normalised else ""
     sql.add(f"SELECT w.starts_on, w.team_id AS subject_id, sum(v.value){per} AS value")
     sql.add(
         f", w.share AS volume, sum(v.earlier){per} AS earlier, w.share AS earlier_volume FROM ("
     )
-    sql.add(_SHARES).add(") w JOIN board_period p ON p.starts_on = w.starts_on JOIN (")
-    sql.add(inner.text, *inner.params).add(") v ON v.starts_on = w.starts_on JOIN ")
+    sql.add(_SHARES).add(") w JOIN board_period p ON p.starts_on = w.starts_on JOIN ")
+    sql.add(f"{AGENT_VALUES} v ON v.starts_on = w.starts_on JOIN ")
     sql.add(IN_TEAM.format("v.subject_id")).add(" AND m.team_id = w.team_id")
     sql.add(" GROUP BY w.starts_on, w.team_id, w.share")
 

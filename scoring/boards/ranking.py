@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.boards.figures import IN_TEAM, Task, add_periods, add_values
+from scoring.boards.figures import (
+    AGENT_VALUES,
+    IN_TEAM,
+    Task,
+    add_agent_values,
+    add_periods,
+    add_values,
+    rests_on_agents,
+)
 from scoring.boards.periods import Stretch
 from scoring.figure_query import PERSON, TEAM, Sql
 from scoring.models import BoardAlias, Leaderboard, Standing
@@ -80,9 +88,14 @@ def _fill_lines(cursor: Any, task: Task) -> None:
     """The board's lines, in tables with statistics: a guess of their number can cost minutes."""
     sql = Sql("CREATE TEMP TABLE board_period ON COMMIT DROP AS SELECT * FROM ")
     _make(cursor, "board_period", add_periods(sql, task.stretches, task.as_of))
-    sql = Sql("CREATE TEMP TABLE board_line ON COMMIT DROP AS WITH measured AS (")
+    if rests_on_agents(task):
+        sql = Sql(f"CREATE TEMP TABLE {AGENT_VALUES} ON COMMIT DROP AS ")
+        add_agent_values(sql, task)
+        _make(cursor, AGENT_VALUES, sql)
+    sql = Sql("CREATE TEMP TABLE board_measured ON COMMIT DROP AS ")
     add_values(sql, task)
-    sql.add("), listed AS (")
+    _make(cursor, "board_measured", sql)
+    sql = Sql("CREATE TEMP TABLE board_line ON COMMIT DROP AS WITH listed AS (")
     _add_listed(sql, task.board)
     sql.add("), judged AS (")
     _add_judged(sql, task.board)
@@ -105,7 +118,9 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
             "NULL::bigint AS agent_id, t.id AS team_id, 0::bigint AS pool, row_number() OVER (ORDER BY"
         )
         sql.add(" t.name, t.key) AS place")
-        sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {TEAM} t")
+        sql.add(
+            f" FROM board_measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {TEAM} t"
+        )
         sql.add(
             " ON t.id = v.subject_id AND (t.archived_on IS NULL OR t.archived_on > p.reference)"
         )
@@ -115,7 +130,9 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
         return
     pool = "m.team_id" if board.within == Leaderboard.Within.TEAM else "0::bigint"
     sql.add(f"s.id AS agent_id, m.team_id, {pool} AS pool, s.place")
-    sql.add(f" FROM measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PEOPLE} s")
+    sql.add(
+        f" FROM board_measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PEOPLE} s"
+    )
     sql.add(" ON s.id = v.subject_id LEFT JOIN ").add(IN_TEAM.format("s.id"))
     sql.add(" WHERE v.value IS NOT NULL AND s.gone_after >= p.reference")
     _add_scope(sql, board)
