@@ -85,7 +85,7 @@ def boss_of(
     """The banner of a battle on a day; `url` adds the button that leads to it."""
     stands = standing(battle, state, today=today)
     return Boss(
-        name=battle.name,
+        name=battle.name or _("A new boss"),
         creature=battle.creature if battle.creature in CREATURES else "dragon",
         mood=mood_of(battle, state),
         state=stands,
