@@ -79,7 +79,11 @@ class Paid:
 
 def unsettled(quest: int) -> list[Paid]:
     """What is due for a quest (its id), a person's or a team's, and not posted. One query."""
-    params: dict[str, Any] = {"quest": quest, "first": f"quest:{quest}:", "beyond": f"quest:{quest};"}
+    params: dict[str, Any] = {
+        "quest": quest,
+        "first": f"quest:{quest}:",
+        "beyond": f"quest:{quest};",
+    }
     with connection.cursor() as cursor:
         cursor.execute(_OF_QUEST, params)
         return [Paid(*row) for row in cursor.fetchall()]

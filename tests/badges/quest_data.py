@@ -52,7 +52,7 @@ def quest(*teams: Team, days: int = 1, start: date = MONDAY, **fields: Any) -> Q
 def work(agent: Person, day: date, **measures: Any) -> tuple[Person, date]:
     """Set what an agent did on a day; the team's totals follow. Returns what changed."""
     chat = Channel.objects.get(key="chat")
-    team = agent.memberships.filter(ends_on=None).values_list("team", flat=True).first()
+    team: Any = agent.memberships.filter(ends_on=None).values_list("team", flat=True).first()
     AgentDay.objects.filter(agent=agent, day=day).delete()
     AgentDay.objects.create(agent=agent, day=day, channel=chat, team_id=team, **measures)
     days = AgentDay.objects.filter(team=team, day=day)

@@ -85,12 +85,11 @@ def test_a_form_sent_twice_is_one_claim(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["agent", "teammate", "other_supervisor", "hr", "executive"])
 def test_only_whoever_leads_the_claimant_decides(cast: Cast, who: str) -> None:
     handed = hand_in(asks(cast), cast.agent)
-    for decision in (
-        lambda by: approve(claim=handed, by=by),
-        lambda by: refuse(claim=handed, by=by, reason="Because I say so"),
-    ):
-        with pytest.raises(ClaimRefused):
-            decision(cast.fresh(who))
+    by = cast.fresh(who)
+    with pytest.raises(ClaimRefused):
+        approve(claim=handed, by=by)
+    with pytest.raises(ClaimRefused):
+        refuse(claim=handed, by=by, reason="Because I say so")
     assert again(handed).is_waiting
 
 
