@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -22,15 +22,15 @@ _M = TypeVar("_M", bound=models.Model)
 # Announced battles of the teams someone is in that day, of the whole company, and those they have
 # fought in; with state, objectives and their own part of the health. By index, sent as one.
 _CONCERNING = """
-    SELECT (to_jsonb(b) - ARRAY['difficulty', 'story_en', 'story_zh'])::json,
-        (to_jsonb(s) - ARRAY['teams', 'days', 'course'])::json,
+    SELECT (to_jsonb(b) - ARRAY['difficulty', 'story_en', 'story_zh'])::json AS battle,
+        (to_jsonb(s) - ARRAY['teams', 'days', 'course'])::json AS state,
         (SELECT json_agg(to_json(o) ORDER BY o."order", o.id)
-            FROM badges_battleobjective o WHERE o.battle_id = b.id),
+            FROM badges_battleobjective o WHERE o.battle_id = b.id) AS objectives,
         (SELECT sum(d.amount / o.target) FROM badges_battledamage d
             JOIN badges_battleobjective o ON o.id = d.objective_id
             WHERE d.person_id = %(person)s AND d.battle_id = b.id)
         / (SELECT count(*) FROM badges_battleobjective o
-            WHERE o.battle_id = b.id AND o.kind = 'amount')
+            WHERE o.battle_id = b.id AND o.kind = 'amount') AS own
     FROM badges_battle b JOIN badges_battlestate s ON s.battle_id = b.id
     WHERE (b.status = 'published' AND b.starts_on <= %(soon)s
             OR b.status = 'settled' AND b.settled_on >= %(lately)s)
@@ -81,15 +81,26 @@ def battle_glance(person: Person, today: date) -> BattleGlance | None:
 
     The battle comes with its objectives and state; what home does not show is left to be loaded.
     """
-    params: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(*battles_at_home(person, today))
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return glance_of(rows, today)
+
+
+def battles_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:
+    """What `glance_of` is made from, as SQL: for pages that read several things at once."""
+    return _CONCERNING, {
         "person": person.pk,
         "today": today,
         "soon": today + timedelta(days=SHOWN_BEFORE),
         "lately": today - timedelta(days=SHOWN_AFTER),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CONCERNING, params)
-        found = [_Found(*row) for row in cursor.fetchall()]
+
+
+def glance_of(rows: Sequence[Mapping[str, Any]], today: date) -> BattleGlance | None:
+    """The battle to show among the rows of `battles_at_home`, the running one first."""
+    found = [_Found(**row) for row in rows]
     if not found:
         return None
     battles = [(_moment(each.battle, today), each) for each in found]
@@ -112,7 +123,7 @@ class _Found:
     """A row of the query as models, so that whoever shows the battle asks nothing more."""
 
     def __init__(self, battle: Any, state: Any, objectives: Any, own: Decimal | None) -> None:
-        self.own = own
+        self.own = own if own is None else Decimal(own)
         self.battle = _model(Battle, battle)
         self.state = _model(BattleState, state)
         self.battle.state = self.state

@@ -46,13 +46,13 @@ _GLANCE = """
     ), latest AS (
         SELECT * FROM mine ORDER BY awarded_on DESC, id DESC LIMIT %(latest)s
     )
-    SELECT (SELECT count(*) FROM mine), (SELECT count(*) FROM offered),
+    SELECT (SELECT count(*) FROM mine) AS held, (SELECT count(*) FROM offered) AS offered,
         (SELECT coalesce(json_agg(row_to_json(w) ORDER BY w.awarded_on DESC, w.id DESC), '[]') FROM (
             SELECT l.*, b.key, b.name_en, b.name_zh, b.glyph, b."group"
-            FROM latest l JOIN badges_badge b ON b.id = l.badge_id) w),
+            FROM latest l JOIN badges_badge b ON b.id = l.badge_id) w) AS latest,
         (SELECT row_to_json(w) FROM (
             SELECT n.tier, n.share, b.key, b.name_en, b.name_zh, b.glyph, b."group"
-            FROM near n JOIN badges_badge b ON b.id = n.id) w)
+            FROM near n JOIN badges_badge b ON b.id = n.id) w) AS near
 """
 
 
@@ -83,9 +83,25 @@ class BadgeGlance:
 def badge_glance(person: Person, today: date) -> BadgeGlance:
     """The badges of a person's home as of a day; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_GLANCE, {"person": person.pk, "on": today, "latest": LATEST})
-        held, offered, latest, near = cursor.fetchone()
-    return BadgeGlance(held, offered, [_won(row) for row in latest], _next(near) if near else None)
+        cursor.execute(*badges_at_home(person, today))
+        names = [column.name for column in cursor.description]
+        return glance_of(dict(zip(names, cursor.fetchone(), strict=True)))
+
+
+def badges_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:
+    """What `glance_of` is made from, as SQL of one row: for pages that read several things at once."""
+    return _GLANCE, {"person": person.pk, "on": today, "latest": LATEST}
+
+
+def glance_of(row: Mapping[str, Any]) -> BadgeGlance:
+    """The glance that a row of `badges_at_home` tells."""
+    near = row["near"]
+    return BadgeGlance(
+        row["held"],
+        row["offered"],
+        [_won(each) for each in row["latest"]],
+        _next(near) if near else None,
+    )
 
 
 def _won(row: Mapping[str, Any]) -> Medal:

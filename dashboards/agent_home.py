@@ -17,6 +17,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from badges.battle_boss import Boss, glance_boss
+from badges.battle_glance import battles_at_home
+from badges.battle_glance import glance_of as battle_glance
+from badges.glance import BadgeGlance, badges_at_home
+from badges.glance import glance_of as badge_glance
+from badges.quest_glance import QuestGlance, quest_glance
 from dashboards.agent_goals import OwnGoal, own_goal, running_goals
 from dashboards.agent_points import (
     Recent,
@@ -30,6 +36,7 @@ from dashboards.agent_points import (
 from dashboards.together import read_together
 from incentives.org.models import Person
 from incentives.org.notation import joined
+from incentives.org.notices import bells, remember_bell
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
 from scoring.display import Change, number, percent, shown
@@ -93,6 +100,9 @@ class AgentHome:
     level_worth: str = ""
     season: SeasonPlace | None = None
     goals: list[OwnGoal] = field(default_factory=list)
+    badges: BadgeGlance = field(default_factory=BadgeGlance)
+    quests: QuestGlance | None = None
+    boss: Boss | None = None
     fresh: datetime | None = None
 
     @property
@@ -103,12 +113,18 @@ class AgentHome:
 
 
 def agent_home(person: Person, *, today: date) -> AgentHome:
-    """Read the home of an agent as of a day; six queries at most."""
+    """Read the home of an agent as of a day; eight queries at most."""
     small = read_together(
         careers=careers(person),
         goals=running_goals(person, today=today),
         nights=nights_done().values("finished_at")[:1],
+        badges=badges_at_home(person, today),
+        battles=battles_at_home(person, today),
+        bells=bells(person),
     )
+    # The shell asks for it on every page: here it is known.
+    remember_bell(person, small["bells"])
+    battle = battle_glance(small["battles"], today)
     lately = recent(person, today=today)
     board = _board(person, today)
     level, season = career(small["careers"])
@@ -124,6 +140,9 @@ def agent_home(person: Person, *, today: date) -> AgentHome:
         level_worth=worth(lately.rules, Decimal(level.missing)) if level else "",
         season=season,
         goals=[own_goal(row, today=today) for row in small["goals"]],
+        badges=badge_glance(small["badges"][0]),
+        quests=quest_glance(person, today),
+        boss=glance_boss(battle, today=today) if battle else None,
         fresh=next((datetime.fromisoformat(row["finished_at"]) for row in small["nights"]), None),
     )
 

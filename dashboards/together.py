@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,26 +12,36 @@ from django.db import connection
 from django.db.models import QuerySet
 
 Rows = list[dict[str, Any]]
+Asked = QuerySet[Any, Any] | tuple[str, Mapping[str, Any]]
 
 
-def read_together(**asked: QuerySet[Any, Any]) -> dict[str, Rows]:
-    """The rows of each `values()` queryset by its name, all by one query.
+def read_together(**asked: Asked) -> dict[str, Rows]:
+    """The rows of each `values()` queryset, or SQL with its parameters, by its name: one query.
 
-    They travel as JSON: dates, times and UUIDs are ISO text, decimals stay exact.
+    They travel as JSON: dates, times and UUIDs are ISO text, decimals stay exact. All columns of
+    SQL need names.
     """
-    arms: list[str] = []
-    params: list[Any] = []
-    for name, rows in asked.items():
-        try:
-            sql, values = rows.query.get_compiler(connection=connection).as_sql()
-        except EmptyResultSet:
-            continue
-        found = f"(SELECT json_agg(found) FROM ({sql}) found)"
-        arms.append(f"'{name}', {found}")
-        params += values
-    if not arms:
-        return {name: [] for name in asked}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT json_build_object({', '.join(arms)})::text", params)
+        arms = {name: _written(cursor, each) for name, each in asked.items()}
+        pairs = [
+            f"'{name}', (SELECT json_agg(found) FROM ({sql}) found)"
+            for name, sql in arms.items()
+            if sql
+        ]
+        if not pairs:
+            return {name: [] for name in asked}
+        cursor.execute(f"SELECT json_build_object({', '.join(pairs)})::text")
         told = json.loads(cursor.fetchone()[0], parse_float=Decimal)
     return {name: told.get(name) or [] for name in asked}
+
+
+def _written(cursor: Any, asked: Asked) -> str:
+    """The SQL with its parameters written in by the driver; empty where nothing can be found."""
+    if isinstance(asked, tuple):
+        sql, params = asked
+        return str(cursor.mogrify(sql, params).decode())
+    try:
+        sql, values = asked.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return ""
+    return str(cursor.mogrify(sql, values).decode())

@@ -26,6 +26,7 @@ def test_each_name_gets_its_rows_in_order_by_one_query(
             teams=Team.objects.annotate(share=exact).order_by("-name").values("name", "share"),
             nobody=people.values("display_name"),
             nothing=Person.objects.none().values("pk"),
+            said=("SELECT %(text)s AS text, 0.30 AS share", {"text": "100 % 's"}),
             either=Team.objects.filter(name="Alpha")
             .values("name", "site__name")
             .union(Team.objects.filter(name="Beta").values("name", "site__name"), all=True)
@@ -33,6 +34,7 @@ def test_each_name_gets_its_rows_in_order_by_one_query(
         )
     assert [row["name"] for row in found["teams"]][-1] == "Alpha"
     assert found["teams"][0]["share"] == Decimal("0.10")
+    assert found["said"] == [{"text": "100 % 's", "share": Decimal("0.30")}]
     assert (found["nobody"], found["nothing"]) == ([], [])
     assert [row["name"] for row in found["either"]] == ["Alpha", "Beta"]
 
