@@ -120,6 +120,7 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         by=people["manager"],
         starts_on=today + timedelta(days=30),
     )
+    running = Battle.objects.get(status="published", starts_on__lte=today)
     spoilt = Import.objects.filter(rows_rejected__gt=0)[0]
     return [
         reverse("scoring:scorecard_publish", args=[draft.pk]),
@@ -130,6 +131,8 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
         reverse("badges:quest_evidence", args=[quest.claims.get().pk]),
         reverse("badges:battle_edit", args=[battle.pk]),
         reverse("badges:battle_publish", args=[battle.pk]),
+        reverse("badges:battle_extend", args=[running.pk]),
+        reverse("badges:battle_cancel", args=[running.pk]),
         reverse("badges:verify"),
         reverse("badges:verify_one", args=[shared.public_id]),
     ]
