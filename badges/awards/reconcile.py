@@ -130,12 +130,17 @@ class _Work:
         asked = []
         for spec in self.tiers:
             days, only = self._new_days(spec), None
-            if spec.only_grows and spec.version.pk in self.judged and not self.changes.everything:
+            if spec.only_grows and self._has_begun(spec) and not self.changes.everything:
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
                 only = changed.to_frame("subject_id").join(moments, how="cross")
             if days and (only is None or not only.is_empty()):
                 asked.append(Question(spec, days, only, self._taken(spec)))
         self._give(self.judge.answer(asked) if asked else {})
+
+    def _has_begun(self, spec: TierSpec) -> bool:
+        """Whether a moment of the version has been judged before, for everyone."""
+        judged = self.judged.get(spec.version.pk, date.min)
+        return judged >= (spec.moments.days.start or date.max)
 
     def _new_days(self, spec: TierSpec) -> list[date]:
         return spec.moments.between(self.judged.get(spec.version.pk), self.until)

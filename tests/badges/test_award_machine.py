@@ -33,6 +33,7 @@ days = st.sampled_from([-1, 0, 3, 4, 5, 6, 7, 8, 13, 20, 36, 37]).map(
     lambda at: START + timedelta(days=at)
 )
 who = st.integers(0, PEOPLE - 1)
+LATER = st.sampled_from([0, 0, 1, 1, 3, 31])
 WORK = st.fixed_dictionaries(
     {
         "handled": st.integers(0, 4),
@@ -127,8 +128,11 @@ class Awards(RuleBasedStateMachine):
         self.naive = Naive({person.pk: person.hired_on or START for person in self.people})
         self.a_badge_is_published("first", first)
         self.a_badge_is_published("second", second)
+        # Nothing is judged before there are data; here they begin with a point that stays.
+        self.earn(0, START - timedelta(days=1), 1)
         for at, day, done in facts:
-            self.someone_works(at, day, done)
+            self.work(at, day, done)
+        self.a_night(8)
 
     def a_badge_is_published(self, key: str, chosen: dict[str, Any], number: int = 1) -> None:
         tiers = [
@@ -189,9 +193,14 @@ class Awards(RuleBasedStateMachine):
             return
         self.a_badge_is_published("second", chosen, number)
 
-    @rule(at=who, day=days, done=WORK)
-    def someone_works(self, at: int, day: date, done: dict[str, int]) -> None:
-        """New facts, or corrections of old ones."""
+    @rule(facts=st.lists(st.tuples(who, days, WORK), min_size=1, max_size=4), later=LATER)
+    def people_work(self, facts: Any, later: int) -> None:
+        """New facts, or corrections of old ones; then a night."""
+        for at, day, done in facts:
+            self.work(at, day, done)
+        self.a_night(later)
+
+    def work(self, at: int, day: date, done: dict[str, int]) -> None:
         person = self.people[at]
         facts = {**done, "csat_satisfied": done["csat_count"] // 2, "handled": done["handled"]}
         AgentDay.objects.filter(agent=person, day=day).delete()
@@ -199,17 +208,22 @@ class Awards(RuleBasedStateMachine):
         self.naive.work[person.pk, day] = facts
         self.changed.add((person.pk, day))
 
-    @rule(at=who, day=days)
-    def a_day_turns_out_not_to_have_been(self, at: int, day: date) -> None:
-        """All facts of a day are deleted."""
+    @rule(at=who, day=days, later=LATER)
+    def a_day_turns_out_not_to_have_been(self, at: int, day: date, later: int) -> None:
+        """All facts of a day are deleted; then a night."""
         person = self.people[at]
         AgentDay.objects.filter(agent=person, day=day).delete()
         self.naive.work.pop((person.pk, day), None)
         self.changed.add((person.pk, day))
+        self.a_night(later)
 
-    @rule(at=who, day=days, amount=st.sampled_from([5, 7, -5]))
-    def a_rule_gives_points(self, at: int, day: date, amount: int) -> None:
+    @rule(at=who, day=days, amount=st.sampled_from([5, 7, -5]), later=LATER)
+    def a_rule_gives_points(self, at: int, day: date, amount: int, later: int) -> None:
         """Entries of rules; their agent days are not on the list of changed ones."""
+        self.earn(at, day, amount)
+        self.a_night(later)
+
+    def earn(self, at: int, day: date, amount: int) -> None:
         self.entries += 1
         PointEntry.objects.create(
             agent=self.people[at], occurred_on=day, booked_on=day, amount=amount, kind="rule",
@@ -275,8 +289,8 @@ def test_awards_equal_a_naive_evaluation_after_anything() -> None:
     run_state_machine_as_test(
         Awards,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=12,
+            max_examples=25,
+            stateful_step_count=14,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
