@@ -1,4 +1,4 @@
-"""Forms of boss battles: the designer with its objectives and phases, and the steps after it."""
+"""The form of the battle designer, with its objectives and phases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from badges.battle_boss import CREATURES
 from badges.battles import problems
-from badges.battles.cancelling import SHORTEST_REASON
 from badges.battles.terms import LONGEST_SETTLEMENT, MOST_OBJECTIVES, MOST_POINTS
 from badges.models import Battle, BattleObjective
 from badges.models.battles import runs_all
@@ -317,56 +316,3 @@ def _decimal(value: Any) -> Decimal | None:
     if value in (None, ""):
         return None
     return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
-class CancelForm(forms.Form):
-    """Why a battle is called off."""
-
-    reason = forms.CharField(
-        label=pgettext_lazy("reason", "Why"),
-        help_text=gettext_lazy("Everyone who fights reads it."),
-        min_length=SHORTEST_REASON,
-        max_length=500,
-        widget=forms.Textarea({"rows": 3}),
-    )
-
-
-class ExtendForm(forms.Form):
-    """A later last day."""
-
-    until = forms.DateField(label=gettext_lazy("New last day"), widget=DayInput())
-
-
-class GuestForm(forms.Form):
-    """Someone of another team who fights for one of the teams."""
-
-    person = forms.CharField(
-        label=gettext_lazy("Who"),
-        help_text=gettext_lazy("Their sign-in name, as in wei.li, or their full name."),
-        max_length=150,
-    )
-    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Fights for"))
-    on = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
-
-    def __init__(self, data: Any = None, *, battle: Battle, by: Person, today: date) -> None:
-        super().__init__(data, initial={"on": max(today, battle.starts_on)})
-        self.today = today
-        teams = cast("forms.ModelChoiceField[Team]", self.fields["team"])
-        led = Team.objects.led_by(by).filter(pk__in=battle.teams.order_by().values("pk"))
-        teams.queryset = led.order_by("name")
-        if led.count() == 1:
-            teams.initial = led.get()
-
-    def clean_person(self) -> Person:
-        """The one person who is meant."""
-        text = self.cleaned_data["person"].strip()
-        here = Person.objects.active(on=self.today)
-        found = list(here.filter(key=text)[:2]) or list(here.filter(display_name=text)[:2])
-        if len(found) != 1:
-            raise forms.ValidationError(
-                _("Several people have this name: give the sign-in name.")
-                if found
-                else _("Nobody at work has this name: look at its spelling.")
-            )
-        person: Person = found[0]
-        return person

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from badges import battles as engine
 from badges.battle_boss import Boss, banner_facts, boss_of, in_unit, metric_name, objective_lines
-from badges.battle_page import rewards
+from badges.battle_words import rewards
 from badges.battles.proposing import Proposal, Proposed
 from badges.forms.battles import BattleForm, next_monday
 from badges.models import Battle, BattleObjective, BattleState

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from badges import battles as engine
 from badges.battle_boss import banner_facts, boss_of, known_state, objective_lines
-from badges.battle_page import rewards
-from badges.forms.battles import CancelForm, ExtendForm, GuestForm, next_monday
+from badges.battle_words import rewards
+from badges.forms.battle_steps import CancelForm, ExtendForm, GuestForm
+from badges.forms.battles import next_monday
 from badges.models import Battle, BattleMember
 from badges.models.battles import RUNNERS
 from incentives.org.access import require_role, signed_in

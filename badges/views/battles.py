@@ -24,7 +24,8 @@ from badges.battle_boss import (
     objective_lines,
     standing,
 )
-from badges.battle_page import battle_page, rewards
+from badges.battle_page import battle_page
+from badges.battle_words import rewards
 from badges.models import Battle
 from badges.models.battles import RUNNERS
 from badges.showing import known_metrics

@@ -17,7 +17,7 @@ from badges.battle_boss import (
     phase_name,
     standing,
 )
-from badges.battle_page import rewards
+from badges.battle_words import rewards
 from badges.battles import teams_damage
 from badges.models import Battle, BattleState
 from dashboards.wallboard.results import LEAST_PEOPLE, PUBLIC
