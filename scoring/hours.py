@@ -130,6 +130,7 @@ def _clear(cursor: Any, changes: Changes, *, everything: bool) -> None:
         # All tickets are read once, in the order in which they lie; by index it takes twice as long.
         cursor.execute(f"SET LOCAL enable_indexscan = off; DELETE FROM {HOURS}")
         return
+    cursor.execute("DROP TABLE IF EXISTS changed_team_day")
     cursor.execute("CREATE TEMP TABLE changed_team_day (team_id bigint, day date) ON COMMIT DROP")
     rows = changes.team_days.select(pl.col("team_id").fill_null(0), "day").write_csv()
     cursor.copy_expert(
