@@ -18,16 +18,16 @@ DAILY = {"metric": "handled", "window": "day", "op": ">=", "value": 5}
 
 def badge(*leaves: dict[str, Any], key: str = "quick", points: int = 50, **fields: Any) -> Badge:
     """A published badge: a tier for each criterion, from bronze on; granted without any."""
-    of_version = {"starts_on": date(2020, 1, 1), "ends_on": None, "applies_to": {}}
+    of_version: dict[str, Any] = {"starts_on": date(2020, 1, 1), "ends_on": None, "applies_to": {}}
     of_version |= {"expires_after_days": None, "expires_with_next": False}
     for name in of_version:
         of_version[name] = fields.pop(name, of_version[name])
     way = "criteria" if leaves else "granted"
     made = Badge.objects.create(key=key, name_en=key, group="customer", way=way, **fields)
-    criteria = [{"all": [leaf]} for leaf in leaves] or [None]
+    criteria: list[dict[str, Any] | None] = [{"all": [leaf]} for leaf in leaves]
     tiers = [
         {"tier": tier, "criteria": each, "points": points}
-        for tier, each in zip(("bronze", "silver", "gold"), criteria, strict=False)
+        for tier, each in zip(("bronze", "silver", "gold"), criteria or [None], strict=False)
     ]
     BadgeVersion.objects.create(badge=made, status="published", tiers=tiers, **of_version)
     return made
