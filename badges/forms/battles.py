@@ -86,7 +86,7 @@ class PhaseForm(forms.Form):
     """A phase: from which health on, and what it is called."""
 
     at = forms.IntegerField(
-        label=gettext_lazy("From … % of the health on"), min_value=1, max_value=100, required=False
+        label=gettext_lazy("From … per cent of the health on"), min_value=1, max_value=100, required=False
     )
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=60, required=False)
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=60, required=False)
@@ -121,7 +121,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
         label=gettext_lazy("Points for everyone who took part"), min_value=1, max_value=MOST_POINTS
     )
     consolation = forms.IntegerField(
-        label=gettext_lazy("After a defeat, up to … % of them"),
+        label=gettext_lazy("After a defeat, up to … per cent of them"),
         help_text=gettext_lazy("By how much of the health was taken; 0 for none."),
         min_value=0, max_value=100,
     )  # fmt: skip

@@ -1,13 +1,15 @@
 """Boss battles, their objectives and damage."""
 
-import badges.models.battles
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+
+import badges.models.battles
 
 
 class Migration(migrations.Migration):
