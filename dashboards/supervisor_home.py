@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from badges.views.quests import waiting_claims
 from dashboards.attention import Sign
 from dashboards.team_board import Row, TeamBoard, team_board
 from dashboards.tiles import WEEK, Tile, explorer_address, last_day_with_figures, scope_of, tiles
@@ -43,11 +44,12 @@ class Inbox:
     many_appeals: int = 0
     goals: list[Waiting] = field(default_factory=list)
     many_goals: int = 0
+    claims: int = 0
 
     @property
     def many(self) -> int:
         """Everything that waits."""
-        return self.many_appeals + self.many_goals
+        return self.many_appeals + self.many_goals + self.claims
 
     @property
     def more_appeals(self) -> bool:
@@ -99,7 +101,7 @@ def supervisor_home(person: Person, *, today: date) -> SupervisorHome:
         teams=teams,
         board=board,
         attention=_attention(board, appeals, goals) if board else [],
-        inbox=_inbox(appeals, goals, today),
+        inbox=_inbox(appeals, goals, today, claims=waiting_claims(person)),
         budget=budget(person, today=today),
         tiles=tiles(scope, as_of=as_of, window=WEEK, choose=_first) if as_of else [],
         span=span,
@@ -119,12 +121,13 @@ def goals_waiting(person: Person) -> QuerySet[Goal]:
     return led.select_related("agent", "team").order_by("ends_on", "pk").distinct()
 
 
-def _inbox(appeals: Sequence[Appeal], goals: Sequence[Goal], today: date) -> Inbox:
+def _inbox(appeals: Sequence[Appeal], goals: Sequence[Goal], today: date, *, claims: int) -> Inbox:
     return Inbox(
         [_appeal(each, today) for each in appeals[:MOST_WAITING]],
         len(appeals),
         [_goal(each) for each in goals[:MOST_WAITING]],
         len(goals),
+        claims,
     )
 
 
