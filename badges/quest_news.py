@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -67,7 +68,9 @@ def closed(quests: Sequence[Quest], *, on: date) -> None:
 
 
 def _members_of_failed(results: Any) -> Iterable[tuple[int, int, int]]:
-    for result in results.exclude(team=None).select_related("quest").filter(share__gt=0):
+    # A claimed quest's row says that someone of the team handed in something: they began.
+    begun = Q(share__gt=0) | Q(quest__way=Quest.Way.CLAIMED)
+    for result in results.exclude(team=None).filter(begun).select_related("quest"):
         members = Membership.objects.active(on=result.quest.ends_on).filter(team=result.team_id)
         for person in members.order_by().values_list("person", flat=True):
             yield result.quest_id, person, result.share

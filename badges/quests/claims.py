@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,8 +43,9 @@ def claim(
 ) -> QuestClaim:
     """Hand in evidence on a day. `token` names the form: sent twice, it is one claim.
 
-    Raises ClaimRefused, files.FileRefused.
+    Raises ClaimRefused, also for evidence of another kind than the quest asks, and files.FileRefused.
     """
+    _check_kind(quest, evidence)
     media_type = files.check(evidence.file) if evidence.file else ""
     stored = files.store(evidence.file, media_type=media_type) if evidence.file else ""
     try:
@@ -53,6 +56,30 @@ def claim(
     if not is_new:
         files.discard(stored)
     return made
+
+
+def _check_kind(quest: Quest, evidence: Evidence) -> None:
+    """Refuse what was not asked for; a word beside a link or a file is welcome."""
+    given = {
+        Quest.Evidence.TEXT: bool(evidence.text.strip()),
+        Quest.Evidence.LINK: bool(evidence.link),
+        Quest.Evidence.FILE: evidence.file is not None,
+    }
+    beside = {kind for kind, there in given.items() if there} - {Quest.Evidence.TEXT}
+    if quest.is_claimed and (
+        not given[Quest.Evidence(quest.evidence)] or beside - {quest.evidence}
+    ):
+        raise ClaimRefused(_("Hand in the evidence that this quest asks for, and nothing else."))
+    if evidence.link and not _is_address(evidence.link):
+        raise ClaimRefused(_("A link begins with https:// or http://."))
+
+
+def _is_address(link: str) -> bool:
+    try:
+        URLValidator(schemes=["http", "https"])(link)
+    except ValidationError:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -104,6 +104,8 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
     same = Q(name_en=quest.name_en)
     if quest.template_id is not None:
         same |= Q(template=quest.template_id)
+    if quest.criteria:
+        same |= Q(criteria=quest.criteria, audience=quest.audience)
     found = Quest.objects.filter(same, status=Quest.Status.OPEN)
     found = found.filter(starts_on__lte=quest.ends_on, ends_on__gte=quest.starts_on)
     if teams:
@@ -120,8 +122,11 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
 def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
     """Call a quest off before its end, with a reason that those taking part are told.
 
-    What was done before stays done, and paid. Raises QuestRefused.
+    What was done before stays done, and paid. Raises QuestRefused, also for whoever may not: see
+    `QuestQuerySet.manageable_by`.
     """
+    if not Quest.objects.manageable_by(by).filter(pk=quest.pk).exists():
+        raise QuestRefused(_("Quests are called off by who made them or leads all their teams."))
     if len(reason.strip()) < SHORTEST_REASON:
         raise QuestRefused(_("Write in a sentence why: everyone who takes part will read it."))
     current = Quest.objects.select_for_update().get(pk=quest.pk)

@@ -57,6 +57,19 @@ _FAIL = """
     ON CONFLICT (quest_id, person_id) DO UPDATE SET state = 'failed'
     WHERE badges_questresult.state = 'running'
 """
+# A team has begun once someone of it has handed in something, even if all of it was refused.
+_FAIL_CLAIMING_TEAMS = """
+    INSERT INTO badges_questresult
+        (quest_id, team_id, state, share, done_on, evidence, times_undone)
+    SELECT c.quest_id, c.subject, 'failed',
+        count(*) FILTER (WHERE c.status = 'approved') * 10000 / max(q.count), NULL, '[]', 0
+    FROM badges_questclaim c JOIN badges_quest q ON q.id = c.quest_id
+    WHERE q.id = ANY(%(quests)s) AND q.audience = 'team' AND c.status <> 'withdrawn'
+    GROUP BY c.quest_id, c.subject
+    HAVING count(*) FILTER (WHERE c.status = 'waiting') = 0
+    ON CONFLICT (quest_id, team_id) DO UPDATE SET state = 'failed'
+    WHERE badges_questresult.state = 'running'
+"""
 _FAIL_TEAMS = """
     UPDATE badges_questresult r SET state = 'failed' FROM badges_quest q
     WHERE q.id = r.quest_id AND r.quest_id = ANY(%(quests)s) AND r.team_id IS NOT NULL
@@ -96,6 +109,7 @@ def fail(cursor: Any, quests: Sequence[Quest]) -> None:
     """Note, of quests that close, who had begun and did not reach them."""
     params = {"quests": [quest.pk for quest in quests]}
     cursor.execute(_FAIL, params)
+    cursor.execute(_FAIL_CLAIMING_TEAMS, params)
     cursor.execute(_FAIL_TEAMS, params)
 
 

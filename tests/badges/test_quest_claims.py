@@ -134,6 +134,35 @@ def test_a_teams_pieces_add_up_and_everyone_is_paid(cast: Cast) -> None:
     assert (points(cast.agent), points(cast.teammate), points(cast.stranger)) == (30, 30, 0)
 
 
+def test_a_team_all_of_whose_evidence_was_refused_is_told_that_it_is_over(cast: Cast) -> None:
+    made = asks(cast, audience="team", days=1)
+    refuse(claim=hand_in(made, cast.agent), by=cast.supervisor, reason="Nothing to see here")
+    quest(cast.beta, audience="team", way="claimed", name_en="Nobody began")
+    night(after(1), everything=True)
+    result = QuestResult.objects.get()
+    assert (result.team, result.state, result.share) == (cast.alpha, "failed", 0)
+    assert "not quite reached" in told(cast.teammate)[-1]
+    assert told(cast.stranger) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "message"),
+    [
+        ("text", Evidence(" "), "asks for"),
+        ("text", Evidence("Look", link="https://desk.example/1"), "asks for"),
+        ("link", Evidence("Look"), "asks for"),
+        ("link", Evidence(link="javascript:alert(1)"), "begins with https"),
+        ("link", Evidence(link="https://"), "begins with https"),
+        ("file", Evidence("Look"), "asks for"),
+    ],
+)
+def test_evidence_is_of_the_kind_that_is_asked(
+    cast: Cast, asked: str, given: Evidence, message: str
+) -> None:
+    with pytest.raises(ClaimRefused, match=message):
+        claim(quest=asks(cast, evidence=asked), by=cast.agent, evidence=given, on=MONDAY)
+
+
 def test_evidence_that_waits_is_decided_even_after_the_end(cast: Cast) -> None:
     made = asks(cast, days=1)
     handed, other = hand_in(made, cast.agent, on=after(1)), hand_in(made, cast.teammate)
@@ -283,7 +312,8 @@ def test_supervisors_make_quests_for_the_teams_they_lead(cast: Cast) -> None:
     ):
         with pytest.raises(QuestRefused):
             make(quest=draft(name_en="More"), teams=teams, by=by, today=MONDAY)
-    make(quest=draft(name_en="More"), teams=[], by=cast.manager, today=MONDAY)
+    more = draft(name_en="More", audience="team")
+    make(quest=more, teams=[], by=cast.manager, today=MONDAY)
 
 
 def test_the_same_quest_does_not_run_twice_at_once_for_a_team(cast: Cast) -> None:
@@ -291,6 +321,9 @@ def test_the_same_quest_does_not_run_twice_at_once_for_a_team(cast: Cast) -> Non
     with pytest.raises(QuestRefused, match="runs already"):
         make(quest=draft(starts_on=after(2), ends_on=after(4)), teams=[cast.alpha, cast.beta],
              by=cast.manager, today=MONDAY)  # fmt: skip
+    with pytest.raises(QuestRefused, match="runs already"):
+        make(quest=draft(name_en="Other words"), teams=[cast.alpha], by=cast.supervisor,
+             today=MONDAY)  # fmt: skip
     later = draft(starts_on=after(3), ends_on=after(4))
     make(quest=later, teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
     make(quest=draft(), teams=[cast.beta], by=cast.other_supervisor, today=MONDAY)
@@ -304,6 +337,9 @@ def test_a_quest_is_called_off_before_its_end_with_a_reason(cast: Cast) -> None:
         cancel(quest=made, by=cast.supervisor, reason="No", today=MONDAY)
     with pytest.raises(QuestRefused, match="is over"):
         cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(3))
+    for other in (cast.other_supervisor, cast.agent):
+        with pytest.raises(QuestRefused, match="leads all their teams"):
+            cancel(quest=made, by=other, reason="It was a mistake", today=after(1))
     cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(1))
     assert "called off the quest “Five tickets”: It was a mistake" in told(cast.teammate)[-1]
     assert again(waiting).status == "refused"
