@@ -27,12 +27,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 240
 # What is told by the clock or numbered as it comes, or is the record of the work itself.
 UNCOMPARED_TABLES = ("scoring_nightrun", "scoring_import", "scoring_importissue")
+COMPARED_TABLES = ("scoring\\_%", "badges\\_%")
 UNCOMPARED_COLUMNS = (
     "id",
     "import_id",
     "run_id",
     "reverses_id",
+    "public_id",
     "entry",
+    "last_entry",
     "pgh_id",
     "pgh_context_id",
 )
@@ -154,7 +157,7 @@ class Case:
         )
 
     def state(self) -> State:
-        """Every row of the tables of scoring and battles, without what clock and sequences decide."""
+        """Every row of the tables of scoring and play, without what clock and sequences decide."""
         return {table: self._rows(table) for table in self._tables()}
 
     def last_night(self) -> tuple[str, str]:
@@ -166,8 +169,8 @@ class Case:
     def _tables(self) -> list[str]:
         found = self.query(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
-            " AND (table_name LIKE 'scoring\\_%%' OR table_name LIKE 'badges\\_battle%%')"
-            " ORDER BY 1"
+            " AND table_name LIKE ANY(%s) ORDER BY 1",
+            list(COMPARED_TABLES),
         )
         return [name for (name,) in found if name not in UNCOMPARED_TABLES]
 
@@ -181,7 +184,26 @@ class Case:
         )
         names = ", ".join(f'"{name}"' for (name,) in columns)
         rows = self.query(f"SELECT row_to_json(r)::text FROM (SELECT {names} FROM {table}) r")
+        if table.startswith("badges_quest"):
+            named = self._quests()
+            return sorted(_by_quest(text, named) for (text,) in rows)
+        if table == "scoring_pointentry":
+            named = self._awards()
+            return sorted(_by_award(text, named) for (text,) in rows)
         return sorted(text for (text,) in rows)
+
+    def _quests(self) -> dict[str, str]:
+        """What each quest is, by its id: a night that was killed has used up numbers."""
+        sql = "SELECT id::text, name_en || ' ' || starts_on FROM badges_quest"
+        return dict(self.query(sql))
+
+    def _awards(self) -> dict[str, str]:
+        """What each award is, by its id, for the same reason."""
+        sql = (
+            "SELECT id::text, concat_ws(' ', badge_id, person_id, tier, occasion, awarded_on)"
+            " FROM badges_award"
+        )
+        return dict(self.query(sql))
 
     def end(self) -> None:
         """Kill what still runs."""
@@ -191,10 +213,35 @@ class Case:
             process.wait()
 
 
+def _by_quest(text: str, named: dict[str, str]) -> str:
+    row = json.loads(text)
+    if "quest_id" in row:
+        row["quest_id"] = named[str(row["quest_id"])]
+    if "shares" in row:
+        row["shares"] = {named[key]: share for key, share in row["shares"].items()}
+    return json.dumps(row, sort_keys=True)
+
+
+def _by_award(text: str, named: dict[str, str]) -> str:
+    row = json.loads(text)
+    if "award" in (row["cause"] or {}):
+        number = str(row["cause"]["award"])
+        row["cause"]["award"] = named[number]
+        row["source_key"] = row["source_key"].replace(number, named[number])
+    return json.dumps(row, sort_keys=True)
+
+
+def _without(text: str, name: str) -> str:
+    row = json.loads(text)
+    del row[name]
+    return json.dumps(row, sort_keys=True)
+
+
 def in_sums(state: State) -> State:
     """The same with the ledger added up by agent, day and rule: how often it was corrected differs.
 
-    Boards show what the ledger says, so they stay as they are.
+    Boards show what the ledger says, so they stay as they are. Quests that a night opens are judged
+    by the next one: of two nights of a day they tell more progress than of one.
     """
     sums: dict[tuple[Any, ...], int] = {}
     for text in state["scoring_pointentry"]:
@@ -202,7 +249,10 @@ def in_sums(state: State) -> State:
         key = (entry["agent_id"], entry["occurred_on"], entry["rule_id"] or 0, entry["kind"])
         sums[key] = sums.get(key, 0) + entry["amount"]
     lines = sorted(f"{key} {amount}" for key, amount in sums.items() if amount)
-    return state | {"scoring_pointentry": lines}
+    quests = [_without(text, "judged_on") for text in state["badges_quest"]]
+    summed = state | {"scoring_pointentry": lines, "badges_quest": sorted(quests)}
+    del summed["badges_questprogress"]
+    return summed
 
 
 def difference(expected: State, found: State) -> dict[str, tuple[list[str], list[str]]]:

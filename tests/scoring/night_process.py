@@ -97,6 +97,7 @@ def prepare(folder: Path) -> None:
                 raise
     call_command("nightly", date=None)
     _announce_a_battle()
+    _announce_quests()
 
 
 def _announce_a_battle() -> None:
@@ -111,6 +112,17 @@ def _announce_a_battle() -> None:
     days = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 8)}
     teams = Team.objects.filter(key__in=["team-0", "team-1"])
     announce(manager, amount(20), level(10, least=1), teams=teams, **days)
+
+
+def _announce_quests() -> None:
+    """One that many reach and one that nobody reaches; both are over and close in one night."""
+    from datetime import date
+
+    from tests.badges.quest_data import quest
+
+    for name, least in (("Within reach", 2), ("Out of reach", 100_000)):
+        handled = {"measure": "handled", "window": "week", "op": ">=", "value": least}
+        quest(start=date(2026, 3, 2), days=7, name_en=name, criteria={"all": [handled]})
 
 
 def send() -> None:

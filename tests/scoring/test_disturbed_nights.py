@@ -2,7 +2,7 @@
 
 Real processes, a real worker, real servers. Each case is a fresh copy of a database after its first
 night; corrections wait in the drop folder. The state is every row of every table of scoring and of
-battles.
+play.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ MOMENTS = [
     "totals:before",
     "scores:inside",
     "points:inside",
+    "badges:inside",
+    "quests:inside",
     "battles:inside",
     "boards:inside",
     "goals:before",
@@ -86,6 +88,9 @@ def undisturbed(
         state = case.state()
     assert difference(before, state), "the second night must have something to do"
     assert any('"outcome":"won"' in row for row in state["badges_battle"])
+    for table in ("award", "questresult", "questprogress"):
+        assert state[f"badges_{table}"] != before[f"badges_{table}"], table
+    assert any('"failed"' in row for row in state["badges_questresult"])
     return state
 
 
