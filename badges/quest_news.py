@@ -206,7 +206,7 @@ def _over(data: Data) -> str:
     ]
     words = {"quests": ", ".join(named), "count": len(quests)}
     text = ngettext(
-        "A quest is over, not quite reached: %(quests)s. The next one is open.",
+        "%(count)d quest is over, not quite reached: %(quests)s. The next one is open.",
         "%(count)d quests are over, not quite reached: %(quests)s. The next ones are open.",
         len(quests),
     )

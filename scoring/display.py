@@ -46,11 +46,11 @@ def shown(value: Decimal | None, unit: str) -> str:
     return number(value, _DECIMALS.get(unit, 0 if value == value.to_integral_value() else 2))
 
 
-def amount(value: Decimal | None) -> str:
+def amount(value: Decimal | int | None) -> str:
     """A sum or count as it is: no decimals unless it has some (at most two)."""
     if value is None:
         return NO_DATA
-    return number(value, 0 if value == value.to_integral_value() else 2)
+    return number(Decimal(value), 0 if value == int(value) else 2)
 
 
 @dataclass(frozen=True, slots=True)

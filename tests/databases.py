@@ -68,6 +68,19 @@ def clone(name: str, *, rebuild: bool = False) -> None:
     connection.settings_dict["NAME"] = name
 
 
+@contextmanager
+def another_clone(name: str) -> Iterator[str]:
+    """A clone beside the run's own, to which the connection returns; removed in the end."""
+    own = connection.settings_dict["NAME"]
+    clone(name)
+    connection.close()
+    connection.settings_dict["NAME"] = own
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
 def drop(name: str) -> None:
     """Remove a clone."""
     connection.close()

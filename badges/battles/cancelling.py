@@ -19,10 +19,12 @@ SHORTEST_REASON = 5
 def cancel(*, battle: Battle, by: Person, reason: str, today: date) -> Battle:
     """Call an announced battle off, with a reason that its fighters read; nothing is paid.
 
-    Until its last day is over: after that the result belongs to those who fought. Raises
-    BattleRefused.
+    Until its last day is over, and not once the boss is down: then the result belongs to those
+    who fought. Raises BattleRefused.
     """
     battle = _announced(battle, by, today)
+    if not BattleState.objects.select_for_update().get(battle=battle).health:
+        raise BattleRefused(_("The boss is down: a won battle is not called off."))
     if len(reason.strip()) < SHORTEST_REASON:
         raise BattleRefused(_("Write in a sentence why: everyone who fights will read it."))
     battle.status, battle.cancelled_because = Battle.Status.CANCELLED, reason.strip()

@@ -86,7 +86,10 @@ class PhaseForm(forms.Form):
     """A phase: from which health on, and what it is called."""
 
     at = forms.IntegerField(
-        label=gettext_lazy("From … per cent of the health on"), min_value=1, max_value=100, required=False
+        label=gettext_lazy("From … per cent of the health on"),
+        min_value=1,
+        max_value=100,
+        required=False,
     )
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=60, required=False)
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=60, required=False)

@@ -132,7 +132,7 @@ def _steps(shown: Battle, person: Person, today: date) -> dict[str, object]:
     return {
         "runs": runs,
         "may_extend": runs and fought and health > 0,
-        "may_cancel": runs and fought,
+        "may_cancel": runs and fought and health > 0,
         "may_invite": may_invite and person.has_role("supervisor", "manager"),
         "may_repeat": runs and not shown.is_hidden,
         "expected": shown.difficulty if runs else {},

@@ -303,16 +303,24 @@ def test_a_rehearsal_can_be_announced_and_starts_from_nothing(cast: Cast) -> Non
 
 def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
-    night(after(1), work(cast.agent, MONDAY, handled=12))
+    night(after(1), work(cast.agent, MONDAY, handled=9))
     cancel: dict[str, Any] = {"battle": battle, "by": cast.manager}
     with pytest.raises(BattleRefused, match="why"):
         battles.cancel(**cancel, reason=" ", today=after(1))
     with pytest.raises(BattleRefused, match="over"):
         battles.cancel(**cancel, reason="The phones were down.", today=after(5))
     battles.cancel(**cancel, reason="The phones were down.", today=after(4))
-    night(after(9))
+    night(after(9), work(cast.agent, after(3), handled=12))
     assert not PointEntry.objects.exists()
     assert told("battle_cancelled") == {"agent", "teammate"}
+
+
+def test_a_battle_whose_boss_is_down_is_not_called_off(cast: Cast) -> None:
+    battle = announce(cast.manager, amount(10), teams=[cast.alpha])
+    night(MONDAY, work(cast.agent, MONDAY, handled=12))
+    with pytest.raises(BattleRefused, match="down"):
+        battles.cancel(battle=battle, by=cast.manager, reason="The phones were down.", today=MONDAY)
+    assert again(battle).status == Battle.Status.PUBLISHED
 
 
 def test_a_battle_is_extended_before_its_end_only_and_not_once_it_is_won(cast: Cast) -> None:

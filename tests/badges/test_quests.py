@@ -76,7 +76,7 @@ def test_late_facts_inside_the_grace_count_and_later_ones_do_not(cast: Cast) -> 
     night(after(2), work(cast.agent, MONDAY, handled=6))
     assert QuestResult.objects.get(state="done").quest.name_en == "Again"
     assert points(cast.agent) == 30
-    assert "A quest is over, not quite reached: “Five tickets” (80 %)" in told(cast.agent)[0]
+    assert "1 quest is over, not quite reached: “Five tickets” (80 %)" in told(cast.agent)[0]
 
 
 def test_facts_that_undo_a_completion_take_it_back_with_a_word(cast: Cast) -> None:

@@ -18,16 +18,16 @@ NAMED = {
 def test_every_shipped_badge_could_be_published_as_it_is() -> None:
     versions = BadgeVersion.objects.select_related("badge")
     found = {version.badge.key: problems(version.badge, version) for version in versions}
-    assert found == dict.fromkeys((badge["key"] for badge in shipped()[0]), {})
+    assert found == {badge["key"]: {} for badge in shipped()[0]}
 
 
 def test_shipped_badges_have_names_texts_and_pictures() -> None:
     badges = list(Badge.objects.filter(shipped=True))
     assert {badge.name_zh for badge in badges} >= NAMED
     for badge in badges:
-        assert badge.about_en and badge.about_zh and badge.glyph in GLYPHS, badge.key
+        assert all((badge.about_en, badge.about_zh, badge.glyph in GLYPHS)), badge.key
     for each in BadgeSet.objects.all():
-        assert each.badges.count() >= 3 and each.name_zh and each.about_zh
+        assert all((each.badges.count() >= 3, each.name_zh, each.about_zh)), each.key
 
 
 def test_every_criterion_can_be_said_in_words() -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from scoring.nights.lock import NIGHT_LOCK
@@ -60,9 +59,7 @@ def first_night(
     """The name of a database after the first night of a small company."""
     name = f"test_first_night_{settings.TEST_SLOT}"
     folder = tmp_path_factory.mktemp("company")
-    with django_db_blocker.unblock():
-        databases.clone(name)
-        connection.close()
+    with django_db_blocker.unblock(), databases.another_clone(name):
         done = subprocess.run(
             [sys.executable, "-m", "tests.scoring.night_process", "prepare", str(folder)],
             cwd=ROOT,
@@ -73,7 +70,6 @@ def first_night(
         )
         assert done.returncode == 0, done.stdout + done.stderr
         yield name
-        databases.drop(name)
 
 
 @pytest.fixture(scope="module")
