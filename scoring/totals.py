@@ -70,14 +70,16 @@ def recompute(cursor: Any) -> int:
     days = _list_agent_days(cursor)
     _list_team_days(cursor)
     _tell_the_night(cursor)
-    cursor.execute(
-        "WITH gone AS (DELETE FROM scoring_agentday d USING touched_agent k"
-        " WHERE d.agent_id = k.agent_id AND d.day = k.day RETURNING d.team_id, d.day)"
-        " INSERT INTO touched_team SELECT DISTINCT team_id, day FROM gone"
-    )
-    period = _period(cursor, days)
-    _look_up(cursor, "off" if period else "on")
+    # Whether the table is empty is asked before anything is deleted: days that are replaced are
+    # read by others meanwhile, and taking the indexes away would lock them out.
     with indexes_at_the_end(cursor, "scoring_agentday", rows=days):
+        cursor.execute(
+            "WITH gone AS (DELETE FROM scoring_agentday d USING touched_agent k"
+            " WHERE d.agent_id = k.agent_id AND d.day = k.day RETURNING d.team_id, d.day)"
+            " INSERT INTO touched_team SELECT DISTINCT team_id, day FROM gone"
+        )
+        period = _period(cursor, days)
+        _look_up(cursor, "off" if period else "on")
         _add_agent_days(cursor, "ticket", period)
     for kind in ("activity", "queue"):
         _add_agent_days(cursor, kind, period)

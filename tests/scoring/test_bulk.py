@@ -88,6 +88,21 @@ def test_a_large_import_gives_the_same_facts_and_totals_as_a_small_one(
     assert sum(day["handled"] for day in large[0].values()) == 40
 
 
+def test_days_that_are_all_replaced_stay_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_rows(tmp_path, [_row(number) for number in range(40)])
+    for module in (bulk, totals):
+        monkeypatch.setattr(module, "MANY", 1)
+    assert totals.recompute_everything() > 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
+            " AND mode = 'AccessExclusiveLock' AND relation = 'scoring_agentday'::regclass"
+        )
+        assert cursor.fetchone() == (0,)
+
+
 def _row(number: int) -> dict[str, str]:
     day = f"2026-03-{1 + number % 9:02}"
     return {
