@@ -30,7 +30,10 @@ const adopt = () => box()?.querySelectorAll("[data-toast]:not([data-seen])").for
 });
 
 document.addEventListener("click", (event) => {
-  event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove();
+  const close = event.target.closest("[data-toast-close]");
+  if (!close) return;
+  event.preventDefault(); // without scripts the button sends its form
+  close.closest("[data-toast]").remove();
 });
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
 document.addEventListener("htmx:oobAfterSwap", adopt);

@@ -124,7 +124,8 @@ def test_what_was_won_is_celebrated_until_it_was_seen(cast: Cast, client: Client
     assert "Well done" not in client.get("/").content.decode()
     notify(people=[cast.agent], kind="won", source_key="1", data={"what": "level"})
     assert "Save: level" in client.get("/").content.decode()
-    client.post(reverse("org:notices_celebrated"))
+    closed = client.post(reverse("org:notices_celebrated"), {"next": "/notices/"})
+    assert closed.headers["Location"] == "/notices/"
     assert "Well done" not in client.get("/").content.decode()
     assert unread(cast.agent) == 2
 

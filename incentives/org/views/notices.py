@@ -17,6 +17,7 @@ from incentives.fragments import fragment
 from incentives.org import notices as operations
 from incentives.org.access import signed_in
 from incentives.org.models import Notice
+from incentives.org.views.profile import way_back
 
 PAGE = 30
 
@@ -68,7 +69,9 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 def notices_celebrated(request: HttpRequest) -> HttpResponse:
     """What was won has been shown; it is shown once."""
     operations.celebrated(signed_in(request))
-    return HttpResponse(status=204)
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204)
+    return redirect(way_back(request))
 
 
 @require_POST

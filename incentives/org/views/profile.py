@@ -50,7 +50,7 @@ def notice_groups(person: Person) -> list[tuple[str, str, bool]]:
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language and come back to the page; open to visitors, who get a cookie."""
     chosen = request.POST.get("language", "")
-    response = redirect(_way_back(request))
+    response = redirect(way_back(request))
     if chosen in dict(settings.LANGUAGES):
         if isinstance(request.user, Person):
             Person.objects.filter(pk=request.user.pk).update(locale=chosen)
@@ -64,7 +64,8 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _way_back(request: HttpRequest) -> str:
+def way_back(request: HttpRequest) -> str:
+    """The page of this site that a form names as `next`, else the start page."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
