@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from badges.battle_boss import Boss, ObjectiveLine, boss_of, in_unit, objective_lines, phase_name
 from badges.battle_words import notes, rewards
-from badges.battles import days_damage, own_share, teams_damage
+from badges.battles import TeamDamage, days_damage, own_share, teams_damage
 from badges.models import Battle, BattleMember, BattleState
 from incentives.org.models import Membership, Person
 from incentives.org.notation import day as said
@@ -120,7 +120,10 @@ def _teams(
     reader: Person,
     today: date,
 ) -> list[TeamLine]:
-    """The greatest parts and one's own; the rest, and teams too small to be shown, stand together."""
+    """The greatest parts and one's own; the rest, and teams too small to be shown, stand together.
+
+    Nothing where that would leave no team alone: one line of everyone says what the boss says.
+    """
     found = teams_damage(battle, state=state)
     mine = set(
         Membership.objects.active(on=today).filter(person=reader).values_list("team", flat=True)
@@ -131,8 +134,7 @@ def _teams(
         for at, each in enumerate(large)
         if at < MOST_TEAMS or (each.team is not None and each.team.pk in mine)
     ]
-    shown_alone = {id(each) for each in alone}
-    rest = [each for each in found if id(each) not in shown_alone]
+    alone, rest = _parted(found, alone)
     lines = [
         _team(
             each.team.name if each.team else _("Without a team"),
@@ -141,7 +143,7 @@ def _teams(
         )
         for each in alone
     ]  # fmt: skip
-    if rest:
+    if rest and alone:
         done: dict[int, Decimal] = {}
         for each in rest:
             for pk, added in each.done.items():
@@ -149,6 +151,17 @@ def _teams(
         people, share = sum(each.people for each in rest), sum(each.share for each in rest)
         lines.append(_team(_("Other teams"), people, done, Decimal(share), amounts))
     return lines
+
+
+def _parted(
+    found: Sequence[TeamDamage], alone: Sequence[TeamDamage]
+) -> tuple[list[TeamDamage], list[TeamDamage]]:
+    """Teams shown alone, and those together: never so few people that a sum tells of one of them."""
+    alone = sorted(alone, key=lambda each: -each.people)
+    rest = [each for each in found if each not in alone]
+    while alone and 0 < sum(each.people for each in rest) < LEAST_PEOPLE:
+        rest.append(alone.pop())
+    return [each for each in found if each in alone], rest
 
 
 def _team(

@@ -21,7 +21,7 @@ from incentives.org.models import Person
 from incentives.settings import BASE_DIR
 from tests.badges.battle_data import again, amount, announce, draft, level, night, team_work, work
 from tests.dashboards.test_csp import assert_no_inline
-from tests.factories import MembershipFactory, PersonFactory
+from tests.factories import MembershipFactory, PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.org.test_pages import ROLES
 
@@ -155,16 +155,28 @@ def test_everyone_sees_the_teams_and_only_oneself_ones_own_part(cast: Cast, clie
     assert "Your part" not in page_of(client, cast.supervisor, battle)
 
 
-def test_a_team_in_which_few_took_part_is_not_shown_alone(cast: Cast, client: Client) -> None:
-    battle = told(cast, amount(200), teams=())
-    today = cast.agent.company_today
-    third = PersonFactory()
-    MembershipFactory(person=third, team=cast.alpha, starts_on=today - timedelta(days=9))
-    done = [work(each, today, handled=10) for each in (cast.agent, cast.teammate, third)]
-    night(today, *done, work(cast.stranger, today, handled=23))
+def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: Client) -> None:
+    battle, today = told(cast, amount(200), teams=()), cast.agent.company_today
+
+    def joined(team: Any, many: int) -> list[Person]:
+        people = [PersonFactory() for _each in range(many)]
+        for person in people:
+            MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
+        return people
+
+    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 2)]
+    night(today, *(work(each, today, handled=10) for each in fought))
+    assert "Alpha" in page_of(client, cast.agent, battle)
+    # Beside one team a single person would stand as “Other teams”: nothing is shown.
+    night(today, work(cast.stranger, today, handled=23))
     shown = page_of(client, cast.agent, battle)
-    assert "Other teams" in shown
-    assert "Beta" not in shown
+    assert not any(words in shown for words in ("Other teams", "Beta", ">23<", ">40<"))
+    # With a third team the smaller of the two large ones hides them, and the largest stays.
+    third = joined(TeamFactory(name="Gamma"), 3)
+    night(today, *(work(each, today, handled=20) for each in third))
+    shown = page_of(client, cast.agent, battle)
+    assert all(words in shown for words in ("Other teams", "Alpha", ">40<", ">83<"))
+    assert not any(words in shown for words in ("Beta", "Gamma", ">23<", ">60<"))
 
 
 def test_an_open_page_is_answered_304_until_a_night_brings_news(cast: Cast, client: Client) -> None:
