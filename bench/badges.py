@@ -71,10 +71,10 @@ WITH daily AS (
     FROM daily WINDOW recent AS (PARTITION BY agent_id ORDER BY day
         RANGE BETWEEN interval '27 days' PRECEDING AND CURRENT ROW)
 ), ranked AS (
-    SELECT *, CASE WHEN win = 'quarter' THEN
-        100.0 * (rank() OVER (PARTITION BY win, met_on ORDER BY n_any DESC) - 1)
-            / count(*) OVER (PARTITION BY win, met_on) END AS better
-    FROM sums WHERE met_on <= %(as_of)s
+    SELECT *, NULL::numeric AS better FROM sums WHERE win <> 'quarter' AND met_on <= %(as_of)s
+    UNION ALL SELECT *, 100.0 * (rank() OVER (PARTITION BY met_on ORDER BY n_any DESC) - 1)
+        / count(*) OVER (PARTITION BY met_on)
+    FROM sums WHERE win = 'quarter' AND met_on <= %(as_of)s
 ), met AS (
     SELECT t.badge_id, t.tier, s.agent_id, min(s.met_on) AS met_on
     FROM bench_tier t JOIN ranked s ON s.win = t.win AND CASE WHEN t.win = 'quarter'

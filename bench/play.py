@@ -1,8 +1,9 @@
 """What quests and battles add to a night.
 
-50 running quests for everyone (day, week and longer ones, some of teams) and 3 battles over 10,000
-agents; each night everyone's day is new, and some corrections of earlier days arrive. Seconds on
-the clock and of processor time (this process and the database's sessions).
+50 quests for everyone that run on every one of the nights (ten of the single day, new each day, and
+forty of the week and longer, some of teams) and 3 battles over 10,000 agents; each night everyone's
+day is new, and some corrections of earlier days arrive. Each line says how many quests ran. Seconds
+on the clock and of processor time (this process and the database's sessions).
 
     make bench-play
     .venv/bin/python bench/play.py --agents 1000     a quick look
@@ -32,6 +33,7 @@ ROOT = company.ROOT
 VAR = ROOT / "var" / "bench-play"
 MONDAY = date(2025, 11, 3)
 QUESTS, BATTLES, TEAM_SIZE, CORRECTIONS = 50, 3, 20, 1_000
+NIGHTS = 7
 BUDGET = 2.0
 # What about one in ten reaches in a day, a week, a month, at a week's end, and as a team in a week.
 _TARGETS = {
@@ -110,35 +112,45 @@ def prepare(agents: int) -> None:
     )
     _add_quests()
     _add_battles(people[0])
-    print(f"{QUESTS} quests and {BATTLES} battles over {agents:,} agents")
+    print(f"{QUESTS} quests at a time and {BATTLES} battles over {agents:,} agents")
 
 
 def _add_quests() -> None:
-    """A fifth each: of every single day, of this week, of a month, judged at the end, of teams."""
-    from badges.models import Quest, QuestSettings
+    """A fifth each: of a single day, of this week, of a month, judged at the end, of teams.
+
+    Those of a single day are there for each of the nights, so that as many run on all of them.
+    """
+    from badges.models import QuestSettings
 
     QuestSettings.objects.create(daily=0, weekly=0)
     for number in range(QUESTS):
         kind, step = number % 5, number // 5
-        length = (1, 7, 30, 7, 7)[kind]
-        start = MONDAY + timedelta(days=step % 7 if kind == 0 else 0)
-        measure, targets = list(_TARGETS.items())[step % len(_TARGETS)]
-        leaves: list[dict[str, Any]] = [
-            {"measure": measure, "window": "day", "op": ">=", "value": targets[kind]}
-        ]
-        if kind == 3:
-            leaves.append(
-                {"metric": "csat", "window": "day", "op": ">=", "value": 80 + step % 5, "least": 9}
-            )
-        Quest.objects.create(
-            name_en=f"Quest {number}",
-            audience="team" if kind == 4 else "person",
-            settles="end" if kind == 3 else "reached",
-            criteria={"all": leaves},
-            points=30,
-            starts_on=start,
-            ends_on=start + timedelta(days=length - 1),
+        for day in range(NIGHTS if kind == 0 else 1):
+            _add_quest(kind, step, MONDAY + timedelta(days=day))
+
+
+def _add_quest(kind: int, step: int, start: date) -> None:
+    from badges.models import Quest
+
+    measure, targets = list(_TARGETS.items())[step % len(_TARGETS)]
+    # No two that run at once ask for the same.
+    value = targets[kind] + step // len(_TARGETS)
+    leaves: list[dict[str, Any]] = [
+        {"measure": measure, "window": "day", "op": ">=", "value": value}
+    ]
+    if kind == 3:
+        leaves.append(
+            {"metric": "csat", "window": "day", "op": ">=", "value": 80 + step % 5, "least": 9}
         )
+    Quest.objects.create(
+        name_en=f"Quest {kind}.{step} from {start}",
+        audience="team" if kind == 4 else "person",
+        settles="end" if kind == 3 else "reached",
+        criteria={"all": leaves},
+        points=30,
+        starts_on=start,
+        ends_on=start + timedelta(days=(1, 7, 30, 7, 7)[kind] - 1),
+    )
 
 
 def _add_battles(by: Any) -> None:
@@ -200,12 +212,15 @@ def _measure_battles() -> None:
 
 def _measure() -> None:
     from badges.battles import fight
+    from badges.models import Quest
     from badges.quests.night import run_quests
 
     steps: dict[str, Callable[..., Any]] = {"quests": run_quests, "battles": fight}
     both: list[float] = []
-    for number in range(7):
-        changes = one_day(MONDAY + timedelta(days=number))
+    for number in range(NIGHTS):
+        day = MONDAY + timedelta(days=number)
+        changes = one_day(day)
+        print(f"night {number + 1}: {Quest.objects.running(on=day).count()} quests run")
         found = {name: timed(step, changes) for name, step in steps.items()}
         both.append(sum(seconds for seconds, _cpu, _line in found.values()))
         for name, (seconds, cpu, line) in found.items():

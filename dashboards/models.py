@@ -22,11 +22,6 @@ class WallboardQuerySet(models.QuerySet["Wallboard"]):
         return self.filter(led | Q(team=None) if runs_the_company(user) else led)
 
 
-def runs_the_company(user: Person) -> bool:
-    """Whether someone may make a screen about everyone: managers of it all, administrators."""
-    return user.has_role("manager", "administrator") and user.sees_everyone
-
-
 @tracked()
 class Wallboard(models.Model):
     """One screen. It shows a team, or the company; `scenes` are keys that

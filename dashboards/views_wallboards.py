@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboards.models import Wallboard, runs_the_company
+from dashboards.models import Wallboard
 from dashboards.wallboard.forms import WallboardForm
 from dashboards.wallboard.links import is_open, replace_link, token_of
 from dashboards.wallboard.picture import last_asked

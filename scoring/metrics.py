@@ -24,6 +24,8 @@ ANY_CARD = "any"
 # The points that rules gave stand behind this one: "points:hard_case" of one rule, "points:any" of all.
 POINTS = "points:"
 ANY_RULE = "any"
+#: With stretch; see docs/scores.md.
+MOST_SCORE = 120
 _SHOWN_IN_HUNDREDS = ("%", "points")
 
 
@@ -52,6 +54,21 @@ class Metric:
     def factor(self) -> int:
         """What n ÷ d is multiplied by: shares, and points with a denominator, are in hundreds."""
         return 100 if self.bottom is not None and self.unit in _SHOWN_IN_HUNDREDS else 1
+
+    @property
+    def most(self) -> int | None:
+        """The greatest value there can be, the least being 0; None where nothing says so.
+
+        Scores, and shares of one of the product's measures in others: what a company counts
+        itself may well be 120 % of something.
+        """
+        if self.card:
+            return MOST_SCORE
+        if self.unit != Unit.PERCENT or self.bottom is None or len(self.top.terms) != 1:
+            return None
+        known = all(key in MEASURES for key in self.top.measures + self.bottom.measures)
+        part = 0 < self.top.terms[0][1] <= 1 <= min(factor for _key, factor in self.bottom.terms)
+        return 100 if known and part else None
 
     def sums(self) -> list[tuple[str, list[Any]]]:
         """SQL of the numerator and of the denominator ("NULL" without one) over totals `f`.

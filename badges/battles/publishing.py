@@ -13,7 +13,6 @@ from badges.battles.fighting import follow
 from badges.battles.proposing import propose
 from badges.battles.terms import BattleRefused, one_at_a_time, problems
 from badges.models import Battle, BattleDamage, BattleObjective, BattleState
-from badges.models.battles import runs_all
 from incentives.org.models import Person, Team
 from scoring.windows import Span
 
@@ -132,7 +131,7 @@ def _check(battle: Battle, *, today: date | None) -> None:
 
 
 def _require_teams(teams: Collection[Team], by: Person) -> None:
-    if runs_all(by):
+    if runs_the_company(by):
         return
     led = set(Team.objects.led_by(by).values_list("pk", flat=True))
     if not teams or not {team.pk for team in teams} <= led:

@@ -15,7 +15,6 @@ from badges.battle_boss import CREATURES
 from badges.battles import problems
 from badges.battles.terms import LONGEST_SETTLEMENT, MOST_OBJECTIVES, MOST_POINTS
 from badges.models import Battle, BattleObjective
-from badges.models.battles import runs_all
 from incentives.org.forms import DayInput, FigureInput
 from incentives.org.models import Person, Team
 from scoring.expressions import ExpressionError
@@ -155,7 +154,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
         super().__init__(data, instance=instance)
         self.by = by
         teams = Team.objects.active(on=by.company_today)
-        self.everyone = runs_all(by)
+        self.everyone = runs_the_company(by)
         teams = (
             teams if self.everyone else teams.filter(pk__in=Team.objects.led_by(by).values("pk"))
         )

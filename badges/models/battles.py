@@ -41,11 +41,6 @@ _REFUSE = (
 RUNNERS = (Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR)
 
 
-def runs_all(person: Person) -> bool:
-    """Whether someone may make battles of the whole company."""
-    return person.has_role(Role.MANAGER, Role.ADMINISTRATOR) and person.sees_everyone
-
-
 def default_phases() -> list[dict[str, Any]]:
     """Three phases that suit most bosses."""
     return [dict(phase) for phase in DEFAULT_PHASES]
@@ -70,7 +65,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         """Battles someone may edit, publish, extend and cancel: all of whose teams they lead."""
         if not person.has_role(*RUNNERS):
             return self.none()
-        if runs_all(person):
+        if runs_the_company(person):
             return self.all()
         led = Team.objects.led_by(person).values("pk")
         teams = Battle.teams.through.objects.filter(battle=OuterRef("pk"))

@@ -10,23 +10,25 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from incentives.org.models import Person
+from incentives.org.models import Person, Role
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def require_role(*roles: str) -> Callable[[View[P]], View[P]]:
+def require_role(*roles: str, whole_company: bool = False) -> Callable[[View[P]], View[P]]:
     """Let only people with one of the roles into a view; others who are signed in get 403.
 
     Visitors are sent to sign in. What a role may see is decided by `visible_to`: rows outside it
-    do not exist (404).
+    do not exist (404). `whole_company` is for what holds for everyone: whoever has the role for
+    a site or a team only stays outside.
     """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not signed_in(request).has_role(*roles):
+            person = signed_in(request)
+            if not person.has_role(*roles) or (whole_company and not person.sees_everyone):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -34,6 +36,11 @@ def require_role(*roles: str) -> Callable[[View[P]], View[P]]:
         return cast("View[P]", login_required(guarded))
 
     return decorate
+
+
+def runs_the_company(person: Person) -> bool:
+    """Whether someone may change what holds for everyone: managers of it all, administrators."""
+    return person.has_role(Role.MANAGER, Role.ADMINISTRATOR) and person.sees_everyone
 
 
 def signed_in(request: HttpRequest) -> Person:

@@ -42,7 +42,8 @@ def parse_criteria(data: Mapping[str, Any] | str, *, by: str = "agent") -> Crite
     """Criteria from JSON data (or text) that someone wrote, checked completely.
 
     Beyond the shape: the metrics and measures exist, a top percentage makes sense for them (and
-    for teams, if `by` is "team"), and no two criteria contradict each other. Raises CriteriaError.
+    for teams, if `by` is "team"), values lie where shares and scores do, and no two criteria
+    contradict each other. Raises CriteriaError.
     """
     criteria = load_criteria(data)
     problems: dict[Path, list[str]] = {}
@@ -116,6 +117,12 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
             ) % {"name": metric.key}
         if by == "team" and leaf.percentile.among == "team":
             return _("Teams are compared within the company: choose “company”.")
+    if leaf.value is not None and metric.most is not None and _is_beyond(leaf, metric.most):
+        if metric.card:
+            return _("Scores lie between 0 and 120: choose such a value.")
+        return _("“%(name)s” lies between 0 and 100 per cent: choose such a level.") % {
+            "name": metric.key
+        }
     low_wanted = leaf.op in ("<", "<=", "=") and leaf.value is not None
     if metric.bottom is None and leaf.least and low_wanted and (leaf.value or 0) < leaf.least:
         return _(
@@ -123,6 +130,13 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
             " a criterion on the volume."
         ) % {"name": metric.key}
     return ""
+
+
+def _is_beyond(leaf: Criterion, most: int) -> bool:
+    """Whether a value from 0 to `most` is compared with what it can never be, or always is."""
+    value = leaf.value or 0
+    never = (leaf.op == ">" and value == most) or (leaf.op == "<" and value == 0)
+    return never or not 0 <= value <= most
 
 
 def _misfit_of_points(leaf: Criterion, by: str) -> str:
