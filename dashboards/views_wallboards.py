@@ -47,7 +47,7 @@ def wallboard_new(request: HttpRequest) -> HttpResponse:
     """First whom the screen is about, then what it shows."""
     maker = signed_in(request)
     teams = list(Team.objects.led_by(maker).active(on=maker.company_today).order_by("name"))
-    whole = runs_the_company(maker)
+    whole = maker.runs_the_company
     asked = request.GET.get("about", "")
     if not asked and len(teams) + whole == 1:
         asked = str(teams[0].pk) if teams else "company"

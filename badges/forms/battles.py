@@ -154,7 +154,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
         super().__init__(data, instance=instance)
         self.by = by
         teams = Team.objects.active(on=by.company_today)
-        self.everyone = runs_the_company(by)
+        self.everyone = by.runs_the_company
         teams = (
             teams if self.everyone else teams.filter(pk__in=Team.objects.led_by(by).values("pk"))
         )

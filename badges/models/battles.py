@@ -65,7 +65,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         """Battles someone may edit, publish, extend and cancel: all of whose teams they lead."""
         if not person.has_role(*RUNNERS):
             return self.none()
-        if runs_the_company(person):
+        if person.runs_the_company:
             return self.all()
         led = Team.objects.led_by(person).values("pk")
         teams = Battle.teams.through.objects.filter(battle=OuterRef("pk"))

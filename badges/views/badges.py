@@ -73,7 +73,7 @@ def _cabinet(request: HttpRequest, person: Person) -> HttpResponse:
 def badges(request: HttpRequest) -> HttpResponse:
     """All badges that can be won; editors see drafts and archived ones too."""
     reader = signed_in(request)
-    editor = reader.has_role(*EDITORS)
+    editor = reader.runs_the_company
     context = {
         "sections": sections(reader=reader, editor=editor, on=reader.company_today),
         "may_edit": editor,
@@ -84,7 +84,7 @@ def badges(request: HttpRequest) -> HttpResponse:
 
 def badges_for(reader: Person) -> QuerySet[Badge]:
     """Badges that someone may read: published ones, secret ones once won; editors read all."""
-    if reader.has_role(*EDITORS):
+    if reader.runs_the_company:
         return Badge.objects.all()
     mine = Award.objects.standing().filter(person=reader).order_by().values("badge")
     published = Badge.objects.filter(versions__status=BadgeVersion.Status.PUBLISHED).distinct()
@@ -97,7 +97,7 @@ def badge(request: HttpRequest, key: str) -> HttpResponse:
     """One badge: what it is given for, how it is judged, who has it, its versions."""
     reader = signed_in(request)
     shown = get_object_or_404(badges_for(reader), key=key)
-    editor, on = reader.has_role(*EDITORS), reader.company_today
+    editor, on = reader.runs_the_company, reader.company_today
     found = shown.versions.select_related("badge", "published_by").order_by("-version")
     versions = [each for each in found if editor or each.is_published]
     version = _chosen(versions, request.GET.get("version", ""), on)

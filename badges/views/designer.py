@@ -27,7 +27,7 @@ DRAFT_STARTS = timedelta(days=1)
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def badge_edit(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """Write a new badge, change the draft of one, or the name and look of one in force."""
     editor = signed_in(request)
@@ -122,7 +122,7 @@ def _saved(
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def badge_change(request: HttpRequest, key: str, action: str) -> HttpResponse:
     """Publish or delete a draft, begin a new version, archive a badge."""
     editor = signed_in(request)

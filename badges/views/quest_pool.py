@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from badges.models import Length, QuestSettings, QuestTemplate
 from badges.quests.making import MAKERS, archive, may_address_everyone
 from badges.views.quests import quest_tabs
 from incentives.org.access import require_role, signed_in
-from incentives.org.models import Person, Role
+from incentives.org.models import Role
 
 
 @require_GET
@@ -48,10 +47,9 @@ def _pool(request: HttpRequest, form: SettingsForm, *, status: int = 200) -> Htt
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.MANAGER, whole_company=True)
 def quest_settings(request: HttpRequest) -> HttpResponse:
     """How many quests open by themselves, and how long late facts count."""
-    _require_whole_company(signed_in(request))
     form = SettingsForm(request.POST, instance=QuestSettings.current())
     if not form.is_valid():
         return _pool(request, form, status=422)
@@ -61,11 +59,10 @@ def quest_settings(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(Role.MANAGER)
+@require_role(Role.MANAGER, whole_company=True)
 def quest_template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write or change a template; quests made from it before stay as they are."""
     person = signed_in(request)
-    _require_whole_company(person)
     stored = get_object_or_404(QuestTemplate, pk=pk, archived_on=None) if pk else None
     form = TemplateForm(request.POST or None, instance=stored)
     if form.is_bound and form.is_valid() and not form.editing:
@@ -84,18 +81,11 @@ def quest_template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.MANAGER, whole_company=True)
 def quest_template_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a template out of the pool."""
     person = signed_in(request)
-    _require_whole_company(person)
     template = get_object_or_404(QuestTemplate, pk=pk, archived_on=None)
     archive([template], on=person.company_today)
     messages.success(request, _("Taken out of the pool. Quests that run go on."))
     return redirect("badges:quest_pool")
-
-
-def _require_whole_company(person: Person) -> None:
-    # The pool is everyone's; managers of a site leave the company's rules as they are.
-    if not may_address_everyone(person):
-        raise PermissionDenied

@@ -25,13 +25,13 @@ def sets(request: HttpRequest) -> HttpResponse:
     found = awards.cabinet(reader, reader.company_today).sets
     context = {
         "sets": [set_view(each, plays=reader.has_role("agent")) for each in found],
-        "may_edit": reader.has_role(*EDITORS),
+        "may_edit": reader.runs_the_company,
     }
     return render(request, "badges/set_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def set_edit(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """Write a new set or change one; what was completed stays completed."""
     today = signed_in(request).company_today
@@ -51,7 +51,7 @@ def set_edit(request: HttpRequest, key: str | None = None) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def set_archive(request: HttpRequest, key: str) -> HttpResponse:
     """Take a set off offer; what was given stays."""
     shown = get_object_or_404(BadgeSet, key=key)

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from incentives.org.models import Person, Role
+from incentives.org.models import Person
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -36,11 +36,6 @@ def require_role(*roles: str, whole_company: bool = False) -> Callable[[View[P]]
         return cast("View[P]", login_required(guarded))
 
     return decorate
-
-
-def runs_the_company(person: Person) -> bool:
-    """Whether someone may change what holds for everyone: managers of it all, administrators."""
-    return person.has_role(Role.MANAGER, Role.ADMINISTRATOR) and person.sees_everyone
 
 
 def signed_in(request: HttpRequest) -> Person:

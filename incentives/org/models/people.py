@@ -134,6 +134,11 @@ class Person(AbstractBaseUser):
         whole = Q(role=Role.MANAGER, team__isnull=True, site__isnull=True)
         return self.has_role(Role.MANAGER) and self.role_grants.filter(whole).exists()
 
+    @property
+    def runs_the_company(self) -> bool:
+        """Managers of the whole company and administrators change what holds for everyone."""
+        return self.has_role(Role.MANAGER, Role.ADMINISTRATOR) and self.sees_everyone
+
     def forget_roles(self) -> None:
         """Read roles again at the next question (after a grant in the same process)."""
         for name in ("roles", "sees_everyone", "company_today"):
