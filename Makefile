@@ -27,7 +27,7 @@ lint: setup ## the checks without the tests
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format --quiet .
 
-bench: bench-ingest bench-boards bench-badges ## every speed that the product promises on the server, beside its floor (an hour)
+bench: bench-ingest bench-boards bench-badges bench-play bench-battle-page ## every speed that the product promises on the server, beside its floor (an hour)
 	@.venv/bin/python bench/night.py --keep
 	@.venv/bin/python bench/home.py --keep
 	@rm -rf var/bench

@@ -1,7 +1,7 @@
 """The page of a battle under load while nights run: gunicorn as in production, ten thousand agents.
 
-A third of the teams fights; another process brings one day after the other and follows it up with
-the night's steps of quests and battles, again and again. "Server time" and "waiting time" are what
+A third of the teams fights; another process brings one day after the other, everyone's work and some
+corrections, and runs the whole night after it, again and again. "Server time" and "waiting time" are what
 bench/home.py says.
 
     make bench-battle-page
@@ -69,13 +69,23 @@ def run_nights() -> None:
     import django
 
     django.setup()
-    from badges.battles import fight
-    from badges.quests.night import run_quests
+    from incentives.nightly import steps
+    from scoring.models import ChangedDay, NightRun
+    from scoring.nights import runner
 
     for number in count():
-        changes = play.one_day(play.MONDAY + timedelta(days=number % 7))
-        for step in (run_quests, fight):
-            play.timed(step, changes)
+        day = play.MONDAY + timedelta(days=number % 7)
+        changed = play.one_day(day).days.iter_rows()
+        ChangedDay.objects.bulk_create(
+            (ChangedDay(agent_id=agent, day=when) for agent, when in changed),
+            ignore_conflicts=True,
+        )
+        run = runner.start(as_of=day, origin=NightRun.Origin.COMMAND)
+        done = runner.perform(run, steps=steps(), wait_seconds=60)
+        told = {step["name"]: step["seconds"] for step in done.steps}
+        print(f"  a night of {done.seconds or 0:.1f} s: {company.told(told)}", flush=True)
+        if done.status != NightRun.Status.DONE:
+            sys.exit(done.message)
 
 
 def measure(options: argparse.Namespace) -> None:
