@@ -14,6 +14,7 @@ from scoring.kpis import UnknownMetric
 from scoring.measures import MEASURES
 from scoring.models import CustomMeasure, Kpi, PointRule, Scorecard
 from scoring.models.kpis import Unit
+from scoring.scorecards.items import MOST
 
 # An expression of measures stands for itself behind this sign: "=saves + converted".
 FORMULA = "="
@@ -24,8 +25,6 @@ ANY_CARD = "any"
 # The points that rules gave stand behind this one: "points:hard_case" of one rule, "points:any" of all.
 POINTS = "points:"
 ANY_RULE = "any"
-#: With stretch; see docs/scores.md.
-MOST_SCORE = 120
 _SHOWN_IN_HUNDREDS = ("%", "points")
 
 
@@ -63,7 +62,7 @@ class Metric:
         itself may well be 120 % of something.
         """
         if self.card:
-            return MOST_SCORE
+            return MOST
         if self.unit != Unit.PERCENT or self.bottom is None or len(self.top.terms) != 1:
             return None
         known = all(key in MEASURES for key in self.top.measures + self.bottom.measures)

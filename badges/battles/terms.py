@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from badges.models import Battle, BattleObjective
 from incentives.org.models import Team
 from scoring.criteria import CriteriaError, parse_criteria
-from scoring.metrics import find_metrics
+from scoring.metrics import Metric, find_metrics
 
 LONGEST_DAYS = 92
 LONGEST_SETTLEMENT = 31
@@ -114,12 +114,18 @@ def _of_figures(battle: Battle, objectives: Sequence[BattleObjective]) -> list[s
             texts.append(
                 _("“%(name)s” is a plain sum: make it an amount to reach.") % {"name": metric.key}
             )
-        elif not each.is_amount and metric.unit == "%" and not 0 <= each.target <= 100:
+        elif not each.is_amount and _always_holds(each, metric):
             texts.append(
-                _("“%(name)s” lies between 0 and 100 per cent: choose such a level.")
+                _("“%(name)s” always meets this: choose a level that can be missed.")
                 % {"name": metric.key}
             )
     return texts
+
+
+def _always_holds(level: BattleObjective, metric: Metric) -> bool:
+    if metric.most is None:
+        return False
+    return level.target <= 0 if level.op == ">=" else level.target >= metric.most
 
 
 def one_at_a_time() -> None:

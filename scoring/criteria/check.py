@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -106,25 +107,32 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
     """Why this criterion makes no sense for this metric; empty if it does."""
     if leaf.score is not None and by == "team":
         return _("Teams have no score of their own: compare a KPI.")
-    if leaf.points is not None:
-        problem = _misfit_of_points(leaf, by)
-        if problem:
-            return problem
+    problem = _misfit_of_points(leaf, by) if leaf.points is not None else ""
     if leaf.percentile is not None:
-        if metric.direction == Kpi.Direction.BAND:
-            return _(
-                "“%(name)s” is best inside a band, so it has no top: compare it with a value."
-            ) % {"name": metric.key}
-        if by == "team" and leaf.percentile.among == "team":
-            return _("Teams are compared within the company: choose “company”.")
-    if leaf.value is not None and metric.most is not None and _is_beyond(leaf, metric.most):
+        return problem or _misfit_of_percentile(leaf, metric, by)
+    return problem or _misfit_of_value(leaf, metric)
+
+
+def _misfit_of_percentile(leaf: Criterion, metric: Metric, by: str) -> str:
+    if metric.direction == Kpi.Direction.BAND:
+        return _("“%(name)s” is best inside a band, so it has no top: compare it with a value.") % {
+            "name": metric.key
+        }
+    if by == "team" and leaf.percentile is not None and leaf.percentile.among == "team":
+        return _("Teams are compared within the company: choose “company”.")
+    return ""
+
+
+def _misfit_of_value(leaf: Criterion, metric: Metric) -> str:
+    value = leaf.value or Decimal(0)
+    if metric.most is not None and _is_beyond(leaf.op, value, metric.most):
         if metric.card:
             return _("Scores lie between 0 and 120: choose such a value.")
         return _("“%(name)s” lies between 0 and 100 per cent: choose such a level.") % {
             "name": metric.key
         }
-    low_wanted = leaf.op in ("<", "<=", "=") and leaf.value is not None
-    if metric.bottom is None and leaf.least and low_wanted and (leaf.value or 0) < leaf.least:
+    low_wanted = leaf.op in ("<", "<=", "=")
+    if metric.bottom is None and leaf.least and low_wanted and value < leaf.least:
         return _(
             "“%(name)s” is a plain sum, so its least volume is the sum itself: use a rate, or add"
             " a criterion on the volume."
@@ -132,11 +140,9 @@ def _misfit(leaf: Criterion, metric: Metric, by: str) -> str:
     return ""
 
 
-def _is_beyond(leaf: Criterion, most: int) -> bool:
-    """Whether a value from 0 to `most` is compared with what it can never be, or always is."""
-    value = leaf.value or 0
-    never = (leaf.op == ">" and value == most) or (leaf.op == "<" and value == 0)
-    return never or not 0 <= value <= most
+def _is_beyond(op: str | None, value: Decimal, most: int) -> bool:
+    """Whether what is asked of a value from 0 to `most` lies outside; more than all of it does."""
+    return not 0 <= value <= most or (op, value) in ((">", most), ("<", 0))
 
 
 def _misfit_of_points(leaf: Criterion, by: str) -> str:

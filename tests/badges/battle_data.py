@@ -47,10 +47,12 @@ def amount(target: float | str | None, measure: str = "handled") -> BattleObject
     return BattleObjective(kind="amount", measure=measure, target=goal)
 
 
-def level(target: float | str, metric: str = "csat", least: float = 5) -> BattleObjective:
+def level(
+    target: float | str, metric: str = "csat", least: float = 5, op: str = ">="
+) -> BattleObjective:
     """An unsaved level to hold."""
     goal, volume = Decimal(str(target)), Decimal(str(least))
-    return BattleObjective(kind="level", metric=metric, target=goal, least=volume)
+    return BattleObjective(kind="level", metric=metric, op=op, target=goal, least=volume)
 
 
 def draft(

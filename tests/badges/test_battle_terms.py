@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db
         ([amount(5), level(90, "cast")], "Did you mean csat"),
         ([amount(5), level(120)], "between 0 and 100"),
         ([amount(5), level(5, "handled")], "plain sum"),
+        ([amount(5), level(0)], "always meets this"),
+        ([amount(5), level(100, "complaint_rate", op="<=")], "always meets this"),
     ],
 )
 def test_objectives_that_make_no_sense_are_refused(
@@ -42,13 +44,17 @@ def test_objectives_that_make_no_sense_are_refused(
 
 
 def test_levels_that_exclude_each_other_are_refused_unless_one_is_enough(cast: Cast) -> None:
-    low = level(80)
-    low.op = "<="
+    low = level(80, op="<=")
     terms: dict[str, Any] = {"teams": [cast.alpha], "by": cast.manager}
     objectives = [amount(5), level(90), low]
     with pytest.raises(BattleRefused, match="contradicts"):
         draft(terms["by"], *objectives, teams=terms["teams"])
     assert draft(terms["by"], *objectives, teams=terms["teams"], combine="any").pk
+
+
+def test_levels_that_can_be_missed_by_little_are_taken(cast: Cast) -> None:
+    edges = [level(100), level(0, "complaint_rate", op="<="), level(0, "nps")]
+    assert draft(cast.manager, amount(5), *edges, teams=[cast.alpha]).pk
 
 
 @pytest.mark.parametrize(

@@ -317,12 +317,41 @@ def messages(data: Any, **options: Any) -> list[str]:
             {"metric": "praise_count", "op": "<=", "value": 2, "least": 20},
             "“praise_count” is a plain sum, so its least volume is the sum itself",
         ),
+        ({"value": 150}, "“csat” lies between 0 and 100 per cent: choose such a level."),
+        ({"value": -1}, "“csat” lies between 0 and 100 per cent"),
+        ({"op": ">", "value": 100}, "“csat” lies between 0 and 100 per cent"),
+        ({"op": "<", "value": 0}, "“csat” lies between 0 and 100 per cent"),
+        (
+            {"metric": None, "score": "any", "value": 121},
+            "Scores lie between 0 and 120: choose such a value.",
+        ),
     ],
 )
 def test_bad_criteria_say_what_is_wrong(change: dict[str, Any], message: str) -> None:
     leaf = {key: value for key, value in {**CSAT, **change}.items() if value is not None}
     (found,) = messages({"all": [CSAT, {"any": [leaf]}]})
     assert found.startswith(f"Criterion 2.1: {message}")
+
+
+@pytest.mark.usefixtures("refund_rate")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"metric": "csat", "value": 100},
+        {"metric": "csat", "op": "=", "value": 0},
+        {"score": "any", "value": 120},
+        {"metric": "aht", "value": 600},
+        {"metric": "nps", "value": -20},
+        {"metric": "refund_rate", "value": 110},
+    ],
+)
+def test_values_at_the_edge_and_of_what_is_no_share_are_taken(change: dict[str, Any]) -> None:
+    parse_criteria({"all": [{"window": "week", "op": ">=", **change}]})
+
+
+@pytest.mark.django_db
+def test_criteria_stored_before_values_were_checked_are_still_read() -> None:
+    load_criteria({"all": [{**CSAT, "value": 150}]})
 
 
 @pytest.mark.django_db
