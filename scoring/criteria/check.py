@@ -142,7 +142,8 @@ def _misfit_of_value(leaf: Criterion, metric: Metric) -> str:
 
 def _is_beyond(op: str | None, value: Decimal, most: int) -> bool:
     """Whether what is asked of a value from 0 to `most` lies outside; more than all of it does."""
-    return not 0 <= value <= most or (op, value) in ((">", most), ("<", 0))
+    never = (op == ">" and value == most) or (op == "<" and not value)
+    return never or not 0 <= value <= most
 
 
 def _misfit_of_points(leaf: Criterion, by: str) -> str:
