@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from badges.models import WHOLE, Quest, QuestClaim, QuestResult
 from badges.models.wording import in_readers_language
-from badges.quests.members import people_in
+from badges.quests.members import people_in, team_members
 from badges.quests.paying import Paid
 from incentives.org.models import Membership, Role, RoleGrant, Supervision
 from incentives.org.notices import Kind, News, notify, register, tell
@@ -71,18 +71,24 @@ def _members_of_failed(results: Any) -> Iterable[tuple[int, int, int]]:
     # A claimed quest's row says that someone of the team handed in something: they began.
     begun = Q(share__gt=0) | Q(quest__way=Quest.Way.CLAIMED)
     for result in results.exclude(team=None).filter(begun).select_related("quest"):
-        members = Membership.objects.active(on=result.quest.ends_on).filter(team=result.team_id)
-        for person in members.order_by().values_list("person", flat=True):
+        for person in _whose(result):
             yield result.quest_id, person, result.share
 
 
+def _whose(result: QuestResult) -> set[int]:
+    """Ids of the person, or of those who were in the team on the quest's last day."""
+    if result.person_id is not None:
+        return {result.person_id}
+    members = Membership.objects.active(on=result.quest.ends_on).filter(team=result.team_id)
+    return _people(members)
+
+
 def failed_late(result: QuestResult) -> None:
-    """Tell someone whose last claim was decided after the end that it was not enough."""
+    """Tell whoever's last claim was decided after the end that it was not enough."""
     quest = result.quest
-    who = {result.person_id} if result.person_id else people_in(quest, on=quest.ends_on)
     data = {"quests": [_named(quest) | {"share": result.share}]}
     notify(
-        people=who - {None},
+        people=_whose(result),
         kind="quest_over",
         source_key=f"{quest.pk}:late",
         data=data,
@@ -143,12 +149,13 @@ def decided(claim: QuestClaim) -> None:
 
 
 def approvers(claim: QuestClaim) -> set[int]:
-    """Ids of the team's supervisors; where there are none but the claimant, of its managers."""
+    """Ids of the team's supervisors; where there are none but who takes part, of its managers."""
     today = claim.claimed_on
     led = Supervision.objects.active(on=today).filter(team=claim.team_id)
     granted = RoleGrant.objects.filter(person__is_active=True).order_by()
     found = _people(led) | _people(granted.filter(role=Role.SUPERVISOR, team=claim.team_id))
-    found -= {claim.person_id}
+    own = team_members(claim.quest, claim.subject) if claim.quest.for_team else set()
+    found -= own | {claim.person_id}
     if not found:
         managers = granted.filter(role=Role.MANAGER)
         found = _people(
@@ -156,7 +163,7 @@ def approvers(claim: QuestClaim) -> set[int]:
             | managers.filter(site__teams=claim.team_id)
             | managers.filter(team=None, site=None)
         )
-    return found - {claim.person_id}
+    return found - own - {claim.person_id}
 
 
 def _people(rows: Any) -> set[int]:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Person, Role, Team
 
-from .quests import Quest
+from .quests import Quest, was_member
 
 APPROVERS = (Role.SUPERVISOR, Role.MANAGER)
 
@@ -23,11 +23,15 @@ class QuestClaimQuerySet(models.QuerySet["QuestClaim"]):
         return self.filter(status=QuestClaim.Status.WAITING).order_by("claimed_at", "pk")
 
     def to_decide(self, person: Person) -> QuestClaimQuerySet:
-        """Claims of others in the teams that a supervisor or manager leads."""
+        """Claims of others in the teams that a supervisor or manager leads.
+
+        Those for a team are not of others to whoever is in it in the quest's days, and paid too.
+        """
         if not person.has_role(*APPROVERS):
             return self.none()
         led = Team.objects.led_by(person).order_by().values("pk")
-        return self.filter(team__in=led).exclude(person=person)
+        of_others = self.filter(team__in=led).exclude(person=person)
+        return of_others.exclude(quest__audience="team", subject__in=was_member(person))
 
     def visible_to(self, person: Person) -> QuestClaimQuerySet:
         """One's own claims, and those that one may decide."""

@@ -80,7 +80,7 @@ class QuestQuerySet(models.QuerySet["Quest"]):
         return self.filter(pk__in=Quest.objects.filter(condition).order_by().values("pk"))
 
 
-def _was_member(person: Person) -> Any:
+def was_member(person: Person) -> Any:
     """The teams that someone was in during the days of a result's (claim's) quest."""
     return person.memberships.filter(
         Q(ends_on=None) | Q(ends_on__gte=OuterRef("quest__starts_on")),
@@ -89,7 +89,7 @@ def _was_member(person: Person) -> Any:
 
 
 def _results_for(person: Person) -> Any:
-    mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=_was_member(person)))
+    mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=was_member(person)))
     standing = JSONObject(state="state", share="share", done_on="done_on")
     return mine.filter(quest=OuterRef("pk")).annotate(standing=standing).order_by("-share")
 
@@ -97,7 +97,7 @@ def _results_for(person: Person) -> Any:
 def _pieces_of(person: Person) -> Any:
     claims = apps.get_model("badges", "QuestClaim")._default_manager
     mine = Q(quest__audience="person", person=person)
-    mine |= Q(quest__audience="team", subject__in=_was_member(person))
+    mine |= Q(quest__audience="team", subject__in=was_member(person))
     counted = {
         status: Count("pk", filter=Q(status=status))
         for status in ("approved", "waiting", "refused")

@@ -18,11 +18,14 @@ from django.utils.translation import gettext as _
 from badges import quest_news
 from badges.models import WHOLE, Quest, QuestClaim, QuestResult
 from badges.quests import files
+from badges.quests.members import team_members
 from badges.quests.paying import pay
 from incentives.org.models import Membership, Person
 
 _Status = QuestClaim.Status
 SHORTEST_REASON = 5
+#: How often someone may hand in evidence for each piece that a quest asks for.
+TRIES = 5
 
 
 class ClaimRefused(ValueError):
@@ -101,6 +104,7 @@ def _claim(
     team = _team_of(by, current, on)
     subject = team if current.for_team else by.pk
     number = _free_number(current, subject)
+    _check_tries(current, by)
     made = QuestClaim.objects.create(
         quest=current,
         person=by,
@@ -141,16 +145,26 @@ def _free_number(quest: Quest, subject: int) -> int:
     return free
 
 
+def _check_tries(quest: Quest, person: Person) -> None:
+    handed_in = QuestClaim.objects.filter(quest=quest, person=person).count()
+    if handed_in >= TRIES * quest.count:
+        raise ClaimRefused(
+            _("You have handed in evidence %(count)d times: ask your supervisor what is missing.")
+            % {"count": handed_in}
+        )
+
+
 @transaction.atomic
 def withdraw(*, claim: QuestClaim, by: Person) -> QuestClaim:
-    """Take one's own claim back while nobody has decided it. Raises ClaimRefused."""
+    """Take one's own claim back while nobody has decided it; its file goes. Raises ClaimRefused."""
     current = QuestClaim.objects.select_for_update().get(pk=claim.pk)
     if current.person_id != by.pk:
         raise ClaimRefused(_("Only whoever handed it in can take it back."))
     if not current.is_waiting:
         raise ClaimRefused(_("This claim is decided already."))
-    current.status = _Status.WITHDRAWN
-    current.save(update_fields=["status"])
+    files.discard_later([current.file_path])
+    current.status, current.file_path = _Status.WITHDRAWN, ""
+    current.save(update_fields=["status", "file_path"])
     return current
 
 
@@ -188,7 +202,7 @@ def _decide(claim: QuestClaim, by: Person, status: str, reason: str) -> QuestCla
     claims = QuestClaim.objects.select_related("decided_by", "person")
     current = claims.select_for_update(of=("self",)).get(pk=claim.pk)
     current.quest = quest
-    if current.person_id == by.pk:
+    if by.pk in _concerned(quest, current):
         raise ClaimRefused(_("Someone else has to look at your own evidence."))
     if not QuestClaim.objects.to_decide(by).filter(pk=claim.pk).exists():
         raise ClaimRefused(_("The supervisor of the claimant's team decides."))
@@ -201,6 +215,12 @@ def _decide(claim: QuestClaim, by: Person, status: str, reason: str) -> QuestCla
         quest_news.decided(current)
     _fail_when_over(quest, current)
     return current
+
+
+def _concerned(quest: Quest, claim: QuestClaim) -> set[int]:
+    """Ids of those who hand in, and are paid, together: a team, or one person."""
+    team = team_members(quest, claim.subject) if quest.for_team else set()
+    return team | {claim.person_id}
 
 
 def _what_happened(claim: QuestClaim) -> str:

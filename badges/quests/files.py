@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 LARGEST = 5 * 1024 * 1024
@@ -71,6 +74,12 @@ def discard(name: str) -> None:
     """Remove a stored file whose claim did not come about; nothing for none."""
     if name:
         where(name).unlink(missing_ok=True)
+
+
+def discard_later(names: Iterable[str]) -> None:
+    """Remove the files of claims that are taken back, once the transaction has ended well."""
+    for name in names:
+        transaction.on_commit(partial(discard, name), robust=True)
 
 
 def shown_name(name: str, media_type: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from badges import quest_news
 from badges.models import Quest, QuestClaim, QuestTemplate
 from badges.models.quest_pool import LONGEST_DAYS
+from badges.quests import files
 from badges.quests.days import checked
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day
@@ -145,7 +146,8 @@ def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
         decided_at=timezone.now(),
         reason=reason.strip(),
     )
-    waiting.update(status=QuestClaim.Status.WITHDRAWN)
+    files.discard_later(list(waiting.values_list("file_path", flat=True)))
+    waiting.update(status=QuestClaim.Status.WITHDRAWN, file_path="")
     quest_news.cancelled(current, on=today)
     return current
 

@@ -71,6 +71,14 @@ def people_in(quest: Quest, *, on: date) -> set[int]:
     return set(found.order_by().values_list("person", flat=True))
 
 
+def team_members(quest: Quest, team: int) -> set[int]:
+    """Ids of those who were in a team on any of a quest's days."""
+    found = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=quest.starts_on), starts_on__lte=quest.ends_on, team=team
+    )
+    return set(found.order_by().values_list("person", flat=True))
+
+
 def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
     """Whether a quest is for someone on that day (on its last one, once it is over)."""
     found = Membership.objects.active(on=min(on, quest.ends_on)).filter(person=person)

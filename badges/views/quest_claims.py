@@ -60,9 +60,8 @@ def quest_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def quest_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of a claim, for the claimant and whoever decides; always as a download."""
     person = signed_in(request)
-    claim = get_object_or_404(
-        QuestClaim.objects.visible_to(person).exclude(file_path=""), pk=pk
-    )  # fmt: skip
+    found = QuestClaim.objects.visible_to(person).exclude(file_path="")
+    claim = get_object_or_404(found.exclude(status=QuestClaim.Status.WITHDRAWN), pk=pk)
     path = files.where(claim.file_path)
     if not path.is_file():
         raise Http404

@@ -1,4 +1,4 @@
-"""Claims: handed in, taken back, approved by someone else, paid once; files that are no evidence."""
+"""Claims: handed in, taken back, approved by someone else, paid once."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from badges.models import Quest, QuestClaim, QuestResult
-from badges.quests import claims, files
+from badges.quests import claims
 from badges.quests.claims import ClaimRefused, Evidence, approve, claim, refuse, withdraw
-from badges.quests.files import FileRefused
 from badges.quests.making import QuestRefused, cancel, make
 from incentives.org.models import Membership, Person
 from tests.badges.quest_data import (
@@ -30,7 +28,6 @@ from tests.badges.quest_data import (
 from tests.org.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rotation")]
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 def asks(cast: Cast, **fields: object) -> Quest:
@@ -106,6 +103,23 @@ def test_nobody_approves_their_own_evidence(cast: Cast) -> None:
     assert points(cast.supervisor) == 30
 
 
+def test_nobody_approves_the_evidence_of_a_team_that_they_are_in(cast: Cast) -> None:
+    Membership.objects.create(
+        person=cast.supervisor, team=cast.alpha, starts_on=after(1), ends_on=after(2)
+    )
+    handed = hand_in(asks(cast, audience="team"), cast.agent)
+    earlier = hand_in(asks(cast, audience="team", days=1, name_en="Before"), cast.agent)
+    own = hand_in(asks(cast, name_en="For each"), cast.agent)
+    with pytest.raises(ClaimRefused, match="Someone else"):
+        approve(claim=handed, by=cast.supervisor)
+    assert set(QuestClaim.objects.to_decide(cast.supervisor)) == {earlier, own}
+    # The only supervisor is in the team, so its managers are asked.
+    assert len(told(cast.supervisor)) == 2
+    assert len(told(cast.manager)) == len(told(cast.site_manager)) == 1
+    approve(claim=handed, by=cast.site_manager)
+    assert (points(cast.agent), points(cast.supervisor)) == (30, 0)
+
+
 def test_the_second_approver_sees_what_happened(cast: Cast) -> None:
     handed = hand_in(asks(cast), cast.agent)
     approve(claim=handed, by=cast.supervisor)
@@ -143,6 +157,31 @@ def test_a_team_all_of_whose_evidence_was_refused_is_told_that_it_is_over(cast: 
     assert (result.team, result.state, result.share) == (cast.alpha, "failed", 0)
     assert "not quite reached" in told(cast.teammate)[-1]
     assert told(cast.stranger) == []
+
+
+def test_only_the_team_whose_last_piece_was_refused_late_is_told(cast: Cast) -> None:
+    made = asks(cast, audience="team", days=1)
+    made.teams.add(cast.beta)
+    handed = hand_in(made, cast.agent)
+    night(after(1), everything=True)
+    assert told(cast.teammate) == []
+    refuse(claim=handed, by=cast.supervisor, reason="Nothing to see here")
+    assert "not quite reached" in told(cast.teammate)[-1]
+    assert told(cast.stranger) == []
+
+
+def test_for_each_piece_there_are_five_tries(cast: Cast) -> None:
+    made = asks(cast)
+    for number in range(5):
+        handed = hand_in(made, cast.agent)
+        if number % 2:
+            withdraw(claim=handed, by=cast.agent)
+        else:
+            refuse(claim=handed, by=cast.supervisor, reason="Not this one")
+    with pytest.raises(ClaimRefused, match="evidence 5 times: ask your supervisor"):
+        hand_in(made, cast.agent)
+    hand_in(made, cast.teammate)
+    assert hand_in(asks(cast, count=2, name_en="Other"), cast.agent).number == 1
 
 
 @pytest.mark.parametrize(
@@ -209,50 +248,6 @@ def test_two_workers_with_the_same_completion_pay_once(cast: Cast) -> None:
     both(lambda: approve(claim=handed, by=cast.fresh("supervisor")))
     assert sum(isinstance(each, ClaimRefused) for each in outcomes) == 6
     assert points(cast.agent) == 30
-
-
-# Files.
-
-
-@pytest.mark.parametrize(
-    ("head", "found"),
-    [
-        (PNG, "image/png"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 20, "image/jpeg"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
-        (b"%PDF-1.7\n", "application/pdf"),
-    ],
-)
-def test_a_file_is_what_its_bytes_say(head: bytes, found: str) -> None:
-    assert files.check(SimpleUploadedFile("notes.exe", head)) == found
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"<script>alert(1)</script>", "PNG, JPEG and WebP"),
-        (b"MZ\x90\0", "PNG, JPEG and WebP"),
-        (b"RIFF\0\0\0\0WAVEfmt ", "PNG, JPEG and WebP"),
-        (b"", "empty"),
-        (PNG + b"\0" * files.LARGEST, "larger than 5 MB"),
-    ],
-)
-def test_other_files_are_refused_whatever_their_name(content: bytes, message: str) -> None:
-    with pytest.raises(FileRefused, match=message):
-        files.check(SimpleUploadedFile("holiday.png", content, content_type="image/png"))
-
-
-def test_a_file_is_kept_under_a_name_of_ours_and_only_with_its_claim(cast: Cast) -> None:
-    made = asks(cast, evidence="file")
-    sent = SimpleUploadedFile("../../etc/passwd.png", PNG)
-    handed = claim(quest=made, by=cast.agent, evidence=Evidence(file=sent), on=MONDAY)
-    path = files.where(handed.file_path)
-    assert path.read_bytes() == PNG
-    assert "passwd" not in handed.file_path
-    sent = SimpleUploadedFile("more.png", PNG)
-    with pytest.raises(ClaimRefused):
-        claim(quest=made, by=cast.agent, evidence=Evidence(file=sent), on=MONDAY)
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 # Made and called off.

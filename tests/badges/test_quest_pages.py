@@ -167,6 +167,9 @@ def test_a_file_is_served_to_claimant_and_deciders_as_a_download(
     assert answer["Content-Disposition"].startswith("attachment;")
     assert ".html" not in answer["Content-Disposition"]
     assert b"".join(answer.streaming_content) == PNG
+    QuestClaim.objects.update(status="withdrawn")
+    assert open_(client, cast.agent, "quest_evidence", handed.pk).status_code == 404
+    assert "quest-file" not in open_(client, cast.agent, "quest", made.pk).content.decode()
 
 
 def test_the_board_shows_the_queue_and_approves_what_is_ticked(
