@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import battle_news
-from badges.battles.terms import BattleRefused, one_at_a_time, overlapping, problems
+from badges.battles.overlaps import one_at_a_time, overlapping
+from badges.battles.terms import BattleRefused, of_days
 from badges.models import Battle, BattleState
 from incentives.org.models import Person
 
@@ -47,9 +48,7 @@ def extend(*, battle: Battle, by: Person, until: date, today: date) -> Battle:
     if not state.health:
         raise BattleRefused(_("The boss is down: more days could only lose what is won."))
     battle.ends_on = until
-    found = problems(
-        battle, objectives=list(battle.objectives.all()), teams=list(battle.teams.all())
-    ) + overlapping(battle, teams=list(battle.teams.all()))
+    found = [*of_days(battle), *overlapping(battle, teams=list(battle.teams.all()))]
     if found:
         raise BattleRefused(*found)
     battle.save()

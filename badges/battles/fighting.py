@@ -32,7 +32,7 @@ def fight(changes: Changes) -> StepResult:
     """
     last = max(changes.as_of, changes.last_day or changes.as_of)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATTLE_LOCK])
+        one_night_at_a_time()
         battles = list(Battle.objects.unsettled(as_of=last).select_for_update(of=("self",)))
         rows = settled = 0
         if battles:
@@ -42,10 +42,19 @@ def fight(changes: Changes) -> StepResult:
     return StepResult(_line(len(battles), settled), counts)
 
 
+def one_night_at_a_time() -> None:
+    """Wait for whoever else works on battles, until the transaction ends.
+
+    To be taken before any battle is locked, as the night does: else both could wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATTLE_LOCK])
+
+
 def follow(battles: Sequence[Battle], *, as_of: date) -> None:
     """Look at all days of these battles now, as a rehearsal asks for."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATTLE_LOCK])
+        one_night_at_a_time()
         BattleState.objects.filter(battle__in=battles).update(recount=True)
         _follow(cursor, battles, Changes(as_of))
 

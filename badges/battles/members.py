@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from badges.battles.overlaps import fights_elsewhere, one_at_a_time
 from badges.battles.terms import BattleRefused
 from badges.models import Battle, BattleMember, BattleState
 from incentives.org.models import Person, Role, Team
-from scoring.windows import ONE_DAY
+from scoring.windows import ONE_DAY, Span
 
 _How = BattleMember.How
 
@@ -88,8 +89,10 @@ def add_guest(
 ) -> BattleMember:
     """Let someone of another team fight for one of the teams from a day on. Raises BattleRefused.
 
-    For whoever leads that team. From that day on all they do counts; nothing from before.
+    For whoever leads that team. From that day on all they do counts; nothing from before. Who
+    fights another battle on these days is refused: what they do would be rewarded twice.
     """
+    one_at_a_time()
     battle = Battle.objects.select_for_update(of=("self",)).get(pk=battle.pk)
     _check_guest(battle, person, team, by, on, today)
     member, is_new = BattleMember.objects.get_or_create(
@@ -118,6 +121,13 @@ def _check_guest(
         raise BattleRefused(_("Someone joins from today or a later day of the battle on."))
     if not Person.objects.active(on=on).filter(pk=person.pk).exists():
         raise BattleRefused(_("%(name)s is not at work.") % {"name": person.display_name})
+    if fights_elsewhere(person, battle, Span(on, battle.ends_on)):
+        raise BattleRefused(
+            _(
+                "%(name)s fights in another battle on these days: choose a later day or someone else."
+            )
+            % {"name": person.display_name}
+        )
 
 
 def remove_guest(*, member: BattleMember, by: Person, today: date) -> BattleMember:

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badges import battle_news
-from badges.battles.fighting import follow
+from badges.battles.fighting import follow, one_night_at_a_time
+from badges.battles.overlaps import one_at_a_time
 from badges.battles.proposing import propose
-from badges.battles.terms import BattleRefused, one_at_a_time, problems
+from badges.battles.terms import BattleRefused, problems
 from badges.models import Battle, BattleDamage, BattleObjective, BattleState
 from incentives.org.models import Person, Team
 from scoring.windows import Span
@@ -78,6 +79,7 @@ def rehearse(*, battle: Battle, by: Person, today: date) -> Battle:
 
     Its days may lie in the past; the state is there at once. Raises BattleRefused.
     """
+    one_night_at_a_time()
     battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
     _check(battle, today=None)
     _forget_rehearsal(battle)

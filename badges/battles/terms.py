@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from badges.battles.overlaps import overlapping
 from badges.models import Battle, BattleObjective
 from incentives.org.models import Team
 from scoring.criteria import CriteriaError, parse_criteria
@@ -19,9 +17,6 @@ LONGEST_DAYS = 92
 LONGEST_SETTLEMENT = 31
 MOST_OBJECTIVES = 6
 MOST_POINTS = 100_000
-
-
-_TERMS_LOCK = 0xBA78
 
 
 class BattleRefused(ValueError):
@@ -43,22 +38,24 @@ def problems(
 
     With `today` also whether the days can still be announced. Objectives may be unsaved.
     """
-    found = [*_of_days(battle, today), *_of_reward(battle), *_of_phases(battle)]
+    found = [*of_days(battle, today=today), *_of_reward(battle), *_of_phases(battle)]
     found += _of_objectives(battle, objectives)
     if today is not None and not found:
         found += overlapping(battle, teams=teams)
     return found
 
 
-def _of_days(battle: Battle, today: date | None) -> Iterator[str]:
+def of_days(battle: Battle, *, today: date | None = None) -> Iterator[str]:
+    """What is wrong with the days; with `today` also whether they can still be announced."""
     if battle.ends_on < battle.starts_on:
         yield _("The last day is before the first day: correct one of them.")
     elif (battle.ends_on - battle.starts_on).days >= LONGEST_DAYS:
         yield _("A battle lasts at most %(most)d days: choose an earlier last day.") % {
             "most": LONGEST_DAYS
         }
-    if today is not None and battle.starts_on < today:
-        yield _("The first day has passed: a battle is announced before it begins.")
+    if today is not None and battle.starts_on <= today:
+        # Those at work since the morning would else have fought without knowing of it.
+        yield _("A battle is announced before its first day: begin tomorrow or later.")
     if battle.settlement_days > LONGEST_SETTLEMENT:
         yield _("Corrections count for at most %(most)d days after the end.") % {
             "most": LONGEST_SETTLEMENT
@@ -126,40 +123,3 @@ def _always_holds(level: BattleObjective, metric: Metric) -> bool:
     if metric.most is None:
         return False
     return level.target <= 0 if level.op == ">=" else level.target >= metric.most
-
-
-def one_at_a_time() -> None:
-    """Wait for whoever else announces or extends a battle, until the transaction ends.
-
-    Two battles of the same team could else be announced at once, each unaware of the other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TERMS_LOCK])
-
-
-def overlapping(battle: Battle, *, teams: Collection[Team]) -> list[str]:
-    """Announced battles of the same teams on the same days, in words.
-
-    A team fights one boss at a time, so that no ticket is rewarded twice.
-    """
-    other = Battle.objects.filter(
-        status=Battle.Status.PUBLISHED,
-        starts_on__lte=battle.ends_on,
-        ends_on__gte=battle.starts_on,
-    ).exclude(pk=battle.pk)
-    if teams:
-        through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
-        same = through.filter(team__in=[team.pk for team in teams])
-        other = other.filter(Q(Exists(same)) | ~Exists(through))
-    return [
-        _(
-            "“%(name)s” is fought from %(first)s to %(last)s by some of the same people:"
-            " choose other days or teams."
-        )
-        % {
-            "name": each.name,
-            "first": date_format(each.starts_on, "DATE_FORMAT"),
-            "last": date_format(each.ends_on, "DATE_FORMAT"),
-        }
-        for each in other.order_by("starts_on")
-    ]

@@ -114,7 +114,9 @@ def _fought(
     done = work.aggregate(sum=Sum(measure))["sum"] or 0
     objectives = [_amount(measure, _round(done * hardness))]
     objectives += [_level(days, share=Decimal("0.97"))] if level else []
-    battle = _announced(by, words, days, days[0], objectives=objectives, teams=teams, **terms)
+    battle = _announced(
+        by, words, days, days[0] - ONE_DAY, objectives=objectives, teams=teams, **terms
+    )
     _fight(battle, until=battle.counts_until)
 
 
@@ -126,7 +128,7 @@ def _running(by: Person, days: Days) -> None:
     target = expected.objectives[0].proposed or Decimal(100)
     earlier = days[0] - timedelta(days=28), days[0] - ONE_DAY
     objectives = [_amount("handled", target), _level(earlier, share=Decimal("0.98"))]
-    battle = _announced(by, _DRAGON, days, days[0], objectives=objectives, points=150)
+    battle = _announced(by, _DRAGON, days, days[0] - ONE_DAY, objectives=objectives, points=150)
     _fight(battle, until=days[0] + timedelta(days=2))
 
 

@@ -76,10 +76,10 @@ def draft(
 
 
 def announce(by: Person, *objectives: BattleObjective, **fields: Any) -> Battle:
-    """A published battle."""
+    """A battle published the day before it begins."""
     teams = fields.pop("teams", ())
     found = draft(by, *objectives, teams=teams, **fields)
-    return battles.publish(battle=found, by=by, today=found.starts_on)
+    return battles.publish(battle=found, by=by, today=found.starts_on - timedelta(days=1))
 
 
 def night(as_of: date, *days: tuple[Person, date], everything: bool = False) -> StepResult:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from badges import battle_news, battles
 from badges.battles import fighting, settling
@@ -71,12 +74,41 @@ def test_a_night_that_breaks_off_anywhere_is_made_up_for(
     settled_once(battle)
 
 
+def test_a_rehearsal_waits_for_the_night_before_it_takes_the_battle(cast: Cast) -> None:
+    battle = draft(cast.manager, teams=[cast.alpha])
+
+    def rehearse() -> None:
+        battles.rehearse(battle=battle, by=cast.fresh("manager"), today=MONDAY)
+        connection.close()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                " WHERE datname = current_database() AND objid = %s AND NOT granted",
+                [fighting.BATTLE_LOCK],
+            )
+            return bool(cursor.fetchone()[0])
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            fighting.one_night_at_a_time()
+            asked = pool.submit(rehearse)
+            until = monotonic() + 20
+            while not waits() and monotonic() < until:
+                sleep(0.02)
+            # As the night does; it would wait for ever for a rehearsal that waits for the night.
+            assert Battle.objects.select_for_update(nowait=True).get(pk=battle.pk).is_editable
+        asked.result(timeout=20)
+    assert again(battle).status == "rehearsal"
+
+
 def test_two_who_publish_at_once_announce_it_once(cast: Cast) -> None:
     battle = draft(cast.manager, teams=[cast.alpha])
 
     def announce_it(_number: int) -> None:
         with suppress(battles.BattleRefused):
-            battles.publish(battle=battle, by=cast.fresh("manager"), today=MONDAY)
+            battles.publish(battle=battle, by=cast.fresh("manager"), today=after(-1))
 
     at_once(announce_it)
     assert again(battle).status == "published"
@@ -89,7 +121,7 @@ def test_of_two_battles_of_a_team_announced_at_once_one_is_refused(cast: Cast) -
 
     def announce_it(number: int) -> None:
         try:
-            battles.publish(battle=drafts[number], by=cast.fresh("manager"), today=MONDAY)
+            battles.publish(battle=drafts[number], by=cast.fresh("manager"), today=after(-1))
         except battles.BattleRefused as error:
             refused.append(str(error))
 

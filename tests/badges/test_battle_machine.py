@@ -37,6 +37,8 @@ from tests.scoring.imports import import_rows
 
 START = date(2026, 3, 2)
 AGENTS = ["ann", "bob", "cho", "dan"]
+#: The third fights no boss, so that guests come from it.
+TEAMS = ["red", "blue", "green"]
 days = st.integers(0, 11).map(lambda n: START + timedelta(days=n))
 TICKETS = st.fixed_dictionaries(
     {
@@ -80,13 +82,11 @@ class Fight(RuleBasedStateMachine):
         """A week each, the second a day later; the first also asks for satisfied customers."""
         Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC"})
         self.boss = PersonFactory(role="manager")
-        self.red, self.blue = TeamFactory(key="red"), TeamFactory(key="blue")
+        self.red, self.blue, self.green = (TeamFactory(key=key) for key in TEAMS)
+        self.teams = {key: {HIRED: TEAMS[at % 3]} for at, key in enumerate(AGENTS)}
         self.people = {
-            key: PersonFactory(key=key, team=self.red if at % 2 else self.blue)
+            key: PersonFactory(key=key, team=getattr(self, TEAMS[at % 3]))
             for at, key in enumerate(AGENTS)
-        }
-        self.teams = {
-            key: {HIRED: "blue" if at % 2 == 0 else "red"} for at, key in enumerate(AGENTS)
         }
         self.battles = {
             "red": self.announce(self.red, 1, both, amount(asked), level(60, least=2)),
@@ -118,7 +118,7 @@ class Fight(RuleBasedStateMachine):
         if rows:
             import_rows(Path(self.folder.name), rows)
 
-    @rule(agent=st.sampled_from(AGENTS), team=st.sampled_from(["red", "blue"]), on=days)
+    @rule(agent=st.sampled_from(AGENTS), team=st.sampled_from(TEAMS), on=days)
     def someone_joins_a_team(self, agent: str, team: str, on: date) -> None:
         """From a day on, also one that is over."""
         join_team(person=self.people[agent], team=getattr(self, team), on=on)

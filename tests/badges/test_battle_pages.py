@@ -342,12 +342,12 @@ def test_what_cannot_be_fought_is_said_clearly(cast: Cast, client: Client, name:
     assert not Battle.objects.exists()
 
 
-def test_a_battle_in_the_past_is_not_announced(cast: Cast, client: Client) -> None:
-    late = draft(cast.manager, teams=[cast.alpha], **days(cast, -2, 3))
+def test_a_battle_of_today_is_not_announced(cast: Cast, client: Client) -> None:
+    late = draft(cast.manager, teams=[cast.alpha], **days(cast))
     client.force_login(cast.manager)
     answer = client.post(reverse("badges:battle_publish", args=[late.pk]))
     assert answer.status_code == 422
-    assert "The first day has passed" in answer.content.decode()
+    assert "A battle is announced before its first day" in answer.content.decode()
 
 
 def test_a_supervisor_makes_battles_for_their_own_teams_only(cast: Cast, client: Client) -> None:

@@ -84,11 +84,12 @@ def test_a_battle_without_a_name_is_refused(cast: Cast) -> None:
 
 def test_a_battle_is_announced_before_it_begins(cast: Cast) -> None:
     battle = draft(cast.manager)
-    with pytest.raises(BattleRefused, match="has passed"):
-        battles.publish(battle=battle, by=cast.manager, today=after(1))
-    battles.publish(battle=battle, by=cast.manager, today=MONDAY)
+    for today in (after(1), MONDAY):
+        with pytest.raises(BattleRefused, match="before its first day"):
+            battles.publish(battle=battle, by=cast.manager, today=today)
+    battles.publish(battle=battle, by=cast.manager, today=after(-1))
     with pytest.raises(BattleRefused, match="terms stand"):
-        battles.publish(battle=battle, by=cast.manager, today=MONDAY)
+        battles.publish(battle=battle, by=cast.manager, today=after(-1))
 
 
 def test_a_team_fights_one_boss_at_a_time(cast: Cast) -> None:
@@ -96,7 +97,7 @@ def test_a_team_fights_one_boss_at_a_time(cast: Cast) -> None:
     for teams in ([cast.alpha, cast.beta], []):
         other = draft(cast.manager, teams=teams, starts_on=after(4), ends_on=after(6))
         with pytest.raises(BattleRefused, match="Backlog Dragon"):
-            battles.publish(battle=other, by=cast.manager, today=MONDAY)
+            battles.publish(battle=other, by=cast.manager, today=after(-1))
     announce(cast.manager, teams=[cast.beta])
     later = announce(cast.manager, teams=[cast.alpha], starts_on=after(5), ends_on=after(6))
     battles.cancel(battle=later, by=cast.manager, reason="Not needed.", today=MONDAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from tests.badges.battle_data import (
     team_work,
     work,
 )
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.scoring.points_data import points
 
@@ -137,6 +138,49 @@ def test_guests_are_added_by_who_leads_the_team_and_not_for_days_past(cast: Cast
     add(on=after(5))
     add(person=cast.teammate)
     assert not battle.members.filter(how="guest").exists()
+
+
+def test_nobody_is_a_guest_on_days_of_another_battle_of_theirs(cast: Cast) -> None:
+    battle = announce(cast.manager, teams=[cast.alpha])
+    announce(cast.manager, teams=[cast.beta], starts_on=after(-3), ends_on=after(2))
+    other = announce(cast.manager, teams=[TeamFactory()])
+    add = partial(battles.add_guest, person=cast.stranger, by=cast.manager, today=after(-1))
+    with pytest.raises(BattleRefused, match="another battle"):
+        add(battle=battle, team=cast.alpha, on=after(2))
+    guest = add(battle=battle, team=cast.alpha, on=after(3))
+    with pytest.raises(BattleRefused, match="another battle"):
+        add(battle=other, team=other.teams.get(), on=after(4))
+    battles.remove_guest(member=guest, by=cast.manager, today=after(4))
+    assert add(battle=other, team=other.teams.get(), on=after(4)).how == "guest"
+
+
+def test_a_team_whose_people_are_guests_elsewhere_is_kept_from_these_days(cast: Cast) -> None:
+    lent = announce(cast.manager, teams=[cast.alpha])
+    guest = battles.add_guest(
+        battle=lent, person=cast.stranger, team=cast.alpha, by=cast.manager,
+        on=after(1), today=after(-1),
+    )  # fmt: skip
+    days = {"starts_on": after(3), "ends_on": after(6)}
+    own = draft(cast.manager, teams=[cast.beta], name_en="Moth", **days)
+    with pytest.raises(BattleRefused, match="Backlog Dragon"):
+        battles.publish(battle=own, by=cast.manager, today=after(1))
+    battles.remove_guest(member=guest, by=cast.manager, today=after(3))
+    assert battles.publish(battle=own, by=cast.manager, today=after(1)).pk
+
+
+def test_a_battle_is_not_extended_into_days_on_which_a_guest_fights_elsewhere(cast: Cast) -> None:
+    lent = announce(cast.manager, teams=[cast.alpha])
+    announce(
+        cast.manager, teams=[cast.beta], starts_on=after(6), ends_on=after(8), name_en="Moth"
+    )  # fmt: skip
+    battles.add_guest(
+        battle=lent, person=cast.stranger, team=cast.alpha, by=cast.manager,
+        on=after(1), today=after(-1),
+    )  # fmt: skip
+    extend = partial(battles.extend, battle=lent, by=cast.manager, today=after(1))
+    with pytest.raises(BattleRefused, match="Moth"):
+        extend(until=after(6))
+    assert extend(until=after(5)).ends_on == after(5)
 
 
 def test_members_follow_their_teams_and_those_who_leave(cast: Cast) -> None:
@@ -295,7 +339,7 @@ def test_a_rehearsal_can_be_announced_and_starts_from_nothing(cast: Cast) -> Non
     rehearsal = draft(cast.manager, amount(10), teams=[cast.alpha])
     battles.rehearse(battle=rehearsal, by=cast.manager, today=MONDAY)
     night(MONDAY, work(cast.agent, MONDAY, handled=3))
-    battle = battles.publish(battle=rehearsal, by=cast.manager, today=MONDAY)
+    battle = battles.publish(battle=rehearsal, by=cast.manager, today=after(-1))
     assert damage(battle) == 0
     night(MONDAY)
     assert damage(battle) == 3
@@ -349,9 +393,9 @@ def test_agents_may_not_run_battles_nor_supervisors_those_of_others(cast: Cast) 
         draft(cast.supervisor)
     battle = draft(cast.supervisor, teams=[cast.alpha])
     with pytest.raises(BattleRefused):
-        battles.publish(battle=battle, by=cast.other_supervisor, today=MONDAY)
+        battles.publish(battle=battle, by=cast.other_supervisor, today=after(-1))
     assert not Battle.objects.run_by(cast.other_supervisor).exists()
-    battles.publish(battle=battle, by=cast.supervisor, today=MONDAY)
+    battles.publish(battle=battle, by=cast.supervisor, today=after(-1))
     assert told("battle_announced") == {"agent", "teammate"}
     assert not Battle.objects.visible_to(cast.stranger).exists()
     assert Battle.objects.visible_to(cast.teammate).exists()

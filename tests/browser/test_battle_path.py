@@ -16,7 +16,7 @@ from badges.models import Battle
 from dashboards.models import Wallboard
 from dashboards.wallboard.links import token_of
 from incentives.nightly import steps
-from incentives.org.models import Person
+from incentives.org.models import Company, Person
 from scoring.models import ChangedDay, NightRun, PointEntry
 from scoring.nights import runner
 from tests.badges.battle_data import work
@@ -44,18 +44,21 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     opened: Open,  # noqa: F811
     live_server: LiveServer,
     cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     today = cast.agent.company_today
-    design(opened, today)
+    first = today + timedelta(days=1)
+    design(opened, first)
     battle = Battle.objects.get()
     assert battle.status == Battle.Status.PUBLISHED
+    monkeypatch.setattr(Company, "today", lambda _company: first)
 
     page = opened("/", who="agent")
     page.clock.install()
     page.goto(f"{live_server.url}{reverse('badges:battle', args=[battle.pk])}")
     expect(page.get_by_role("heading", name="Tide Kraken")).to_be_visible()
     expect(page.locator("#battle")).to_contain_text("0 of 30")
-    night(today, work(cast.agent, today, handled=20))
+    night(first, work(cast.agent, first, handled=20))
     page.clock.run_for(ASKS)
     expect(page.locator("#battle")).to_contain_text("20 of 30")
     expect(page.locator("#battle")).to_contain_text("Your part")
@@ -83,13 +86,13 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     expect(page.locator("main")).not_to_contain_text(cast.agent.display_name)
 
 
-def design(opened: Open, today: date) -> None:  # noqa: F811
+def design(opened: Open, first: date) -> None:  # noqa: F811
     """A manager writes a battle, sees what it would be like, and announces it."""
     page = opened("/battles/new/", who="manager")
     page.get_by_label("English name").first.fill("Tide Kraken")
     page.locator(".creature-grid label", has_text="Kraken").click()
-    page.get_by_label("From", exact=True).fill(str(today))
-    page.get_by_label("Until", exact=True).fill(str(today + timedelta(days=1)))
+    page.get_by_label("From", exact=True).fill(str(first))
+    page.get_by_label("Until", exact=True).fill(str(first + timedelta(days=1)))
     page.get_by_label("Who fights").select_option(label="Alpha")
     page.get_by_label("Value").fill("30")
     page.get_by_label("Points for everyone who took part").fill("120")
