@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards import award_badges
-from badges.models import Award, BadgeJudgement
+from badges.awards.sets import FRESH, collect
+from badges.models import Award, BadgeJudgement, BadgeSet, SetCompletion
 from scoring.audit import Difference, register
 from scoring.nights import Changes
 
@@ -23,6 +24,13 @@ _PAID = """
     ) e ON e.award = a.id
     WHERE coalesce(e.paid, 0) <> CASE WHEN a.revoked_at IS NULL THEN a.points ELSE 0 END
     ORDER BY a.id
+"""
+_SETS_PAID = """
+    SELECT p.key, s.key, coalesce(e.amount, 0), c.points FROM badges_setcompletion c
+    JOIN org_person p ON p.id = c.person_id JOIN badges_badgeset s ON s.id = c.set_id
+    LEFT JOIN scoring_pointentry e ON e.source_key = 'badge-set:' || c.id
+    WHERE coalesce(e.amount, 0) <> c.points
+    ORDER BY c.id
 """
 
 
@@ -48,6 +56,23 @@ def badge_points(cursor: Any) -> Iterator[Difference]:
     cursor.execute(_PAID)
     for person, badge, tier, stored, right in cursor.fetchall():
         yield Difference(f"{person} {badge} {tier}", str(stored), str(right))
+
+
+@register("badge sets", _("Sets of badges"))
+def badge_sets(cursor: Any) -> Iterator[Difference]:
+    """Sets that someone has collected and that nobody wrote down, and what completions have paid.
+
+    Sets that are new or changed wait for the next night.
+    """
+    cursor.execute(_SETS_PAID)
+    for person, key, stored, right in cursor.fetchall():
+        yield Difference(f"{person} {key}", str(stored), str(right))
+    as_of = BadgeJudgement.objects.aggregate(day=Max("judged_on"))["day"]
+    judged = BadgeSet.objects.exclude(FRESH).order_by("pk").values_list("pk", flat=True)
+    found = collect(as_of, None, list(judged)) if as_of else []
+    missed = SetCompletion.objects.filter(pk__in=found).select_related("set", "person")
+    for each in missed.order_by("pk"):
+        yield Difference(f"{each.person.key} {each.set.key}", "–", each.completed_on.isoformat())
 
 
 def _name(award: Award) -> str:

@@ -13,6 +13,7 @@ from badges.awards.expiry import expiry_of
 from badges.awards.paying import pay
 from badges.awards.refusals import AwardRefused
 from badges.awards.sets import complete_sets
+from badges.awards.storing import one_at_a_time
 from badges.models import Award, Badge, BadgeVersion
 from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
@@ -46,6 +47,7 @@ def grant(
     `token` names the form that was filled in: sent twice, it gives once and returns the same
     award. Raises AwardRefused.
     """
+    one_at_a_time()
     earlier = Award.objects.filter(token=token).first() if token else None
     if earlier is not None:
         return earlier

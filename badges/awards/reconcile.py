@@ -27,12 +27,11 @@ from badges.awards.judging import Judge, Question, Verdict
 from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
-from badges.models import SETTLING_DAYS, BadgeJudgement, BadgeSettlement
+from badges.models import SETTLING_DAYS, Award, BadgeJudgement, BadgeSettlement
 from scoring.criteria.sitting import PAIR
 from scoring.models import PointEntry
 from scoring.nights import Changes, StepResult
 from scoring.nights.changes import DAYS_SCHEMA
-from scoring.points.ledger import LEDGER_LOCK
 from scoring.scorecards.storing import copy_frame
 
 # Beyond so many changed agent days everyone is judged again: telling people apart costs more.
@@ -45,14 +44,13 @@ def award_badges(changes: Changes) -> StepResult:
     Running it again changes nothing.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        # Points that are being posted are waited for: criteria may ask for them.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+        storing.one_at_a_time()
         work = _Work(changes, published_tiers(), _judged())
         changed = _changed(cursor, changes, work)
         work.follow_facts(changed)
         work.judge_new_moments(changed["agent_id"].unique())
         work.write_down()
-        sets = complete_sets(as_of=work.until, people=work.given.values())
+        sets = complete_sets(as_of=work.until, people=work.collectors)
         refresh_progress(changes, as_of=work.until, moved=work.moved)
         work.tell()
     counts = {"given": len(work.given), "taken_back": len(work.taken), "sets": len(sets)}
@@ -121,6 +119,18 @@ class _Work:
     def moved(self) -> set[int]:
         """People whose awards have changed."""
         return {*self.given.values(), *self.taken.values()}
+
+    @property
+    def collectors(self) -> set[int]:
+        """Who may have completed a set: whoever won a badge now, or was given one since last night.
+
+        A badge that was given by hand today does not count yet for the night that closes
+        yesterday; the next one has to ask for its owner again.
+        """
+        since = max(self.judged.values(), default=date.min)
+        granted = Award.objects.standing().exclude(granted_by=None)
+        lately = granted.filter(awarded_on__gt=since, awarded_on__lte=self.until)
+        return {*self.given.values(), *lately.order_by().values_list("person", flat=True)}
 
     def judge_new_moments(self, changed: pl.Series) -> None:
         """What has come to count since the last night, for everyone.

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from badges import badge_news
-from badges.awards.granting import SHORTEST_REASON
+from badges.awards.granting import GRANTERS, SHORTEST_REASON
 from badges.awards.paying import take_back
 from badges.awards.refusals import AwardRefused
 from badges.models import Award
@@ -15,11 +15,14 @@ from incentives.org.models import Person, Role
 
 
 def may_revoke(*, award: Award, by: Person) -> bool:
-    """Whether someone may take this award back: managers of the person, and who granted it."""
+    """Whether someone may take this award back: managers of the person, and who granted it.
+
+    Whoever granted it and gives badges no more has to ask a manager as well.
+    """
     if award.person_id == by.pk:
         return False
     if award.granted_by_id == by.pk:
-        return True
+        return by.has_role(*GRANTERS)
     return (
         by.has_role(Role.MANAGER) and Person.objects.led_by(by).filter(pk=award.person_id).exists()
     )

@@ -48,7 +48,7 @@ def complete_sets(*, as_of: date, people: Collection[int]) -> list[SetCompletion
 
     Sets that are new, changed or just beginning are looked at for everyone.
     """
-    new = _complete(as_of, None, _fresh(as_of)) + _complete(as_of, sorted(people), None)
+    new = collect(as_of, None, _fresh(as_of)) + collect(as_of, sorted(people), None)
     found = list(SetCompletion.objects.filter(pk__in=new).select_related("set").order_by("pk"))
     post_all(
         (
@@ -67,17 +67,20 @@ def complete_sets(*, as_of: date, people: Collection[int]) -> list[SetCompletion
     return found
 
 
+# Sets that nobody has been judged by since they were made, changed or begun.
+FRESH = Q(judged_on=None) | Q(judged_on__lt=F("starts_on"))
+
+
 def _fresh(as_of: date) -> list[int]:
     """Ids of sets that nobody has been judged by yet; they count as judged from now on."""
-    begun = BadgeSet.objects.filter(starts_on__lte=as_of)
-    fresh = begun.filter(Q(judged_on=None) | Q(judged_on__lt=F("starts_on")))
+    fresh = BadgeSet.objects.filter(FRESH, starts_on__lte=as_of)
     ids = list(fresh.order_by("pk").values_list("pk", flat=True))
     BadgeSet.objects.filter(pk__in=ids).update(judged_on=as_of)
     return ids
 
 
-def _complete(as_of: date, people: list[int] | None, sets: list[int] | None) -> list[int]:
-    """Ids of new completions; of these people, or for these sets (None: all)."""
+def collect(as_of: date, people: list[int] | None, sets: list[int] | None) -> list[int]:
+    """Write completions down; the ids of new ones, of these people and for these sets (None: all)."""
     if people == [] or sets == []:
         return []
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from django.db import connection
 from badges.models import Award
 from scoring.models import PointEntry
 from scoring.points.copying import copy_in
+from scoring.points.ledger import LEDGER_LOCK
 from scoring.points.occasions import post_selected
 from scoring.scorecards.storing import copy_frame
 
@@ -48,6 +49,16 @@ _TAKEN = """(
         jsonb_build_object('award', a.id, 'why', 'facts'), ''
     FROM badges_award a WHERE a.id = ANY (%(awards)s::bigint[])
 )"""
+
+
+def one_at_a_time() -> None:
+    """Wait for whoever else gives badges or posts points, until the transaction ends.
+
+    Criteria may ask for points that are being posted. Of two badges of a set that a person and
+    the night give at once, neither would else see the other, and the set would stay incomplete.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
 
 
 def give(awards: pl.DataFrame) -> dict[int, int]:

@@ -81,7 +81,8 @@ def _effect(form: BadgeForm, viewer: Person) -> dict[str, Any]:
             "points": tier["points"],
             "sentences": words,
             "people": people.get(tier["tier"]),
-            "more": max(0, len(people.get(tier["tier"]) or []) - PEOPLE_SHOWN),
+            "named": (people.get(tier["tier"]) or [])[:PEOPLE_SHOWN],
+            "rest": (people.get(tier["tier"]) or [])[PEOPLE_SHOWN:],
         }
         for tier, words in zip(shown, sentences(shown, ["en", "zh-Hans"]), strict=True)
     ]

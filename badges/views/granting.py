@@ -99,5 +99,10 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
             text = _("The badge is taken back; it stays in the cabinet under “Earlier”.")
             messages.success(request, text)
             return redirect("badges:award", public_id=public_id)
-    context = {"award": shown, "medal": award_medal(shown, on=on), "form": form}
+    context = {
+        "award": shown,
+        "medal": award_medal(shown, on=on),
+        "form": form,
+        "completed": shown.badge.sets.filter(completions__person=shown.person_id).exists(),
+    }
     return render(request, "badges/badge_revoke.html", context, status=422 if form.errors else 200)

@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
-from badges.awards import AwardRefused, cabinet, grant, revoke, save_set
+from badges.awards import AwardRefused, cabinet, grant, may_revoke, revoke, save_set
 from badges.models import Award, Badge, BadgeProgress, BadgeSet, BadgeVersion, SetCompletion
 from incentives.org.models import Notice
+from scoring.audit import audit, checks
 from scoring.models import PointEntry
+from scoring.points.ledger import LEDGER_LOCK
 from tests.badges.award_data import DAILY, badge, held, night, points
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY, after, work
+from tests.scoring.processes import blocking
 
 pytestmark = pytest.mark.django_db
 REASON = "She kept calm when all lines were down."
@@ -211,6 +214,77 @@ def test_a_set_is_paid_once_even_if_a_badge_is_lost_and_won_again(cast: Cast) ->
     assert points(cast.agent) == 50 + 50 + 200
     (progress,) = cabinet(cast.agent, after(2)).sets
     assert (len(progress.have), progress.missing) == (2, [])
+
+
+def pair(cast: Cast) -> tuple[Badge, Badge]:
+    """A set of a badge that criteria give and one that people give."""
+    both = badge(DAILY, key="one"), badge(key="calm")
+    made = BadgeSet(key="pair", name_en="Pair", points=200, starts_on=date(2020, 1, 1))
+    save_set(badge_set=made, badges=both)
+    night(after(-1))
+    return both
+
+
+def given_by_hand(kind: Badge, cast: Cast, on: date) -> Award:
+    return grant(
+        badge=kind, tier="bronze", person=cast.agent, by=cast.supervisor, reason=REASON, on=on
+    )
+
+
+def test_a_badge_given_on_the_day_after_the_nights_day_completes_a_set(cast: Cast) -> None:
+    _one, calm = pair(cast)
+    given_by_hand(calm, cast, after(1))
+    work(cast.agent, MONDAY, handled=5)
+    night(MONDAY)
+    assert not SetCompletion.objects.exists()
+    night(after(1))
+    assert SetCompletion.objects.get().completed_on == after(1)
+    assert points(cast.agent) == 50 + 50 + 200
+
+
+def test_who_gives_a_badge_waits_for_the_night(cast: Cast) -> None:
+    calm = badge(key="calm")
+    with blocking(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            given_by_hand(calm, cast, MONDAY)
+
+
+def test_the_audit_finds_sets_that_are_collected_and_not_paid(cast: Cast) -> None:
+    one, calm = pair(cast)
+    for kind in (one, calm):
+        Award.objects.create(
+            badge=kind, version=kind.versions.get(), person=cast.agent, tier="bronze",
+            awarded_on=after(-2), given_on=after(-2),
+        )  # fmt: skip
+    SetCompletion.objects.create(
+        set=BadgeSet.objects.get(), person=cast.teammate, completed_on=MONDAY, points=200
+    )
+    (finding,) = audit(checks(["badge sets"]))
+    assert [(each.what.split()[0], each.stored, each.right) for each in finding.differences] == [
+        (cast.teammate.key, "0", "200"),
+        (cast.agent.key, "–", after(-2).isoformat()),
+    ]
+
+
+def test_a_set_stays_completed_when_someone_takes_a_badge_of_it_back(cast: Cast) -> None:
+    _one, calm = pair(cast)
+    work(cast.agent, MONDAY, handled=5)
+    night(MONDAY)
+    award = given_by_hand(calm, cast, after(1))
+    revoke(award=award, by=cast.supervisor, reason=REASON)
+    given_by_hand(calm, cast, after(2))
+    night(after(3), everything=True)
+    assert points(cast.agent) == 50 + 50 + 200
+
+
+def test_who_gives_badges_no_more_takes_none_back(cast: Cast) -> None:
+    award = given_by_hand(badge(key="calm"), cast, MONDAY)
+    assert may_revoke(award=award, by=cast.supervisor)
+    cast.supervisor.supervisions.all().delete()
+    cast.supervisor.forget_roles()
+    with pytest.raises(AwardRefused, match="ask one"):
+        revoke(award=award, by=cast.supervisor, reason=REASON)
 
 
 def test_progress_leads_to_the_next_tier_that_is_not_won(cast: Cast) -> None:

@@ -14,12 +14,13 @@ from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
 from badges import urls_badges
-from badges.awards import cabinet, revoke
+from badges.awards import Preview, TierPreview, cabinet, revoke
 from badges.glance import badge_glance
 from badges.glyphs import GLYPHS
 from badges.models import Award, Badge, BadgeSet, BadgeVersion
 from incentives.settings import BASE_DIR
 from scoring.models import PointEntry
+from scoring.windows import Span
 from tests.badges.badge_data import REASON, badge_for_pages, near, won
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
@@ -301,6 +302,22 @@ def test_a_badge_is_drawn_previewed_and_published_on_one_page(cast: Cast, client
     assert version.tiers[0]["points"] == 80
 
 
+def test_the_preview_names_everyone_who_would_win_it(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("badges.views.designer.PEOPLE_SHOWN", 1)
+    named = [cast.agent, cast.teammate, cast.stranger]
+    found = TierPreview("silver", named)
+    last = Span(cast.agent.company_today, cast.agent.company_today)
+    monkeypatch.setattr("badges.awards.preview", lambda **_how: Preview(last, 9, 3, [found]))
+    client.force_login(cast.manager)
+    shown = client.post(reverse("badges:badge_new"), written(preview="1")).content.decode()
+    first, rest = shown.split("<details><summary", 1)
+    assert "and 2 more" in rest
+    assert [each.display_name in rest for each in named] == [False, True, True]
+    assert named[0].display_name in first
+
+
 WRONG = {
     "no name": ({"name_en": ""}, "required"),
     "no tier": ({"silver-on": ""}, "Add at least one tier"),
@@ -339,6 +356,17 @@ def test_the_look_of_a_badge_in_force_changes_and_its_rules_with_a_new_version(
     shown = client.get(url)
     assert shown.context["version"].version == 2
     assert 'name="bronze-points" value="50"' in shown.content.decode()
+
+
+def test_whoever_revokes_is_told_that_a_completed_set_stays(cast: Cast, client: Client) -> None:
+    made = a_set(cast)
+    award = won(made.badges.get(key="one"), cast.agent)
+    client.force_login(cast.manager)
+    url = reverse("badges:revoke", args=[award.public_id])
+    told = "stays completed and keeps its points"
+    assert told not in client.get(url).content.decode()
+    made.completions.create(person=cast.agent, completed_on=award.awarded_on, points=100)
+    assert told in client.get(url).content.decode()
 
 
 def test_a_set_needs_two_badges(cast: Cast, client: Client) -> None:
