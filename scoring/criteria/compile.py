@@ -19,6 +19,8 @@ from scoring.metrics import Metric, find_metrics
 from scoring.windows import Period, Span, first_day, last_day, next_first_day
 
 Subjects = Literal["agent", "team"]
+#: Whose evidence is told: nobody's, that of who meets the criteria, or everyone's.
+Told = Literal["nothing", "met", "all"]
 
 
 def evaluate(
@@ -44,7 +46,8 @@ def evaluate(
     the season are not met. Raises UnknownMetric, ExpressionError.
     """
     seasons = [season] if season else []
-    found = _run(criteria, [as_of], by, subjects, seasons, metrics, evidence=evidence)
+    told: Told = "all" if evidence else "nothing"
+    found = _run(criteria, [as_of], by, subjects, seasons, metrics, told)
     return {key: frame.drop("as_of") for key, frame in found.items()}
 
 
@@ -62,7 +65,7 @@ def evaluate_periods(
     """The same for every period of a closed span at once, each as seen on its last day.
 
     For each key one row for each subject × period: subject_id, starts_on (the period's first
-    day), met, progress and, if asked for, evidence. A day's guard over "month" is so judged over
+    day), met, progress and, if asked for, evidence of who meets them. A day's guard over "month" is so judged over
     the whole month that the day lies in. Queries: as for `evaluate`, whatever the number of
     periods. Raises ValueError for an open span.
     """
@@ -72,7 +75,8 @@ def evaluate_periods(
     while (following := next_first_day(period, starts[-1])) <= span.end:
         starts.append(following)
     days = [last_day(period, start) for start in starts]
-    found = _run(criteria, days, by, subjects, seasons, metrics, evidence=evidence)
+    told: Told = "met" if evidence else "nothing"
+    found = _run(criteria, days, by, subjects, seasons, metrics, told)
     begins = pl.DataFrame({"as_of": days, "starts_on": starts})
     columns = ["met", "progress", *(["evidence"] if evidence else [])]
     return {
@@ -90,8 +94,7 @@ def _run(
     subjects: Collection[int] | None,
     seasons: Sequence[Span],
     metrics: Mapping[str, Metric] | None,
-    *,
-    evidence: bool,
+    told: Told,
 ) -> dict[str, pl.DataFrame]:
     leaves = {leaf: None for each in criteria.values() for _path, leaf in each.leaves()}
     found = dict(metrics) if metrics is not None else find_metrics(leaf.key for leaf in leaves)
@@ -101,32 +104,27 @@ def _run(
     grid = pl.DataFrame({"subject_id": ids}, schema={"subject_id": pl.Int64}).join(
         pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date}), how="cross"
     )
-    return answered(criteria, grid, reader, evidence=evidence)
+    return answered(criteria, grid, reader, told=told)
 
 
 def answered(
-    criteria: Mapping[str, Criteria], grid: pl.DataFrame, reader: Reader, *, evidence: bool
+    criteria: Mapping[str, Criteria], grid: pl.DataFrame, reader: Reader, *, told: Told = "all"
 ) -> dict[str, pl.DataFrame]:
     """By key the rows (subject_id, as_of) of the grid with met, progress and evidence.
 
-    The reader has read what the criteria need, for the days of the grid.
+    Evidence is text that takes longer than all the rest: `told` says whose is wanted. The reader has read what the criteria need, for the days of the grid.
     """
     leaves = {leaf: None for each in criteria.values() for _path, leaf in each.leaves()}
-    answers = {
-        leaf: _answer(leaf, reader.metrics[leaf.key], reader, grid, evidence=evidence)
-        for leaf in leaves
-    }
-    return {
-        key: _combined(each, grid, answers, evidence=evidence) for key, each in criteria.items()
-    }
+    answers = {leaf: _answer(leaf, reader.metrics[leaf.key], reader, grid, told) for leaf in leaves}
+    return {key: _combined(each, grid, answers, told) for key, each in criteria.items()}
 
 
 def _answer(
-    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, *, evidence: bool
+    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, told: Told
 ) -> pl.DataFrame:
-    """met, progress and evidence (JSON objects, null if not asked for) in the grid's order."""
+    """met, progress and what evidence needs, if asked for, in the grid's order."""
     if leaf.streak > 1:
-        return _answer_streak(leaf, metric, reader, grid, evidence=evidence)
+        return _answer_streak(leaf, metric, reader, grid, told)
     values = ranked(reader.values(leaf), leaf=leaf, metric=metric, within="as_of")
     frame = grid.join(values, on=["subject_id", "as_of"], how="left", maintain_order="left")
     spans = reader.spans(leaf).with_columns(there=True)
@@ -135,33 +133,24 @@ def _answer(
         # Without totals nothing happened, so a plain sum is zero; without a season it is nothing.
         frame = frame.with_columns(n=pl.when(pl.col("there")).then(pl.col("n").fill_null(0)))
     frame = judge(frame, leaf=leaf, metric=metric)
-    return _result(with_evidence(frame, leaf=leaf) if evidence else frame)
+    return frame.select("met", "progress") if told == "nothing" else frame
 
 
 def _answer_streak(
-    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, *, evidence: bool
+    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, told: Told
 ) -> pl.DataFrame:
     values = ranked(reader.periods(leaf), leaf=leaf, metric=metric, within="starts_on")
     judged = judge(values, leaf=leaf, metric=metric)
     periods = runs(judged)
     frame = at_days(grid, periods, leaf=leaf)
-    if evidence:
-        frame = evidence_of_streak(frame, periods, leaf=leaf)
-    return _result(frame)
-
-
-def _result(frame: pl.DataFrame) -> pl.DataFrame:
-    if "evidence" not in frame.columns:
-        frame = frame.with_columns(evidence=pl.lit(None, dtype=pl.String))
-    return frame.select("met", "progress", "evidence")
+    return frame if told == "nothing" else evidence_of_streak(frame, periods, leaf=leaf)
 
 
 def _combined(
     criteria: Criteria,
     grid: pl.DataFrame,
     answers: Mapping[Criterion, pl.DataFrame],
-    *,
-    evidence: bool,
+    told: Told,
 ) -> pl.DataFrame:
     names = {
         leaf: at for at, leaf in enumerate(dict.fromkeys(each for _p, each in criteria.leaves()))
@@ -170,22 +159,30 @@ def _combined(
         [
             grid,
             *(
-                answers[leaf].rename({name: f"{name}{at}" for name in answers[leaf].columns})
+                answers[leaf].select(pl.col("met", "progress").name.suffix(str(at)))
                 for leaf, at in names.items()
             ),
         ],
         how="horizontal",
     )
     met, progress = _tree(criteria, names)
-    told = [pl.col(f"evidence{at}") for at in names.values()]
-    text = pl.format("[{}]", pl.concat_str(told, separator=",", ignore_nulls=True))
-    return frame.select(
-        "subject_id",
-        "as_of",
-        met=met,
-        progress=progress,
-        evidence=text if evidence else pl.lit(None, dtype=pl.String),
-    )
+    frame = frame.select("subject_id", "as_of", met=met, progress=progress)
+    rows = frame.with_row_index("at")
+    wanted = {"all": rows, "met": rows.filter("met"), "nothing": rows.clear()}[told]["at"]
+    texts = _texts({leaf: answers[leaf] for leaf in names}, wanted)
+    return rows.join(texts, on="at", how="left", maintain_order="left").drop("at")
+
+
+def _texts(answers: Mapping[Criterion, pl.DataFrame], rows: pl.Series) -> pl.DataFrame:
+    """The evidence of these rows: at, evidence."""
+    if rows.is_empty():
+        return pl.DataFrame(schema={"at": pl.UInt32, "evidence": pl.String})
+    parts = [
+        (frame if leaf.streak > 1 else with_evidence(frame, leaf=leaf))["evidence"].alias(str(at))
+        for at, (leaf, frame) in enumerate((leaf, answer[rows]) for leaf, answer in answers.items())
+    ]
+    text = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
+    return pl.DataFrame(parts).select(at=rows, evidence=pl.format("[{}]", text))
 
 
 def _tree(node: Criteria | Criterion, names: Mapping[Criterion, int]) -> tuple[pl.Expr, pl.Expr]:

@@ -67,7 +67,7 @@ class Sitting:
     def evidence(self, key: str, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs with `evidence`, JSON text as `evaluate` gives it, in the same order."""
         rows = pairs.select(PAIR)
-        found = answered({key: self.criteria[key]}, rows, self.reader, evidence=True)[key]
+        found = answered({key: self.criteria[key]}, rows, self.reader)[key]
         return found.select(*PAIR, "evidence")
 
     def _node(self, node: Criteria | Criterion, among: pl.DataFrame | None) -> pl.DataFrame:
