@@ -112,19 +112,27 @@ def answered(
 ) -> dict[str, pl.DataFrame]:
     """By key the rows (subject_id, as_of) of the grid with met, progress and evidence.
 
-    Evidence is text that takes longer than all the rest: `told` says whose is wanted. The reader has read what the criteria need, for the days of the grid.
+    Evidence is text that takes longer than all the rest: `told` says whose is wanted. The reader
+    has read what the criteria need, for the days of the grid.
     """
     leaves = {leaf: None for each in criteria.values() for _path, leaf in each.leaves()}
-    answers = {leaf: _answer(leaf, reader.metrics[leaf.key], reader, grid, told) for leaf in leaves}
+    # Criteria on the same amounts differ in what they ask of them only; a rank is each one's own.
+    shared: dict[object, pl.DataFrame] = {}
+    answers: dict[Criterion, pl.DataFrame] = {}
+    for leaf in leaves:
+        if leaf.streak > 1:
+            answers[leaf] = _answer_streak(leaf, reader, grid, told)
+            continue
+        place = leaf if leaf.percentile else (leaf.key, leaf.window)
+        if place not in shared:
+            shared[place] = _amounts(leaf, reader, grid)
+        answers[leaf] = _answer(leaf, reader, shared[place], told)
     return {key: _combined(each, grid, answers, told) for key, each in criteria.items()}
 
 
-def _answer(
-    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, told: Told
-) -> pl.DataFrame:
-    """met, progress and what evidence needs, if asked for, in the grid's order."""
-    if leaf.streak > 1:
-        return _answer_streak(leaf, metric, reader, grid, told)
+def _amounts(leaf: Criterion, reader: Reader, grid: pl.DataFrame) -> pl.DataFrame:
+    """What was measured, with the days of the window (and the rank), in the grid's order."""
+    metric = reader.metrics[leaf.key]
     values = ranked(reader.values(leaf), leaf=leaf, metric=metric, within="as_of")
     frame = grid.join(values, on=["subject_id", "as_of"], how="left", maintain_order="left")
     spans = reader.spans(leaf).with_columns(there=True)
@@ -132,13 +140,17 @@ def _answer(
     if metric.bottom is None:
         # Without totals nothing happened, so a plain sum is zero; without a season it is nothing.
         frame = frame.with_columns(n=pl.when(pl.col("there")).then(pl.col("n").fill_null(0)))
-    frame = judge(frame, leaf=leaf, metric=metric)
+    return frame
+
+
+def _answer(leaf: Criterion, reader: Reader, amounts: pl.DataFrame, told: Told) -> pl.DataFrame:
+    """met, progress and what evidence needs, if asked for, in the grid's order."""
+    frame = judge(amounts, leaf=leaf, metric=reader.metrics[leaf.key])
     return frame.select("met", "progress") if told == "nothing" else frame
 
 
-def _answer_streak(
-    leaf: Criterion, metric: Metric, reader: Reader, grid: pl.DataFrame, told: Told
-) -> pl.DataFrame:
+def _answer_streak(leaf: Criterion, reader: Reader, grid: pl.DataFrame, told: Told) -> pl.DataFrame:
+    metric = reader.metrics[leaf.key]
     values = ranked(reader.periods(leaf), leaf=leaf, metric=metric, within="starts_on")
     judged = judge(values, leaf=leaf, metric=metric)
     periods = runs(judged)
