@@ -8,7 +8,7 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
                        scores → points → badges → quests → battles → seasons → boards →
-                       goals → news → hours; what needs none of the others, at the same time
+                       goals → news → hours, keys; what needs none of the others, at the same time
     what tidies up     files that were sent long ago
 """
 
@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 
 from badges.awards import award_badges
 from badges.battles import fight
+from badges.credentials import renew
+from badges.credentials.keys import KeyUnreadable
 from badges.quests.night import run_quests
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
@@ -66,6 +68,7 @@ def steps() -> list[Step]:
         Step("goals", _("Goals"), review_goals),
         Step("news", _("News"), tell_the_news),
         Step("hours", _("Hours of the week"), compute_hours, after=()),
+        Step("keys", _("Keys of badges"), renew_signatures, commits=True, after=()),
         Step("tidy", _("Old files"), remove_old_files),
     ]
 
@@ -82,6 +85,16 @@ def bring_totals_up_to_date(_changes: Changes) -> StepResult:
     days = runs.catch_up()
     line = ngettext("%(n)s agent day recomputed", "%(n)s agent days recomputed", days) % {"n": days}
     return StepResult(line if days else _("nothing to catch up"), {"agent_days": days})
+
+
+def renew_signatures(_changes: Changes) -> StepResult:
+    """Sign anew what a key that became known has signed, where that was cut off by day."""
+    try:
+        done = renew()
+    except KeyUnreadable as error:
+        return StepResult(str(error))
+    line = ngettext("%(n)s badge signed anew", "%(n)s badges signed anew", done) % {"n": done}
+    return StepResult(line if done else _("nothing changed"), {"signed": done})
 
 
 def remove_old_files(_changes: Changes) -> StepResult:

@@ -39,10 +39,8 @@ def check(text: str, *, now: datetime) -> Finding:
     if token is None:
         return Finding(False, _("This is no signed badge: paste the whole file or token."))
     claims = _verified(token)
-    if claims is None:
-        return Finding(
-            False, _("The signature is not ours, or the badge was changed after it was signed.")
-        )
+    if not claims:
+        return _not_ours()
     credential = _stored(claims)
     if credential is None:
         return Finding(False, _("This badge is not known here."), None, claims)
@@ -52,14 +50,20 @@ def check(text: str, *, now: datetime) -> Finding:
 def finding_of(
     credential: Credential, *, now: datetime, claims: dict[str, Any] | None = None
 ) -> Finding:
-    """Whether a credential of ours holds at a moment."""
-    award = credential.award
-    if award.is_revoked:
-        return Finding(False, _("This badge was revoked."), credential, claims)
-    signed = claims or _verified(credential.token) or {}
+    """Whether a credential of ours holds at a moment; `claims` if they are verified already."""
+    signed = claims or _verified(credential.token)
+    if not signed:
+        return _not_ours()
+    if credential.award.is_revoked:
+        return Finding(False, _("This badge was revoked."), credential, signed)
     if "exp" in signed and signed["exp"] < now.timestamp():
         return Finding(False, _("This badge has expired."), credential, signed)
     return Finding(True, _("This badge is genuine and valid."), credential, signed)
+
+
+def _not_ours() -> Finding:
+    text = _("The signature is not ours, or the badge was changed after it was signed.")
+    return Finding(False, text)
 
 
 def _token_in(text: str) -> str | None:

@@ -100,18 +100,22 @@ def payload(credential: Credential) -> dict[str, Any]:
 
 
 def achievement(award: Award, base: str) -> dict[str, Any]:
-    """What was achieved: a tier of a version of a badge."""
+    """What was achieved: a tier of a version of a badge, for everyone to read.
+
+    It tells nothing of one award, and what a secret badge is for stays a secret.
+    """
     badge, version = award.badge, award.version
     address = f"{base}/credentials/achievements/{badge.key}/{version.version}/{award.tier}"
     tier: dict[str, Any] = next((each for each in version.tiers if each["tier"] == award.tier), {})
-    told = sentences([tier], [own_language()])[0].get(own_language(), "")
+    about = badge.name if badge.secret else badge.about or badge.name
+    told = "" if badge.secret else sentences([tier], [own_language()])[0].get(own_language(), "")
     found: dict[str, Any] = {
         "id": address,
         "type": ["Achievement"],
         "achievementType": "Badge",
         "name": f"{badge.name} ({award.get_tier_display()})",
-        "description": badge.about or badge.name,
-        "criteria": {"narrative": told or award.reason or badge.about or badge.name},
+        "description": about,
+        "criteria": {"narrative": told or about},
         "image": {"id": f"{address}.svg", "type": "Image"},
         "inLanguage": "zh-Hans" if (get_language() or "").startswith("zh") else "en",
         "version": str(version.version),
@@ -178,8 +182,10 @@ def _identity(award: Award) -> dict[str, Any]:
 
 
 def _evidence(award: Award) -> list[dict[str, Any]]:
+    """The figures, or what someone wrote; of a secret badge not what was asked for."""
     lines = evidence_lines(award, linked=False)
-    parts = [(line.name, line.value, line.when, line.asked) for line in lines]
+    asked = not award.badge.secret
+    parts = [(line.name, line.value, line.when, line.asked if asked else "") for line in lines]
     said = [" · ".join(filter(None, each)) for each in parts] or [award.reason]
     return [{"type": ["Evidence"], "narrative": text} for text in said if text]
 

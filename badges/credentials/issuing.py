@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import jwt
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from badges.credentials.documents import issuer_did, payload, status_list
-from badges.credentials.keys import current_key, private_key
+from badges.credentials.keys import current_key, hold_keys, private_key
 from badges.models import Award, Credential, SigningKey
 from incentives.org.models import Person
 
@@ -25,15 +26,23 @@ def issue(*, award: Award, by: Person, base: str, with_evidence: bool) -> Creden
     """Sign one's own award, or sign it anew with or without its figures.
 
     `base` is the address under which others reach the installation. The words are in the owner's
-    language. Raises NotIssued for awards that are not held, or of somebody else.
+    language. Raises NotIssued for awards that are not held, or of somebody else, and in production
+    while nobody has set the address: what is signed names its issuer for good.
     """
+    if not (settings.PUBLIC_URL or settings.DEVELOPMENT):
+        raise NotIssued(
+            _(
+                "Badges cannot be signed yet: an administrator has to set PUBLIC_URL, the address"
+                " under which others reach this installation."
+            )
+        )
     if award.person_id != by.pk:
         raise NotIssued(_("A badge is shared by the one who earned it."))
     if not award.is_held(on=by.company_today):
         raise NotIssued(_("This badge is no longer held, so it cannot be shared."))
+    current_key()
     with transaction.atomic():
-        # Two clicks at once: the second one waits here and signs the same credential again.
-        Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
+        _one_at_a_time(award.pk)
         key = current_key()
         fields = {"key": key, "base": base, "with_evidence": with_evidence}
         found = Credential.objects.filter(award=award).first()
@@ -46,6 +55,12 @@ def issue(*, award: Award, by: Person, base: str, with_evidence: bool) -> Creden
         credential.token = _signed(credential, by.locale)
         credential.save(update_fields=["token"])
     return credential
+
+
+def _one_at_a_time(award: int) -> None:
+    """Two clicks at once, or a click while keys change: the second one waits and signs anew."""
+    Award.objects.select_for_update(of=("self",)).get(pk=award)
+    hold_keys()
 
 
 def share(*, credential: Credential) -> None:
@@ -62,8 +77,14 @@ def renew() -> int:
     """Sign anew what compromised keys have signed; how many credentials. Run it as often as needed."""
     lost = Credential.objects.filter(key__compromised_at__isnull=False)
     done = 0
-    for credential in lost.select_related("award__person", "award__badge", "award__version"):
+    for award in list(lost.order_by("pk").values_list("award", flat=True)):
         with transaction.atomic():
+            _one_at_a_time(award)
+            # Read now: its owner may have signed it anew meanwhile, perhaps without the figures.
+            found = lost.select_related("award__person", "award__badge", "award__version")
+            credential = found.filter(award=award).first()
+            if credential is None:
+                continue
             credential.key = current_key()
             credential.token = _signed(credential, credential.award.person.locale)
             credential.save(update_fields=["key", "token"])

@@ -33,6 +33,16 @@ def current_key() -> SigningKey:
     return SigningKey.objects.filter(retired_at=None).first() or _first_key()
 
 
+def hold_keys() -> None:
+    """Let no other key take the place of the current one before the transaction ends.
+
+    Whoever signs meanwhile would else store what an earlier, perhaps a compromised, key has signed.
+    Many may hold at once. Make the first key before that: it takes the same lock for itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KEYS_LOCK])
+
+
 def rotate(*, compromised: bool = False) -> SigningKey:
     """Put a new key in place of the current one.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -13,7 +15,7 @@ from uuid import UUID, uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +26,13 @@ from badges import credentials
 from badges.awards import revoke
 from badges.credentials.documents import LIST_SIZE, encoded
 from badges.credentials.issuing import NotIssued
-from badges.credentials.keys import KeyUnreadable, private_key
+from badges.credentials.keys import KEYS_LOCK, KeyUnreadable, private_key
 from badges.models import Award, Credential, SigningKey
-from tests.badges.badge_data import badge_for_pages, won
+from incentives import nightly
+from scoring.nights import Changes
+from tests.badges.badge_data import REASON, badge_for_pages, won
 from tests.org.cast import Cast
+from tests.scoring.processes import blocking
 
 pytestmark = pytest.mark.django_db
 BASE = "https://incentives.example"
@@ -165,6 +170,58 @@ def test_figures_leave_the_house_only_when_asked_for(award: Award) -> None:
     assert Credential.objects.count() == 1
 
 
+def test_what_was_written_for_a_badge_leaves_the_house_only_when_asked_for(
+    cast: Cast, settings: Any
+) -> None:
+    settings.PUBLIC_URL = BASE
+    kind = badge_for_pages("calm", today=cast.agent.company_today, way="granted")
+    award = won(kind, cast.agent, evidence=[], granted_by=cast.supervisor, reason=REASON)
+    plain = signed(award)
+    assert REASON not in json.dumps(claims_of(plain))
+    here = f"/credentials/achievements/calm/1/{award.tier}"
+    told = claims_of(signed(award, with_evidence=True))["evidence"]
+    assert [each["narrative"] for each in told] == [REASON]
+    assert REASON not in Client().get(here).content.decode()
+
+
+def test_what_a_secret_badge_is_for_stays_a_secret(cast: Cast, settings: Any) -> None:
+    settings.PUBLIC_URL = BASE
+    hidden = badge_for_pages(
+        "owl", today=cast.agent.company_today, secret=True, about_en="Work after midnight."
+    )
+    award = won(hidden, cast.agent)
+    credential = signed(award, with_evidence=True)
+    here = f"/credentials/achievements/owl/1/{award.tier}"
+    for said in (json.dumps(claims_of(credential)), Client().get(here).content.decode()):
+        assert "Owl" in said
+        assert not [each for each in ("midnight", "at least", "92 %") if each in said]
+    assert "94.1" in claims_of(credential)["evidence"][0]["narrative"]
+
+
+def test_in_production_nothing_is_signed_before_the_address_is_set(
+    award: Award, settings: Any, client: Client
+) -> None:
+    settings.PUBLIC_URL, settings.DEVELOPMENT = "", False
+    client.force_login(award.person)
+    mine = reverse("badges:credential", args=[award.public_id])
+    for action in ("sign", "share"):
+        answer = client.post(mine, {"action": action})
+        assert (answer.status_code, "PUBLIC_URL" in answer.content.decode()) == (422, True)
+    assert not Credential.objects.exists()
+
+
+def test_the_night_signs_anew_what_was_cut_off(award: Award, settings: Any) -> None:
+    credential = signed(award, with_evidence=True)
+    credentials.rotate(compromised=True)
+    (step,) = [each for each in nightly.steps() if each.name == "keys"]
+    assert step.run(Changes(award.awarded_on)).counts == {"signed": 1}
+    assert claims_of(Credential.objects.get())["evidence"]
+    assert Credential.objects.get().key != credential.key
+    credentials.rotate(compromised=True)
+    settings.SECRET_KEY = "another secret, long enough"
+    assert "SECRET_KEY_FALLBACKS" in step.run(Changes(award.awarded_on)).line
+
+
 def claims_of(credential: Credential) -> dict[str, Any]:
     return dict(credentials.check(credential.token, now=timezone.now()).claims or {})
 
@@ -197,7 +254,8 @@ def test_the_public_page_is_there_only_while_it_is_shared(
     assert visitor.get(file).content.decode() == award.credential.token
     revoke(award=award, by=cast.manager, reason="It was given by mistake.")
     told = visitor.get(public).content.decode()
-    assert "This badge was revoked." in told
+    for words in ("This badge was revoked.", "Revoked on", award.badge.name, "Customer satisf"):
+        assert words in told
     assert "by mistake" not in told
     client.post(mine, {"action": "unshare"})
     assert visitor.get(public).status_code == 404
@@ -258,6 +316,27 @@ def test_keys_and_credentials_stay(award: Award, model: Any) -> None:
     signed(award)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {model._meta.db_table}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_are_not_replaced_while_somebody_signs(cast: Cast) -> None:
+    award = earned(cast)
+    credentials.current_key()
+    with blocking(f"SELECT pg_advisory_xact_lock_shared({KEYS_LOCK})"):
+        signed(award)
+        with pytest.raises(OperationalError, match="lock timeout"), impatient():
+            credentials.rotate()
+    late = pytest.raises(OperationalError, match="lock timeout")
+    with blocking(f"SELECT pg_advisory_xact_lock({KEYS_LOCK})"), late, impatient():
+        signed(award)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """A transaction that does not wait long for locks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        yield
 
 
 @pytest.mark.django_db(transaction=True)
