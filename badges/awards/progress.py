@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 from django.db import connection
 
-from badges.awards.tiers import TierSpec, published_tiers, staff
+from badges.awards.tiers import TierSpec, staff
 from badges.models import Award, BadgeProgress
 from scoring.criteria import evaluate
 from scoring.models import Season
@@ -25,12 +25,14 @@ _STORE = f"""
 """
 
 
-def refresh_progress(changes: Changes, *, as_of: date, moved: Collection[int]) -> int:
+def refresh_progress(
+    changes: Changes, *, published: Sequence[TierSpec], as_of: date, moved: Collection[int]
+) -> int:
     """Measure the people whose facts or awards (`moved`: ids) have changed; how many.
 
     Once a week everyone: windows go on also for those of whom nothing new is known.
     """
-    tiers = [spec for spec in published_tiers() if spec.version.holds_on(as_of)]
+    tiers = [spec for spec in published if spec.version.holds_on(as_of)]
     whole = changes.everything or _is_first_of_week(as_of)
     people = None if whole else sorted({*changes.agents, *moved})
     if not tiers or (people is not None and not people):

@@ -51,7 +51,7 @@ def award_badges(changes: Changes) -> StepResult:
         work.judge_new_moments(changed["agent_id"].unique())
         work.write_down()
         sets = complete_sets(as_of=work.until, people=work.collectors)
-        refresh_progress(changes, as_of=work.until, moved=work.moved)
+        refresh_progress(changes, published=work.tiers, as_of=work.until, moved=work.moved)
         work.tell()
     counts = {"given": len(work.given), "taken_back": len(work.taken), "sets": len(sets)}
     return StepResult(_line(counts), counts)

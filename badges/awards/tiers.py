@@ -102,13 +102,22 @@ def seasons() -> list[Span]:
     return [season.span for season in Season.objects.order_by("starts_on")]
 
 
+# One step into an index for each team and rule, where a plain minimum would read years of days.
+_FIRST_DAY = """
+    SELECT min(first) FROM (
+        SELECT (SELECT min(day) FROM scoring_agentday WHERE team_id = t.id) AS first FROM org_team t
+        UNION ALL SELECT min(day) FROM scoring_agentday WHERE team_id IS NULL
+        UNION ALL
+        SELECT (SELECT min(occurred_on) FROM scoring_pointentry WHERE rule_id = r.id)
+        FROM scoring_pointrule r
+    ) days
+"""
+
+
 def first_day_of_data() -> date | None:
     """The first day that has totals or points of rules; None without any."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT least((SELECT min(day) FROM scoring_agentday),"
-            " (SELECT min(occurred_on) FROM scoring_pointentry WHERE kind = 'rule'))"
-        )
+        cursor.execute(_FIRST_DAY)
         found: date | None = cursor.fetchone()[0]
     return found
 
