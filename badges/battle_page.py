@@ -134,7 +134,7 @@ def _teams(
         for at, each in enumerate(large)
         if at < MOST_TEAMS or (each.team is not None and each.team.pk in mine)
     ]
-    alone, rest = _parted(found, alone)
+    alone, rest = parted(found, alone)
     lines = [
         _team(
             each.team.name if each.team else _("Without a team"),
@@ -153,13 +153,13 @@ def _teams(
     return lines
 
 
-def _parted(
-    found: Sequence[TeamDamage], alone: Sequence[TeamDamage]
+def parted(
+    found: Sequence[TeamDamage], alone: Sequence[TeamDamage], *, least: int = LEAST_PEOPLE
 ) -> tuple[list[TeamDamage], list[TeamDamage]]:
     """Teams shown alone, and those together: never so few people that a sum tells of one of them."""
     alone = sorted(alone, key=lambda each: -each.people)
     rest = [each for each in found if each not in alone]
-    while alone and 0 < sum(each.people for each in rest) < LEAST_PEOPLE:
+    while alone and 0 < sum(each.people for each in rest) < least:
         rest.append(alone.pop())
     return [each for each in found if each in alone], rest
 

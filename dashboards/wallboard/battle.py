@@ -17,6 +17,7 @@ from badges.battle_boss import (
     phase_name,
     standing,
 )
+from badges.battle_page import parted
 from badges.battle_words import rewards
 from badges.battles import teams_damage
 from badges.models import Battle, BattleState
@@ -89,12 +90,11 @@ def _shown(team: Team | None, on: date) -> QuerySet[Battle]:
 
 
 def _teams(battle: Battle, state: BattleState) -> list[TeamBar]:
-    """The greatest parts; a team in which few took part would show what single people did."""
-    parts = [
-        each
-        for each in teams_damage(battle, state=state)
-        if each.people >= LEAST_PEOPLE and each.share > 0
-    ]
+    """The greatest parts; where few took part, a figure or what it leaves over tells of one person."""
+    found = teams_damage(battle, state=state)
+    large = [each for each in found if each.people >= LEAST_PEOPLE]
+    alone, _rest = parted(found, large, least=LEAST_PEOPLE)
+    parts = [each for each in alone if each.share > 0]
     greatest = max((each.share for each in parts), default=None)
     return [
         TeamBar(

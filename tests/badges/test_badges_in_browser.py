@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from badges.models import Award, BadgeVersion
 from tests.badges.badge_data import REASON, badge_for_pages, near, won
+from tests.badges.whole_nights import night
 from tests.dashboards.opening import PHONE, Open, opened
 from tests.org.cast import Cast
 
@@ -35,6 +36,26 @@ def test_a_manager_draws_a_badge_and_sees_it_grow(opened: Open) -> None:
     version = BadgeVersion.objects.get(badge__name_en="Calm Voice")
     assert version.is_published
     assert version.badge.glyph == "lotus"
+
+
+def test_a_drawn_badge_is_won_in_the_night_and_celebrated(opened: Open, cast: Cast) -> None:
+    page = opened("/badges/new/", who="manager")
+    page.get_by_label("English name").fill("Five Solved")
+    page.get_by_label("Bronze").check()
+    page.locator("[name=bronze-what]").select_option("handled")
+    page.locator("[name=bronze-window]").select_option("day")
+    page.locator("[name=bronze-value]").fill("5")
+    page.locator("[name=bronze-points]").fill("40")
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_role("heading", name="Five Solved")).to_be_visible()
+    night(cast.agent.company_today, agent=5, teammate=4)
+    page = opened("/", who="agent")
+    expect(page.locator(".win .medal.bronze")).to_be_visible()
+    expect(page.locator(".win")).to_contain_text("Five Solved")
+    opened("/badges/", who="teammate")
+    expect(page.locator("main")).to_contain_text("80 %")
+    award = Award.objects.get(badge__name_en="Five Solved")
+    assert (award.person.key, award.points) == ("agent", 40)
 
 
 def test_a_granted_badge_is_celebrated_with_its_medal_and_stands_in_the_cabinet(

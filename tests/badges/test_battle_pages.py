@@ -155,16 +155,34 @@ def test_everyone_sees_the_teams_and_only_oneself_ones_own_part(cast: Cast, clie
     assert "Your part" not in page_of(client, cast.supervisor, battle)
 
 
+def joined(team: Any, many: int, today: date) -> list[Person]:
+    """New people of a team."""
+    people = [PersonFactory() for _each in range(many)]
+    for person in people:
+        MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
+    return people
+
+
+def test_what_few_people_did_cannot_be_read_from_the_wall(cast: Cast) -> None:
+    told(cast, amount(900), teams=())
+    today = cast.agent.company_today
+    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 3, today)]
+    night(today, *(work(each, today, handled=10) for each in [*fought, cast.stranger]))
+
+    def names() -> list[str]:
+        scene = battle_scene(None, on=today)
+        assert scene is not None
+        return [each.name for each in scene.teams]
+
+    assert names() == []
+    sixes = joined(TeamFactory(name="Gamma"), 6, today)
+    night(today, *(work(each, today, handled=5) for each in sixes))
+    assert names() == ["Gamma"]
+
+
 def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: Client) -> None:
     battle, today = told(cast, amount(200), teams=()), cast.agent.company_today
-
-    def joined(team: Any, many: int) -> list[Person]:
-        people = [PersonFactory() for _each in range(many)]
-        for person in people:
-            MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
-        return people
-
-    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 2)]
+    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 2, today)]
     night(today, *(work(each, today, handled=10) for each in fought))
     assert "Alpha" in page_of(client, cast.agent, battle)
     # Beside one team a single person would stand as “Other teams”: nothing is shown.
@@ -172,7 +190,7 @@ def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: C
     shown = page_of(client, cast.agent, battle)
     assert not any(words in shown for words in ("Other teams", "Beta", ">23<", ">40<"))
     # With a third team the smaller of the two large ones hides them, and the largest stays.
-    third = joined(TeamFactory(name="Gamma"), 3)
+    third = joined(TeamFactory(name="Gamma"), 3, today)
     night(today, *(work(each, today, handled=20) for each in third))
     shown = page_of(client, cast.agent, battle)
     assert all(words in shown for words in ("Other teams", "Alpha", ">40<", ">83<"))

@@ -1,4 +1,4 @@
-"""A battle from the designer over its nights to the victory, its points, and the wall."""
+"""A battle from the designer over whole nights of real files to the victory, its points, and the wall."""
 
 from __future__ import annotations
 
@@ -15,28 +15,15 @@ from pytest_django.live_server_helper import LiveServer
 from badges.models import Battle
 from dashboards.models import Wallboard
 from dashboards.wallboard.links import token_of
-from incentives.nightly import steps
-from incentives.org.models import Company, Person
-from scoring.models import ChangedDay, NightRun, PointEntry
-from scoring.nights import runner
-from tests.badges.battle_data import work
+from incentives.org.models import Company
+from scoring.models import PointEntry
+from tests.badges.whole_nights import night
 from tests.dashboards.opening import Open, opened  # noqa: F401
 from tests.org.cast import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 #: Longer than a page waits before it asks again, in milliseconds.
 ASKS = 31_000
-
-
-def night(as_of: date, *facts: tuple[Person, date]) -> None:
-    """The night's step of battles, run as the night runs it, after new facts."""
-    ChangedDay.objects.bulk_create(
-        [ChangedDay(agent_id=person.pk, day=day) for person, day in facts]
-    )
-    run = runner.start(as_of=as_of, origin=NightRun.Origin.COMMAND)
-    battles = [step for step in steps() if step.name == "battles"]
-    done = runner.perform(run, steps=battles, wait_seconds=60)
-    assert done.status == NightRun.Status.DONE, done.message
 
 
 @pytest.mark.usefixtures("live_server")
@@ -58,13 +45,13 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     page.goto(f"{live_server.url}{reverse('badges:battle', args=[battle.pk])}")
     expect(page.get_by_role("heading", name="Tide Kraken")).to_be_visible()
     expect(page.locator("#battle")).to_contain_text("0 of 30")
-    night(first, work(cast.agent, first, handled=20))
+    night(first, agent=20)
     page.clock.run_for(ASKS)
     expect(page.locator("#battle")).to_contain_text("20 of 30")
     expect(page.locator("#battle")).to_contain_text("Your part")
 
     last = battle.ends_on
-    night(last, work(cast.teammate, last, handled=15))
+    night(last, teammate=15)
     page.clock.run_for(ASKS)
     expect(page.locator(".boss.down")).to_be_visible()
     night(last + timedelta(days=1))
