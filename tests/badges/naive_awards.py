@@ -13,6 +13,7 @@ from typing import Any
 
 DAY = timedelta(days=1)
 SETTLING = timedelta(days=30)
+TIERS = ["bronze", "silver", "gold"]
 SUMS = {"handled": "handled", "praise_count": "praises"}
 RATIOS = {
     "csat": ("csat_satisfied", "csat_count"),
@@ -36,20 +37,36 @@ class Tier:
 
 @dataclass
 class Held:
-    """An award that stands."""
+    """An award that stands; `by_hand` where somebody gave it."""
 
     number: int
     awarded_on: date
     given_on: date
+    by_hand: bool = False
+
+
+@dataclass
+class Set:
+    """Badges that belong together, and who had all of them when."""
+
+    badges: tuple[str, ...]
+    least: str
+    first: date
+    completed: dict[int, date] = field(default_factory=dict)
 
 
 @dataclass
 class Naive:
-    """The facts, the tiers, and what is held by (badge, tier, person, occasion)."""
+    """The facts, the tiers, and what is held by (badge, tier, person, occasion).
+
+    Scores are facts here: card and value by (person, period, its first day).
+    """
 
     hired: dict[int, date]
     work: dict[tuple[int, date], dict[str, int]] = field(default_factory=dict)
     points: list[tuple[int, date, int]] = field(default_factory=list)
+    scores: dict[tuple[int, str, date], tuple[str, int]] = field(default_factory=dict)
+    sets: list[Set] = field(default_factory=list)
     tiers: list[Tier] = field(default_factory=list)
     held: dict[tuple[str, str, int, str], Held] = field(default_factory=dict)
     closed: set[tuple[str, str, int, str]] = field(default_factory=set)
@@ -64,12 +81,37 @@ class Naive:
                 due.setdefault(key, []).append((moment, tier.number))
         for key, award in list(self.held.items()):
             stands = award.given_on + SETTLING < on
-            if key not in due and not stands:
+            if key not in due and not stands and not award.by_hand:
                 del self.held[key]
         for key, moments in due.items():
             if key not in self.held and key not in self.closed:
                 moment, number = min(moments)
                 self.held[key] = Held(number, moment, on)
+        self.collect(on)
+
+    def give(self, badge: str, tier: str, person: int, on: date) -> None:
+        """What it means that somebody gives a badge."""
+        self.held[badge, tier, person, ""] = Held(1, on, on, by_hand=True)
+        self.collect(on)
+
+    def collect(self, on: date) -> None:
+        """Whoever has all the badges of a set on that day has completed it for good."""
+        for each in self.sets:
+            enough = TIERS[TIERS.index(each.least) :]
+            for person in self.hired:
+                firsts = [self.first_won(badge, enough, person, on) for badge in each.badges]
+                won = [day for day in firsts if day is not None]
+                if each.first <= on and len(won) == len(firsts):
+                    each.completed.setdefault(person, max(*won, each.first))
+
+    def first_won(self, badge: str, tiers: list[str], person: int, on: date) -> date | None:
+        """The first day on which someone won one of these tiers and has it still."""
+        found = [
+            award.awarded_on
+            for (of, tier, who, _occasion), award in self.held.items()
+            if (of, who) == (badge, person) and tier in tiers and award.awarded_on <= on
+        ]
+        return min(found, default=None)
 
     def wins(self, tier: Tier, on: date) -> Iterator[tuple[int, date]]:
         """Everyone who meets a tier, with each moment at which they do."""
@@ -106,7 +148,14 @@ class Naive:
     def seen(self, leaf: Mapping[str, Any], person: int, first: date, last: date) -> bool:
         if "points" in leaf:
             return any(who == person and first <= day <= last for who, day, _a in self.points)
+        if "score" in leaf:
+            return self.score(leaf, person, first) is not None
         return any(who == person and first <= day <= last for who, day in self.work)
+
+    def score(self, leaf: Mapping[str, Any], person: int, first: date) -> int | None:
+        """The score of a period; none where another card applied than the one that is asked for."""
+        card, score = self.scores.get((person, leaf["window"], first), ("", 0))
+        return score if card and leaf["score"] in ("any", card) else None
 
     def value(
         self, leaf: Mapping[str, Any], person: int, first: date, last: date
@@ -115,6 +164,9 @@ class Naive:
         if "points" in leaf:
             own = [a for who, day, a in self.points if who == person and first <= day <= last]
             return Fraction(sum(own)), Fraction(sum(own))
+        if "score" in leaf:
+            score = self.score(leaf, person, first)
+            return (None, Fraction(0)) if score is None else (Fraction(score), Fraction(1))
         rows = [r for (who, day), r in self.work.items() if who == person and first <= day <= last]
         if leaf["metric"] in SUMS:
             total = sum((Fraction(row[SUMS[leaf["metric"]]]) for row in rows), Fraction(0))
@@ -132,7 +184,7 @@ class Naive:
             return {">=": value >= goal, "<=": value <= goal, "=": value == goal}[leaf["op"]]
         if not self.seen(leaf, person, first, last):
             return False
-        sign = -1 if leaf["metric"] == "complaint_rate" else 1
+        sign = -1 if leaf.get("metric") == "complaint_rate" else 1
         others = []
         for other in self.hired:
             theirs, many = self.value(leaf, other, first, last)
@@ -159,9 +211,10 @@ def span(window: Any, day: date) -> tuple[date, date]:
     if window == "week":
         first = day - timedelta(days=day.weekday())
         return first, first + 6 * DAY
-    if window == "month":
-        following = (day.replace(day=28) + 4 * DAY).replace(day=1)
-        return day.replace(day=1), following - DAY
+    if window in ("month", "quarter"):
+        many = 3 if window == "quarter" else 1
+        first = date(day.year, day.month - (day.month - 1) % many, 1)
+        return first, (first + 31 * many * DAY).replace(day=1) - DAY
     if window == "all":
         return date.min, day
     if "from" in window:
@@ -172,7 +225,7 @@ def span(window: Any, day: date) -> tuple[date, date]:
 def shortest(criteria: Mapping[str, Any]) -> Any:
     """The window that says when criteria are judged."""
     windows = [leaf["window"] for leaf in leaves(criteria)]
-    for name in ("day", "week", "month"):
+    for name in ("day", "week", "month", "quarter"):
         if name in windows:
             return name
     fixed = [each for each in windows if isinstance(each, dict) and "from" in each]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,17 +18,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from badges.awards import revoke
-from badges.models import Award, Badge, BadgeVersion
+from badges.awards import grant, revoke, save_set
+from badges.models import Award, Badge, BadgeSet, BadgeVersion, SetCompletion
 from incentives.org.models import Company, Person
-from scoring.models import AgentDay, Channel, PointEntry, PointRule
-from tests.badges.award_data import night, points
-from tests.badges.naive_awards import Naive, Tier
+from scoring.models import AgentDay, Channel, PointEntry, PointRule, Score, Scorecard
+from tests.badges.award_data import badge, night, points
+from tests.badges.naive_awards import Naive, Set, Tier, span
 from tests.factories import PersonFactory, TeamFactory
 from tests.scoring.points_data import rule as point_rule
 
 START = date(2026, 2, 23)
 PEOPLE = 3
+WHY = "That is how it was decided."
 # Around the end of a week and of a month, where mistakes live; and some weeks later.
 days = st.sampled_from([-1, 0, 3, 4, 5, 6, 7, 8, 13, 20, 36, 37]).map(
     lambda at: START + timedelta(days=at)
@@ -45,7 +47,7 @@ WORK = st.fixed_dictionaries(
 SINGLE = st.fixed_dictionaries(
     {
         "metric": st.sampled_from(["handled", "handled", "praise_count", "csat", "complaint_rate"]),
-        "window": st.sampled_from(["day", "day", "week", "month", "all"])
+        "window": st.sampled_from(["day", "day", "week", "month", "quarter", "all"])
         | st.sampled_from([2, 9]).map(lambda many: {"rolling_days": many})
         | st.just({"from": "2026-02-27", "to": "2026-03-03"}),
         "op": st.sampled_from([">=", ">=", "<=", "="]),
@@ -55,7 +57,7 @@ SINGLE = st.fixed_dictionaries(
 TOP = st.fixed_dictionaries(
     {
         "metric": st.sampled_from(["handled", "complaint_rate", "csat"]),
-        "window": st.sampled_from(["day", "week", "month"]),
+        "window": st.sampled_from(["day", "week", "month", "quarter"]),
         "percentile": st.sampled_from([{"top": 30}, {"top": 60}]),
         "least": st.sampled_from([0, 2]),
     }
@@ -72,12 +74,38 @@ ROW = st.fixed_dictionaries(
 POINTS = st.fixed_dictionaries(
     {
         "points": st.just("any"),
-        "window": st.sampled_from(["week", "all", "month"]),
+        "window": st.sampled_from(["week", "all", "month", "quarter"]),
         "op": st.just(">="),
         "value": st.sampled_from([5, 10]),
     }
 )
-LEAF = SINGLE | SINGLE | TOP | ROW | POINTS
+# Easily won, so that the set of it and a badge that people give is completed in every order.
+STEADY = {"metric": "handled", "window": "day", "op": ">=", "value": 3}
+CARDS = ["mine", "other"]
+OF_SCORE = {
+    "score": st.sampled_from(["any", "mine"]),
+    "window": st.sampled_from(["day", "week", "month"]),
+}
+SCORE = st.fixed_dictionaries(
+    OF_SCORE | {"op": st.sampled_from([">=", "<="]), "value": st.sampled_from([60, 90])}
+)
+BEST_SCORE = st.fixed_dictionaries(OF_SCORE | {"percentile": st.just({"top": 50})})
+SCORES_IN_A_ROW = st.fixed_dictionaries(
+    OF_SCORE
+    | {
+        "window": st.sampled_from(["day", "week"]),
+        "op": st.just(">="),
+        "value": st.just(60),
+        "streak": st.just(2),
+    }
+)
+LEAF = SINGLE | SINGLE | TOP | ROW | POINTS | SCORE | BEST_SCORE | SCORES_IN_A_ROW
+SCORED = st.tuples(
+    who,
+    days,
+    st.sampled_from(["day", "week", "month"]),
+    st.none() | st.tuples(st.sampled_from(CARDS), st.sampled_from([40, 60, 60, 95])),
+)
 TREE = st.builds(
     lambda word, nodes: {word: nodes},
     st.sampled_from(["all", "all", "any"]),
@@ -104,19 +132,26 @@ class Awards(RuleBasedStateMachine):
         self.entries = 0
 
     def teardown(self) -> None:
-        """The last night, and everything undone."""
+        """The last nights, and everything undone."""
         try:
             if hasattr(self, "naive"):
                 self.a_night(0)
+                self.a_night(1)
         finally:
             transaction.set_rollback(True)
             self.outer.__exit__(None, None, None)
 
-    @initialize(first=BADGE, second=BADGE, facts=st.lists(st.tuples(who, days, WORK), max_size=12))
-    def a_company(self, first: Any, second: Any, facts: Any) -> None:
-        """Three people, two badges, some work."""
+    @initialize(
+        first=BADGE,
+        second=BADGE,
+        facts=st.lists(st.tuples(who, days, WORK), max_size=12),
+        scores=st.lists(SCORED, max_size=6),
+    )
+    def a_company(self, first: Any, second: Any, facts: Any, scores: Any) -> None:
+        """Three people, two badges by criteria and one by hand, two sets, some work."""
         Company.objects.update_or_create(pk=1, defaults={"time_zone": "UTC"})
         BadgeVersion.objects.update(ends_on=date(1999, 12, 31))
+        BadgeSet.objects.update(archived_on=date(1999, 12, 31))
         PointRule.objects.update(ends_on=date(1999, 12, 31))
         team = TeamFactory()
         self.people: list[Person] = list(PersonFactory.create_batch(PEOPLE, team=team))
@@ -128,11 +163,32 @@ class Awards(RuleBasedStateMachine):
         self.naive = Naive({person.pk: person.hired_on or START for person in self.people})
         self.a_badge_is_published("first", first)
         self.a_badge_is_published("second", second)
+        badge(key="calm", points=10)
+        badge(STEADY, key="steady", points=10)
+        steady = Tier("steady", 1, "bronze", {"all": [STEADY]}, date(2020, 1, 1), date.max)
+        self.naive.tiers.append(steady)
+        self.a_set("both", ("first", "second"), "bronze", START)
+        self.a_set("calm", ("steady", "calm"), "bronze", START + timedelta(days=3))
+        # Of different jobs: two that are everybody's cannot be in force at once.
+        self.cards = [
+            Scorecard.objects.create(
+                key=key, name_en=key, role=key, status="published", starts_on=START,
+                published_at=timezone.now(),
+            )
+            for key in CARDS
+        ]  # fmt: skip
         # Nothing is judged before there are data; here they begin with a point that stays.
         self.earn(0, START - timedelta(days=1), 1)
         for at, day, done in facts:
             self.work(at, day, done)
+        for each in scores:
+            self.score(*each)
         self.a_night(8)
+
+    def a_set(self, key: str, badges: tuple[str, ...], least: str, first: date) -> None:
+        made = BadgeSet(key=key, name_en=key, points=7, least_tier=least, starts_on=first)
+        save_set(badge_set=made, badges=Badge.objects.filter(key__in=badges))
+        self.naive.sets.append(Set(badges, least, first))
 
     def a_badge_is_published(self, key: str, chosen: dict[str, Any], number: int = 1) -> None:
         tiers = [
@@ -140,7 +196,7 @@ class Awards(RuleBasedStateMachine):
             for tier, criteria in zip(("bronze", "silver"), chosen["tiers"], strict=False)
         ]
         can_repeat = all(
-            any(leaf["window"] in ("day", "week", "month") for leaf in each.get("all", each.get("any")))
+            any(leaf["window"] in ("day", "week", "month", "quarter") for leaf in each.get("all", each.get("any")))
             for each in chosen["tiers"]
         )  # fmt: skip
         repeats = chosen["repeats"] and can_repeat
@@ -231,6 +287,36 @@ class Awards(RuleBasedStateMachine):
         )  # fmt: skip
         self.naive.points.append((self.people[at].pk, day, amount))
 
+    @rule(scores=st.lists(SCORED, min_size=1, max_size=4), later=LATER)
+    def scores_change(self, scores: Any, later: int) -> None:
+        """Scores of periods are new, others or gone, because of a day in them; then a night."""
+        for each in scores:
+            self.score(*each)
+        self.a_night(later)
+
+    def score(self, at: int, day: date, period: str, score: tuple[str, int] | None) -> None:
+        person, first = self.people[at], span(period, day)[0]
+        Score.objects.filter(agent=person, period=period, starts_on=first).delete()
+        self.naive.scores.pop((person.pk, period, first), None)
+        if score is not None:
+            card, value = self.cards[CARDS.index(score[0])], score[1]
+            Score.objects.create(
+                agent=person, period=period, starts_on=first, scorecard=card, score=value
+            )
+            self.naive.scores[person.pk, period, first] = score
+        self.changed.add((person.pk, day))
+
+    @rule(at=who, done=WORK)
+    def a_manager_gives_one(self, at: int, done: dict[str, int]) -> None:
+        """By day: the night that closes the day before, and its facts, does not count it yet."""
+        person, on = self.people[at], self.on + timedelta(days=1)
+        if ("calm", "bronze", person.pk, "") not in self.naive.held:
+            kind = Badge.objects.get(key="calm")
+            grant(badge=kind, tier="bronze", person=person, by=self.manager, reason=WHY, on=on)
+            self.naive.give("calm", "bronze", person.pk, on)
+        self.work(at, self.on, done)
+        self.a_night(0)
+
     @rule(number=st.integers(0, 5))
     def a_manager_takes_one_back(self, number: int) -> None:
         """Whoever takes an award back decides: its occasion stays closed."""
@@ -238,7 +324,7 @@ class Awards(RuleBasedStateMachine):
         if not standing:
             return
         award = standing[number % len(standing)]
-        revoke(award=award, by=self.manager, reason="It was given by mistake.")
+        revoke(award=award, by=self.manager, reason=WHY)
         key = (award.badge.key, award.tier, award.person_id, award.occasion)
         self.naive.closed.add(key)
         del self.naive.held[key]
@@ -251,18 +337,28 @@ class Awards(RuleBasedStateMachine):
         night(self.on, *((people[pk], day) for pk, day in self.changed))
         self.changed.clear()
         self.naive.night(self.on)
+        self.all_is_as_it_should_be()
+
+    def all_is_as_it_should_be(self) -> None:
         assert self.stored() == {
             key: (award.number, award.awarded_on, award.given_on)
             for key, award in self.naive.held.items()
         }
+        completed = SetCompletion.objects.order_by("set__key", "person")
+        assert list(completed.values_list("set__key", "person", "completed_on")) == [
+            (key, person, day)
+            for key, each in zip(("both", "calm"), self.naive.sets, strict=True)
+            for person, day in sorted(each.completed.items())
+        ]
 
     @rule()
     def everything_again(self) -> None:
         """A night that does all days again finds nothing to do."""
         self.a_night(0)
-        before = (Award.objects.count(), self.stored())
+        before = Award.objects.count()
         night(self.on, everything=True)
-        assert (Award.objects.count(), self.stored()) == before
+        assert Award.objects.count() == before
+        self.all_is_as_it_should_be()
 
     @staticmethod
     def stored() -> dict[tuple[str, str, int, str], tuple[int, date, date]]:
@@ -278,9 +374,11 @@ class Awards(RuleBasedStateMachine):
 
     @invariant()
     def points_are_those_of_what_is_held(self) -> None:
-        """Ten for each award that stands, never twice."""
+        """Ten for each award that stands and seven for each set, never twice."""
         for person in getattr(self, "people", ()):
-            assert points(person) == 10 * Award.objects.standing().filter(person=person).count()
+            sets = SetCompletion.objects.filter(person=person).count()
+            held = Award.objects.standing().filter(person=person).count()
+            assert points(person) == 10 * held + 7 * sets
 
 
 @pytest.mark.slow
@@ -289,7 +387,7 @@ def test_awards_equal_a_naive_evaluation_after_anything() -> None:
     run_state_machine_as_test(
         Awards,
         settings=settings(
-            max_examples=25,
+            max_examples=16,
             stateful_step_count=14,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
