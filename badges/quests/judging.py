@@ -9,7 +9,7 @@ changed facts cannot have turned is not asked again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -120,18 +120,15 @@ class _Court:
 
     def outcomes(self) -> Iterable[pl.DataFrame]:
         anew = [case for case in self.cases if self._anew(case)]
-        yield from self._at_last([case for case in anew if case.has_one_moment], None)
+        yield from self._at_last([case for case in anew if case.has_one_moment], None, {})
         yield from self._at_all([case for case in anew if not case.has_one_moment], None)
         others = [case for case in self.cases if not self._anew(case)]
-        yield from self._at_last(others, self.changes.agents)
-        by_days: dict[tuple[date, date], list[Case]] = defaultdict(list)
-        for case in others:
-            if not case.has_one_moment:
-                by_days[case.quest.starts_on, case.last].append(case)
-        for (start, last), group in by_days.items():
-            late = self._late(start, last)
-            if late:
-                yield from self._at_all(group, late)
+        groups = _by_days([case for case in others if not case.has_one_moment])
+        late = {days: self._late(*days, group) for days, group in groups.items()}
+        yield from self._at_last(others, self.changes.agents, late)
+        for days, group in groups.items():
+            if late[days]:
+                yield from self._at_all(group, late[days])
 
     def _anew(self, case: Case) -> bool:
         """Whether everyone is asked: teams (they are few), the first time, at the end, compared."""
@@ -143,36 +140,43 @@ class _Court:
             or compares_people(case.criteria)
         )
 
-    def _late(self, start: date, last: date) -> list[int]:
-        """Agents of whom a day before the last moment changed: their earlier moments may turn."""
+    def _late(self, start: date, last: date, cases: Sequence[Case]) -> set[int]:
+        """Agents whose earlier moments may turn: a day before the last one changed, or they came
+        to one of the teams after the first day, and their work from before counts from then on.
+        """
         days = self.changes.days.filter(pl.col("day").is_between(start, last - ONE_DAY))
-        return days["agent_id"].unique().to_list()
+        found = set(days["agent_id"])
+        for case in cases:
+            came = pl.col("since").is_between(start, last, closed="right")
+            found |= set(self.members.people(case.quest).filter(came)["subject_id"])
+        return found
 
     def _at_last(
-        self, cases: Sequence[Case], subjects: Collection[int] | None
+        self,
+        cases: Sequence[Case],
+        subjects: Collection[int] | None,
+        late: Mapping[tuple[date, date], set[int]],
     ) -> Iterable[pl.DataFrame]:
-        """Judged at the last moment only; where there are several, what was done before stands."""
+        """Judged at the last moment only; where there are several, what was done before stands.
+
+        Without those who are judged at all moments.
+        """
         if not cases or (subjects is not None and not subjects):
             return
-        late: dict[tuple[date, date], list[int]] = {}
         day = max(case.last for case in cases)
         judged = self._judged(cases, Span(day, day), subjects)
         for case, frame in zip(cases, judged, strict=True):
-            place = (case.quest.starts_on, case.last)
             asked = frame.with_columns(moment=pl.lit(case.last))
-            if not case.has_one_moment and not self._anew(case):
-                skipped = late.setdefault(place, self._late(*place))
-                asked = asked.filter(~pl.col("subject_id").is_in(skipped))
+            if not case.has_one_moment:
+                skipped = late[case.quest.starts_on, case.last]
+                asked = asked.filter(~pl.col("subject_id").is_in(list(skipped)))
             yield self._outcome(case, asked)
 
     def _at_all(
         self, cases: Sequence[Case], subjects: Collection[int] | None
     ) -> Iterable[pl.DataFrame]:
         """Judged at every moment: done on the first that meets it."""
-        by_days: dict[tuple[date, date], list[Case]] = defaultdict(list)
-        for case in cases:
-            by_days[case.quest.starts_on, case.last].append(case)
-        for (start, last), group in by_days.items():
+        for (start, last), group in _by_days(cases).items():
             judged = self._judged(group, Span(start, last), subjects)
             for case, frame in zip(group, judged, strict=True):
                 yield self._first(case, frame.rename({"starts_on": "moment"}))
@@ -220,6 +224,14 @@ class _Court:
         )
         last = frame.filter(pl.col("moment") == case.last).drop("evidence")
         return _shaped(case, last.join(first, on="subject_id", how="left"))
+
+
+def _by_days(cases: Iterable[Case]) -> Mapping[tuple[date, date], list[Case]]:
+    """Quests with the same days by now."""
+    found: dict[tuple[date, date], list[Case]] = defaultdict(list)
+    for case in cases:
+        found[case.quest.starts_on, case.last].append(case)
+    return found
 
 
 def _shaped(case: Case, frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,14 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from badges.models import Quest, QuestResult
-from incentives.org.models import Person
+from incentives.org.models import Membership, Person, Team
 from scoring.models import PointEntry
 from tests.badges.quest_data import MONDAY, after, night, no_rotation, points, quest, work  # noqa: F401
+from tests.factories import PersonFactory
 from tests.org.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rotation")]
 Facts = dict[tuple[int, date], tuple[int, int]]
 DAYS = 7
+#: The day on which the newcomer comes to team alpha; work of days before counts all the same.
+JOINS = MONDAY + timedelta(days=2)
 # (for, teams, first day, length, judged, handled at least, complaints in a hundred at most)
 SHAPES: list[tuple[str, bool, int, int, str, int, int | None]] = [
     ("person", False, 1, 1, "reached", 4, None),
@@ -31,7 +34,7 @@ SHAPES: list[tuple[str, bool, int, int, str, int, int | None]] = [
     ("team", False, 2, 2, "end", 3, 40),
 ]
 
-_work = st.tuples(st.integers(0, 2), st.integers(0, DAYS - 1), st.integers(0, 7), st.integers(0, 3))
+_work = st.tuples(st.integers(0, 3), st.integers(0, DAYS - 1), st.integers(0, 7), st.integers(0, 3))
 _script = st.lists(st.lists(_work, max_size=5), min_size=3, max_size=DAYS)
 
 
@@ -42,11 +45,15 @@ _script = st.lists(st.lists(_work, max_size=5), min_size=3, max_size=DAYS)
 def test_results_and_points_are_those_of_a_naive_evaluation(
     cast: Cast, script: list[list[tuple[int, int, int, int]]], again: bool
 ) -> None:
-    people = [cast.agent, cast.teammate, cast.stranger]
     with transaction.atomic():
+        people = [cast.agent, cast.teammate, cast.stranger, _newcomer(cast)]
+        members = dict(
+            zip([p.pk for p in people], [cast.alpha] * 2 + [cast.beta, cast.alpha], strict=True)
+        )
         quests = [_made(cast, shape) for shape in SHAPES]
         facts: Facts = {}
         expected: dict[int, dict[int, date]] = {made.pk: {} for made in quests}
+        failed: set[tuple[int, int]] = set()
         for number, batch in enumerate(script):
             as_of = after(number)
             worked = [_worked(people, facts, each, number) for each in batch]
@@ -54,14 +61,22 @@ def test_results_and_points_are_those_of_a_naive_evaluation(
             for shape, made in zip(SHAPES, quests, strict=True):
                 closed_before = made.closes_on < as_of
                 if made.starts_on <= as_of and not closed_before:
-                    expected[made.pk] = _naive(cast, shape, made, facts, as_of)
-            _compare(cast, quests, expected)
+                    expected[made.pk] = _naive(members, shape, made, facts, as_of)
+                if made.closes_on == as_of:
+                    failed |= {(made.pk, who) for who in _begun(members, shape, made, facts)}
+            _compare(members, quests, expected, failed)
             if again:
                 entries = PointEntry.objects.count()
                 night(as_of, *worked, everything=number % 2 == 0)
                 assert PointEntry.objects.count() == entries
-                _compare(cast, quests, expected)
+                _compare(members, quests, expected, failed)
         transaction.set_rollback(True)
+
+
+def _newcomer(cast: Cast) -> Person:
+    person = PersonFactory(key="newcomer")
+    Membership.objects.create(person=person, team=cast.alpha, starts_on=JOINS)
+    return person
 
 
 def _made(cast: Cast, shape: tuple[Any, ...]) -> Quest:
@@ -96,18 +111,15 @@ def _worked(
 
 
 def _naive(
-    cast: Cast, shape: tuple[Any, ...], made: Quest, facts: Facts, as_of: date
+    people: dict[int, Team], shape: tuple[Any, ...], made: Quest, facts: Facts, as_of: date
 ) -> dict[int, date]:
     """Who has done it, and on which day, written as one would by hand."""
     audience, limited, _first, _length, settles, least, most = shape
     groups: dict[int, list[int]] = defaultdict(list)
-    for person, team in (
-        (cast.agent, cast.alpha),
-        (cast.teammate, cast.alpha),
-        (cast.stranger, cast.beta),
-    ):
-        if not limited or team == cast.alpha:
-            groups[team.pk if audience == "team" else person.pk].append(person.pk)
+    for person, team in people.items():
+        if not limited or team.key == "alpha":
+            groups[team.pk if audience == "team" else person].append(person)
+    came = _came(people)
     done: dict[int, date] = {}
     last = min(made.ends_on, as_of)
     for subject, members in groups.items():
@@ -119,11 +131,35 @@ def _naive(
                 if person in members and made.starts_on <= on <= day
             ]
             handled, complaints = sum(h for h, _c in inside), sum(c for _h, c in inside)
-            if handled >= least and _few(complaints, handled, most):
+            here = audience == "team" or came[subject] <= day
+            if here and handled >= least and _few(complaints, handled, most):
                 done[subject] = day
                 break
             day += timedelta(days=1)
     return done
+
+
+def _came(people: dict[int, Team]) -> dict[int, date]:
+    """Since when each is there: the last one is the newcomer."""
+    return {person: JOINS if person == max(people) else date.min for person in people}
+
+
+def _begun(people: dict[int, Team], shape: tuple[Any, ...], made: Quest, facts: Facts) -> set[int]:
+    """Who has some of the tickets that a quest of tickets alone asks each for, and not all."""
+    audience, limited, _first, _length, _settles, least, most = shape
+    if audience == "team" or most is not None:
+        return set()
+    found = set()
+    for person, team in people.items():
+        handled = sum(
+            values[0]
+            for (who, on), values in facts.items()
+            if who == person and made.starts_on <= on <= made.ends_on
+        )
+        asked = (not limited or team.key == "alpha") and _came(people)[person] <= made.ends_on
+        if asked and 0 < handled < least:
+            found.add(person)
+    return found
 
 
 def _few(complaints: int, handled: int, most: int | None) -> bool:
@@ -134,16 +170,25 @@ def _few(complaints: int, handled: int, most: int | None) -> bool:
     return handled > 0 and Fraction(complaints * 100, handled) <= most
 
 
-def _compare(cast: Cast, quests: list[Quest], expected: dict[int, dict[int, date]]) -> None:
+def _compare(
+    people: dict[int, Team],
+    quests: list[Quest],
+    expected: dict[int, dict[int, date]],
+    failed: set[tuple[int, int]],
+) -> None:
     stored: dict[int, dict[int, date]] = {made.pk: {} for made in quests}
     for result in QuestResult.objects.filter(state="done"):
         assert result.done_on is not None
         stored[result.quest_id][result.person_id or result.team_id or 0] = result.done_on
     assert stored == expected
-    for person, team in ((cast.agent, cast.alpha), (cast.stranger, cast.beta)):
-        won = [
-            made
-            for made in quests
-            if (team.pk if made.for_team else person.pk) in expected[made.pk]
-        ]
-        assert points(person) == 30 * len(won)
+    alone = [made.pk for made, shape in zip(quests, SHAPES, strict=True) if shape[6] is None]
+    begun = QuestResult.objects.filter(quest__in=alone, state="failed", team=None)
+    assert set(begun.values_list("quest", "person")) == failed
+    came = _came(people)
+    for person, team in people.items():
+        won = 0
+        for made in quests:
+            done_on = expected[made.pk].get(team.pk if made.for_team else person)
+            # A team's quest pays whoever was there by the day on which it was done.
+            won += done_on is not None and came[person] <= done_on
+        assert points(Person.objects.get(pk=person)) == 30 * won

@@ -119,6 +119,19 @@ def test_someone_who_joins_takes_part_from_that_day_on(cast: Cast) -> None:
     assert QuestResult.objects.get().done_on == after(1)
 
 
+def test_work_from_before_someone_came_counts_on_the_day_they_come(cast: Cast) -> None:
+    Membership.objects.filter(person=cast.former).delete()
+    Membership.objects.create(person=cast.former, team=cast.alpha, starts_on=after(2))
+    quest(cast.alpha, days=4)
+    night(after(0), work(cast.agent, MONDAY, handled=1))
+    night(after(1), work(cast.former, after(1), handled=5))
+    assert points(cast.former) == 0
+    # Nobody worked on that day.
+    night(after(2))
+    assert QuestResult.objects.get(person=cast.former).done_on == after(2)
+    assert points(cast.former) == 30
+
+
 def test_among_the_best_is_known_only_at_the_end(cast: Cast) -> None:
     best = {"all": [{"metric": "handled", "window": "week", "percentile": {"top": 1}}]}
     quest(days=2, criteria=best)
