@@ -5,7 +5,7 @@ Written on purpose without the product's criteria, windows, moments and SQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -87,18 +87,18 @@ class Naive:
             if key not in self.held and key not in self.closed:
                 moment, number = min(moments)
                 self.held[key] = Held(number, moment, on)
-        self.collect(on)
+        self.collect(on, self.hired)
 
     def give(self, badge: str, tier: str, person: int, on: date) -> None:
         """What it means that somebody gives a badge."""
         self.held[badge, tier, person, ""] = Held(1, on, on, by_hand=True)
-        self.collect(on)
+        self.collect(on, [person])
 
-    def collect(self, on: date) -> None:
-        """Whoever has all the badges of a set on that day has completed it for good."""
+    def collect(self, on: date, people: Iterable[int]) -> None:
+        """Whoever of these has all the badges of a set on that day has completed it for good."""
         for each in self.sets:
             enough = TIERS[TIERS.index(each.least) :]
-            for person in self.hired:
+            for person in people:
                 firsts = [self.first_won(badge, enough, person, on) for badge in each.badges]
                 won = [day for day in firsts if day is not None]
                 if each.first <= on and len(won) == len(firsts):
