@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from badges.models import Award, SetCompletion
-from badges.models.wording import in_readers_language
 from incentives.org.notices import Kind, News, register, tell
+from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
 # What was won longer ago than this (a new badge may look back) is found in the cabinet; telling it

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.battle_glance import BattleGlance, battle_glance
 from badges.models import Battle, BattleObjective, BattleState
-from badges.models.wording import in_readers_language
-from badges.showing import is_chinese, known_metrics
+from badges.showing import known_metrics
 from incentives.org.models import Person
 from incentives.org.notation import day as said
 from incentives.org.notation import days as said_days
 from incentives.org.notation import percent
+from incentives.org.wording import in_readers_language
 from scoring.display import amount, limit, shown
 from scoring.metrics import Metric
 
@@ -208,7 +208,7 @@ def metric_name(objective: BattleObjective, metric: Metric | None) -> str:
     """What an objective counts, in the reader's language."""
     if metric is None:
         return objective.key.removeprefix("=")
-    return metric.name_zh if is_chinese() else metric.name_en
+    return in_readers_language(metric.name_en, metric.name_zh)
 
 
 def in_unit(value: Decimal, unit: str) -> str:

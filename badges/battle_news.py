@@ -8,12 +8,13 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from badges.models import Battle, BattleState
 from incentives.org.models import Membership, Person
 from incentives.org.notices import Kind, News, register, tell
+from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
 
@@ -120,8 +121,7 @@ def _address(battle: Battle) -> str:
 
 
 def _words(data: Data) -> dict[str, Any]:
-    chinese = (get_language() or "en").startswith("zh")
-    name = data["name_zh"] if chinese and data["name_zh"] else data["name_en"]
+    name = in_readers_language(data["name_en"], data["name_zh"])
     days = {key: _day(data, key) for key in ("first", "last", "until")}
     return {**data, **days, "name": name}
 
@@ -142,8 +142,7 @@ def _begins(data: Data) -> str:
 
 def _phase(data: Data) -> str:
     words = _words(data)
-    chinese = (get_language() or "en").startswith("zh")
-    words["phase"] = data["phase_zh"] if chinese and data["phase_zh"] else data["phase_en"]
+    words["phase"] = in_readers_language(data["phase_en"], data["phase_zh"])
     return _("“%(name)s” enters a new phase: %(phase)s.") % words
 
 

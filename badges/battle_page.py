@@ -154,12 +154,12 @@ def _teams(
 
 
 def parted(
-    found: Sequence[TeamDamage], alone: Sequence[TeamDamage], *, least: int = LEAST_PEOPLE
+    found: Sequence[TeamDamage], alone: Sequence[TeamDamage]
 ) -> tuple[list[TeamDamage], list[TeamDamage]]:
     """Teams shown alone, and those together: never so few people that a sum tells of one of them."""
     alone = sorted(alone, key=lambda each: -each.people)
     rest = [each for each in found if each not in alone]
-    while alone and 0 < sum(each.people for each in rest) < least:
+    while alone and 0 < sum(each.people for each in rest) < LEAST_PEOPLE:
         rest.append(alone.pop())
     return [each for each in found if each in alone], rest
 

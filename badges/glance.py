@@ -11,10 +11,10 @@ from django.db import connection
 from django.urls import reverse
 
 from badges.models import Tier
-from badges.models.wording import in_readers_language
 from badges.showing import Medal
 from incentives.org.models import Person
 from incentives.org.notation import day as said
+from incentives.org.wording import in_readers_language
 
 LATEST = 3
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.models import WHOLE, Quest, QuestClaim, QuestResult
-from badges.models.wording import in_readers_language
 from badges.quests.members import people_in, team_members
 from badges.quests.paying import Paid
 from incentives.org.models import Membership, Role, RoleGrant, Supervision
 from incentives.org.notices import Kind, News, notify, register, tell
+from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
 MOST_NAMED = 3

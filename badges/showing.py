@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badges.models import Award, Badge
 from incentives.org.notation import day as said
 from incentives.org.notation import days
+from incentives.org.wording import in_readers_language, reads_chinese
 from scoring.criteria import CriteriaError, load_criteria, sentence
 from scoring.display import amount, limit, shown
 from scoring.expressions import ExpressionError
@@ -101,11 +101,6 @@ def _one_metric(key: str) -> list[tuple[str, Metric]]:
         return []
 
 
-def is_chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return (get_language() or "en").startswith("zh")
-
-
 def _line(each: Mapping[str, Any], metrics: Mapping[str, Metric], person: int | None) -> Line:
     key = str(each["metric"])
     metric = metrics.get(key)
@@ -123,7 +118,7 @@ def _line(each: Mapping[str, Any], metrics: Mapping[str, Metric], person: int | 
 def _name(key: str, metric: Metric | None) -> str:
     if metric is None:
         return key.removeprefix(FORMULA)
-    return metric.name_zh if is_chinese() else metric.name_en
+    return in_readers_language(metric.name_en, metric.name_zh)
 
 
 def _value(each: Mapping[str, Any], unit: str) -> str:
@@ -224,4 +219,4 @@ def _told(criteria: Any, metrics: Mapping[str, Metric], languages: Sequence[str]
 
 def own_language() -> str:
     """The reader's language, as `sentences` takes it."""
-    return "zh-Hans" if is_chinese() else "en"
+    return "zh-Hans" if reads_chinese() else "en"

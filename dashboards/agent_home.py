@@ -14,7 +14,6 @@ from typing import Any
 from babel.dates import format_date
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badges.battle_boss import Boss, glance_boss
@@ -37,6 +36,7 @@ from dashboards.together import read_together
 from incentives.org.models import Person
 from incentives.org.notation import joined
 from incentives.org.notices import bells, remember_bell
+from incentives.org.wording import reads_chinese
 from scoring.boards.lists import BoardLines, lines_around, size_of_list
 from scoring.boards.words import this_period
 from scoring.display import Change, number, percent, shown
@@ -210,7 +210,7 @@ def _scores(person: Person, today: date) -> tuple[list[Score], list[Decimal | No
 
 
 def _month(day: date) -> str:
-    locale = "zh_CN" if (get_language() or "").startswith("zh") else "en_GB"
+    locale = "zh_CN" if reads_chinese() else "en_GB"
     return str(format_date(day, "LLLL", locale=locale))
 
 

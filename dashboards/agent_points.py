@@ -25,7 +25,7 @@ MOST_PRAISED = 3
 #: Behind more than so many a place in a season says nothing that encourages.
 PLACES_TOLD = 10
 _READ = (
-    "agent_id", "occurred_on", "amount", "kind", "quantity", "reason", "reverses_id",
+    "agent_id", "occurred_on", "amount", "kind", "quantity", "cause", "reason", "reverses_id",
     "actor__display_name", "rule__key", "rule__name_en", "rule__name_zh", "rule__amount",
     "rule__per", "rule__units",
 )  # fmt: skip
@@ -107,7 +107,8 @@ def day_title(day: date | None, today: date) -> str:
 def _grouped(entries: Iterable[PointEntry]) -> list[Earned]:
     groups: dict[tuple[str, Any], list[PointEntry]] = {}
     for entry in entries:
-        groups.setdefault((entry.kind, entry.rule and entry.rule.key), []).append(entry)
+        what = entry.rule.key if entry.rule else entry.words
+        groups.setdefault((entry.kind, what), []).append(entry)
     earned = [_earned_by(group) for group in groups.values()]
     return sorted((each for each in earned if each.points), key=lambda each: -each.points)
 
@@ -131,7 +132,7 @@ def _given(entry: PointEntry) -> str:
     """What an entry without a rule is called; the words of who gave it stand under recognition."""
     if entry.kind == PointEntry.Kind.MANUAL and entry.actor is not None:
         return _("From %(name)s") % {"name": entry.actor.display_name}
-    return entry.reason or str(entry.get_kind_display())
+    return entry.words or str(entry.get_kind_display())
 
 
 def _is_single(rule: PointRule) -> bool:
@@ -145,7 +146,7 @@ def _praise(entries: Iterable[PointEntry]) -> list[Praise]:
     kept = [entry for entry in given if entry.amount > 0 and entry.pk not in taken_back]
     return [
         Praise(
-            entry.reason or str(entry.get_kind_display()),
+            entry.words or str(entry.get_kind_display()),
             entry.actor.display_name if entry.actor else str(entry.get_kind_display()),
             said(entry.occurred_on, "MMMd"),
             entry.amount,

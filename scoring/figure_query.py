@@ -11,9 +11,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
 from incentives.org.models import Membership, Person, Site, Team
+from incentives.org.wording import reads_chinese
 from scoring.models import AgentDay, Channel, TeamDay
 from scoring.windows import EVERYTHING, Period, Span
 
@@ -210,7 +210,7 @@ def _subject(by: Level) -> tuple[str, str, str]:
         return "s.key", "s.display_name", f" LEFT JOIN {PERSON} s ON s.id = l.id"
     if by is Level.CHANNEL:
         name = "s.name_en"
-        if (get_language() or "en").startswith("zh"):
+        if reads_chinese():
             name = "coalesce(nullif(s.name_zh, ''), s.name_en)"
         return "s.key", name, f" LEFT JOIN {CHANNEL} s ON s.id = l.id"
     table = TEAM if by is Level.TEAM else SITE

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from incentives.org.wording import in_readers_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Measure:
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return self.name_zh if (get_language() or "en").startswith("zh") else self.name_en
+        return in_readers_language(self.name_en, self.name_zh)
 
 
 def _rows(condition: str) -> str:

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from incentives.org.notices import Kind, register
+from incentives.org.wording import in_readers_language
 from scoring.models import Appeal
 
 Data = Mapping[str, Any]
@@ -79,8 +80,8 @@ def _season(data: Data) -> str:
 
 
 def _scorecard(data: Data) -> str:
-    chinese = (get_language() or "").startswith("zh") and data.get("name_zh")
-    words = {"name": data["name_zh"] if chinese else data["name_en"], "day": _day(data, "day")}
+    name = in_readers_language(data["name_en"], data.get("name_zh", ""))
+    words = {"name": name, "day": _day(data, "day")}
     return _("“%(name)s” applies to you from %(day)s. See what changes.") % words
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from badges.models import Award
+from incentives.org.wording import named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
@@ -20,7 +21,7 @@ def pay(awards: Iterable[Award]) -> int:
                 amount=award.points,
                 on=award.awarded_on,
                 key=f"badge:{award.pk}",
-                cause={"award": award.pk},
+                cause={"award": award.pk, "said": named(award.badge)},
             )
             for award in awards
         ),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from badges import badge_news
 from badges.awards.refusals import BadgeRefused, Problems
 from badges.models import Badge, BadgeSet, SetCompletion, Tier
+from incentives.org.wording import named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
@@ -57,7 +58,7 @@ def complete_sets(*, as_of: date, people: Collection[int]) -> list[SetCompletion
                 amount=each.points,
                 on=each.completed_on,
                 key=f"badge-set:{each.pk}",
-                cause={"set": each.set_id},
+                cause={"set": each.set_id, "said": named(each.set)},
             )
             for each in found
         ),

@@ -35,19 +35,20 @@ _GIVE = f"""
     ON CONFLICT (badge_id, person_id, tier, occasion) WHERE revoked_at IS NULL DO NOTHING
     RETURNING id, person_id
 """
-_PAID = """(
+_SAID = "jsonb_build_object('en', b.name_en, 'zh-hans', b.name_zh)"
+_PAID = f"""(
     SELECT a.person_id, a.points, a.awarded_on, 'badge:' || a.id,
-        jsonb_build_object('award', a.id), ''
-    FROM badges_award a WHERE a.id = ANY (%(awards)s::bigint[])
+        jsonb_build_object('award', a.id, 'said', {_SAID}), ''
+    FROM badges_award a JOIN badges_badge b ON b.id = a.badge_id WHERE a.id = ANY (%(awards)s::bigint[])
 )"""
 _TAKE = """
     UPDATE badges_award SET revoked_at = now(), revoked_on = %(on)s, revoked_cause = 'facts'
     WHERE id = ANY (%(awards)s::bigint[]) AND revoked_at IS NULL RETURNING id, person_id
 """
-_TAKEN = """(
+_TAKEN = f"""(
     SELECT a.person_id, -a.points, a.awarded_on, 'badge:' || a.id || ':taken',
-        jsonb_build_object('award', a.id, 'why', 'facts'), ''
-    FROM badges_award a WHERE a.id = ANY (%(awards)s::bigint[])
+        jsonb_build_object('award', a.id, 'why', 'facts', 'said', {_SAID}), ''
+    FROM badges_award a JOIN badges_badge b ON b.id = a.badge_id WHERE a.id = ANY (%(awards)s::bigint[])
 )"""
 
 

@@ -11,7 +11,7 @@ from badges import battle_news
 from badges.battles.damage import took_part
 from badges.battles.state import text
 from badges.models import Battle, BattleObjective, BattleState
-from incentives.org.models import Company
+from incentives.org.wording import named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
@@ -53,12 +53,10 @@ def settle(
 
 def pay(battle: Battle, people: Sequence[int], points: int) -> int:
     """Post the same points for each person (an id), once and for all; how many were new."""
-    cause = {"battle": battle.pk, "outcome": str(battle.outcome)}
-    chinese = Company.current().locale.startswith("zh") and battle.name_zh
-    name = battle.name_zh if chinese else battle.name_en
+    cause = {"battle": battle.pk, "outcome": str(battle.outcome), "said": named(battle)}
     return post_all(
         (
-            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause, name)
+            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause)
             for person in people
         ),
         kind=PointEntry.Kind.BATTLE,

@@ -15,11 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
-
 from badges.models import Award, Credential, SigningKey
 from badges.showing import evidence_lines, own_language, sentences
 from incentives.org.models import Company
+from incentives.org.wording import reads_chinese
 
 CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
@@ -117,7 +116,7 @@ def achievement(award: Award, base: str) -> dict[str, Any]:
         "description": about,
         "criteria": {"narrative": told or about},
         "image": {"id": f"{address}.svg", "type": "Image"},
-        "inLanguage": "zh-Hans" if (get_language() or "").startswith("zh") else "en",
+        "inLanguage": "zh-Hans" if reads_chinese() else "en",
         "version": str(version.version),
     }
     return found

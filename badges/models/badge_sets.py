@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges.models.badges import Badge, Tier
-from badges.models.wording import in_readers_language
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 from scoring.models.points import append_only
 
 

@@ -14,8 +14,8 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from badges.models.wording import in_readers_language
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 from scoring.models import Kpi
 
 # Everything about a published version stays as it is, except the day it ends on.

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Role, Team
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 from scoring.windows import Span
-
-from .wording import in_readers_language
 
 if TYPE_CHECKING:
     from incentives.org.models import Person

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Team
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 from scoring.windows import ONE_DAY, Period, last_day
-
-from .wording import in_readers_language
 
 LONGEST_DAYS = 92
 MOST_POINTS = 5000

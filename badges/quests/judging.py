@@ -191,7 +191,7 @@ class _Court:
             by=self.by,
             subjects=subjects,
             metrics=self.metrics,
-            evidence=True,
+            evidence="met",
         )
         return [self._taking_part(case, found[str(case.quest.pk)]) for case in cases]
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from badges.models import Quest
-from incentives.org.models import Company
+from incentives.org.wording import LANGUAGES, Language, named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
@@ -116,18 +116,26 @@ def _post(paid: list[Paid]) -> list[Paid]:
 
 
 def _occasions(paid: list[Paid]) -> list[Occasion]:
-    with translation.override(Company.current().locale):
-        found = Quest.objects.in_bulk({each.quest for each in paid})
-        names = {pk: quest.name for pk, quest in found.items()}
-        undone = {pk: _("%(quest)s: no longer met") % {"quest": names[pk]} for pk in names}
+    quests = Quest.objects.in_bulk({each.quest for each in paid})
+    names = {pk: named(quest) for pk, quest in quests.items()}
+    undone = {pk: _undone(quest) for pk, quest in quests.items()}
     return [
         Occasion(
             each.person,
             each.amount,
             each.on,
             f"quest:{each.quest}:{each.person}:{each.times + 1}",
-            {"quest": each.quest, **({"why": "facts"} if each.amount < 0 else {})},
-            names[each.quest] if each.amount > 0 else undone[each.quest],
+            {"quest": each.quest, "said": names[each.quest]}
+            if each.amount > 0
+            else {"quest": each.quest, "said": undone[each.quest], "why": "facts"},
         )
         for each in paid
     ]
+
+
+def _undone(quest: Quest) -> dict[Language, str]:
+    told: dict[Language, str] = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            told[language] = _("%(quest)s: no longer met") % {"quest": quest.name}
+    return told

@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +22,7 @@ from badges.quests.standing import quests_of, recent_quests_of, reward, standing
 from badges.showing import evidence_lines
 from incentives.org.access import signed_in
 from incentives.org.models import Person, Role
+from incentives.org.wording import readers_language
 from scoring.criteria import CriteriaError, load_criteria, sentence
 from scoring.expressions import ExpressionError
 from scoring.kpis import UnknownMetric
@@ -116,11 +116,10 @@ def asked(shown: Quest) -> str:
     """What has to be met over the quest's days, in the reader's language."""
     if shown.is_claimed or not shown.criteria:
         return ""
-    chinese = (get_language() or "en").startswith("zh")
     try:
         criteria = load_criteria(shown.criteria)
         bound = over_days(criteria, start=shown.starts_on, end=shown.ends_on)
-        return sentence(bound, "zh-hans" if chinese else "en")
+        return sentence(bound, readers_language())
     except (CriteriaError, UnknownMetric, ExpressionError):
         return ""
 

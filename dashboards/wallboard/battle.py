@@ -93,7 +93,7 @@ def _teams(battle: Battle, state: BattleState) -> list[TeamBar]:
     """The greatest parts; where few took part, a figure or what it leaves over tells of one person."""
     found = teams_damage(battle, state=state)
     large = [each for each in found if each.people >= LEAST_PEOPLE]
-    alone, _rest = parted(found, large, least=LEAST_PEOPLE)
+    alone, _rest = parted(found, large)
     parts = [each for each in alone if each.share > 0]
     greatest = max((each.share for each in parts), default=None)
     return [

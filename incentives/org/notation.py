@@ -18,8 +18,9 @@ from babel.dates import format_interval, format_skeleton
 from babel.numbers import format_currency, get_currency_precision, is_currency
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from incentives.org.wording import reads_chinese
 
 NO_DATA = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -40,12 +41,12 @@ def money_in(currency: Callable[[], str]) -> Iterator[None]:
 
 def locale() -> str:
     """The reader's language as CLDR names it."""
-    return "zh_Hans_CN" if (get_language() or "").startswith("zh") else "en_GB"
+    return "zh_Hans_CN" if reads_chinese() else "en_GB"
 
 
 def languages() -> list[Literal["en", "zh-hans"]]:
     """The codes of our languages, the reader's own first."""
-    mine = (get_language() or "").startswith("zh")
+    mine = reads_chinese()
     return ["zh-hans", "en"] if mine else ["en", "zh-hans"]
 
 

@@ -5,7 +5,7 @@ A company's own texts are not among them and are shown as they were written.
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
+from incentives.org.wording import reads_chinese
 
 NOTES: dict[str, str] = {
     "volume; never scored alone: pair with a quality guard": (
@@ -90,8 +90,8 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 
-def in_readers_language(text: str) -> str:
+def shipped_text(text: str) -> str:
     """A shipped text in the language of the reader; any other text as it is."""
-    if not (get_language() or "en").startswith("zh"):
+    if not reads_chinese():
         return text
     return NOTES.get(text) or DESCRIPTIONS.get(text) or text

@@ -60,14 +60,14 @@ def evaluate_periods(
     subjects: Collection[int] | None = None,
     seasons: Sequence[Span] = (),
     metrics: Mapping[str, Metric] | None = None,
-    evidence: bool = False,
+    evidence: Told = "nothing",
 ) -> Mapping[str, pl.DataFrame]:
     """The same for every period of a closed span at once, each as seen on its last day.
 
     For each key one row for each subject × period: subject_id, starts_on (the period's first
-    day), met, progress and, if asked for, evidence of who meets them. A day's guard over "month" is so judged over
-    the whole month that the day lies in. Queries: as for `evaluate`, whatever the number of
-    periods. Raises ValueError for an open span.
+    day), met, progress and, unless nobody's is asked for, evidence. A day's guard over "month" is
+    so judged over the whole month that the day lies in. Queries: as for `evaluate`, whatever the
+    number of periods. Raises ValueError for an open span.
     """
     if span.start is None or span.end is None:
         raise ValueError("The span has to be closed: name its first and last day.")
@@ -75,10 +75,9 @@ def evaluate_periods(
     while (following := next_first_day(period, starts[-1])) <= span.end:
         starts.append(following)
     days = [last_day(period, start) for start in starts]
-    told: Told = "met" if evidence else "nothing"
-    found = _run(criteria, days, by, subjects, seasons, metrics, told)
+    found = _run(criteria, days, by, subjects, seasons, metrics, evidence)
     begins = pl.DataFrame({"as_of": days, "starts_on": starts})
-    columns = ["met", "progress", *(["evidence"] if evidence else [])]
+    columns = ["met", "progress", *([] if evidence == "nothing" else ["evidence"])]
     return {
         key: frame.join(begins, on="as_of", maintain_order="left").select(
             "subject_id", "starts_on", *columns

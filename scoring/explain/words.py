@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from incentives.org.wording import readers_language
 from scoring.display import amount, expression_in_words, limit, number, shown
 from scoring.explain.changes import Step, is_time, missing
 from scoring.explain.points import RulePoints
@@ -41,8 +42,7 @@ class Wording:
         return f"{text} ({version})"
 
     def _read(self, rules: Sequence[PointRule]) -> None:
-        chinese = (get_language() or "en").startswith("zh")
-        self.rules |= sentences(rules, "zh-hans" if chinese else "en") if rules else {}
+        self.rules |= sentences(rules, readers_language()) if rules else {}
 
     def formula(self, found: RulePoints) -> str:
         """How the figures make the points: 2 × 50 = 100; empty for what is no multiplication."""

@@ -10,11 +10,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Site, Team
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 
 from .kpis import Kpi
 from .sources import Channel
@@ -141,8 +142,7 @@ class Leaderboard(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        chinese = (get_language() or "en").startswith("zh")
-        return self.name_zh if chinese and self.name_zh else self.name_en
+        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def of_agents(self) -> bool:

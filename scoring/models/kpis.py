@@ -8,12 +8,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-
-def _in_readers_language(english: str, chinese: str) -> str:
-    return chinese if chinese and (get_language() or "en").startswith("zh") else english
+from incentives.org.wording import in_readers_language
 
 
 class Unit(models.TextChoices):
@@ -92,7 +90,7 @@ class Kpi(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return _in_readers_language(self.name_en, self.name_zh)
+        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def formulas(self) -> list[str]:
@@ -133,4 +131,4 @@ class CustomMeasure(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return _in_readers_language(self.name_en, self.name_zh)
+        return in_readers_language(self.name_en, self.name_zh)

@@ -11,10 +11,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 
 # Everything about a published version stays as it is, except the day it ends on.
 _FROZEN = (
@@ -140,8 +140,7 @@ class PointRule(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        chinese = (get_language() or "en").startswith("zh")
-        return self.name_zh if chinese and self.name_zh else self.name_en
+        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def is_published(self) -> bool:

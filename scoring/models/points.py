@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 
 from .point_rules import PointRule
 
@@ -57,7 +58,7 @@ class PointEntry(models.Model):
     same, or the night's day when the season of the facts is closed already. `quantity` is what
     was counted that day when the entry was made. An occasion is posted once: entries of rules are
     numbered (`nth` of agent, day and rule), all others have a `source_key`. `cause` is read by
-    `scoring.explain.words`.
+    `scoring.explain.words`; its "said" are words for the reader, by language.
     """
 
     class Kind(models.TextChoices):
@@ -174,6 +175,12 @@ class PointEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.occurred_on} {self.amount:+d}"
+
+    @property
+    def words(self) -> str:
+        """What it was for in the reader's language, where it is known in both; else the reason."""
+        said = self.cause.get("said") or {"en": self.reason}
+        return in_readers_language(said["en"], said.get("zh-hans", ""))
 
 
 class PointTotal(models.Model):

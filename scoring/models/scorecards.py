@@ -13,10 +13,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Team
+from incentives.org.wording import in_readers_language
 
 from .kpis import Kpi
 from .sources import Channel
@@ -167,9 +168,7 @@ class Scorecard(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        if (get_language() or "en").startswith("zh") and self.name_zh:
-            return self.name_zh
-        return self.name_en
+        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def is_draft(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from incentives.org.wording import in_readers_language
 
 
 class FactKind(models.TextChoices):
@@ -60,9 +61,7 @@ class Channel(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        if (get_language() or "en").startswith("zh") and self.name_zh:
-            return self.name_zh
-        return self.name_en
+        return in_readers_language(self.name_en, self.name_zh)
 
 
 class Mapping(models.Model):

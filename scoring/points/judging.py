@@ -173,7 +173,13 @@ def _judged(
     told = asked.height <= MOST_EVIDENCE
     found: dict[str, list[pl.DataFrame]] = {text: [] for text in loaded}
     for span, agents in stretches(asked, period):
-        judged = evaluate_periods(loaded, period=period, span=span, subjects=agents, evidence=told)
+        judged = evaluate_periods(
+            loaded,
+            period=period,
+            span=span,
+            subjects=agents,
+            evidence="all" if told else "nothing",
+        )
         for text, frame in judged.items():
             columns = [pl.col("subject_id").alias("agent_id"), "starts_on", "met"]
             evidence = pl.col("evidence") if told else pl.lit(None, dtype=pl.String)

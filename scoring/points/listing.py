@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db import connection
-from django.utils.translation import get_language
 
+from incentives.org.wording import reads_chinese
 from scoring.figure_query import Sql
 from scoring.models import PointEntry
 from scoring.windows import Period, Span, label
@@ -68,7 +68,7 @@ def point_sums(
 
 
 def _rule_name() -> str:
-    chinese = (get_language() or "en").startswith("zh")
+    chinese = reads_chinese()
     name = "coalesce(nullif(r.name_zh, ''), r.name_en)" if chinese else "r.name_en"
     return f"(array_agg({name} ORDER BY r.version DESC NULLS LAST))[1]"
 

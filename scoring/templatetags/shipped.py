@@ -2,7 +2,7 @@
 
 from django import template
 
-from scoring.catalogue.chinese import in_readers_language
+from scoring.catalogue.chinese import shipped_text
 
 register = template.Library()
-register.filter("shipped_text", in_readers_language)
+register.filter("shipped_text", shipped_text)

@@ -10,12 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.wording import readers_language
 from scoring.forms.points import EndForm, RuleForm
 from scoring.models import PointEntry, PointRule
 from scoring.points import rules
@@ -40,9 +40,8 @@ def point_rules(request: HttpRequest) -> HttpResponse:
     """What earns points today, what is coming, drafts, and what has ended."""
     reader = signed_in(request)
     today = reader.company_today
-    chinese = (get_language() or "en").startswith("zh")
     found = list(rules_for(reader))
-    told = sentences(found, "zh-hans" if chinese else "en")
+    told = sentences(found, readers_language())
     groups: dict[str, list[tuple[PointRule, str]]] = {}
     for rule in found:
         groups.setdefault(_state(rule, today), []).append((rule, told[rule.pk]))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from badges.models import WHOLE, Quest, QuestProgress, QuestResult, QuestSettings, QuestTemplate
 from badges.quests.rotation import open_quests
@@ -89,6 +90,11 @@ def test_facts_that_undo_a_completion_take_it_back_with_a_word(cast: Cast) -> No
     assert points(cast.agent) == 30
     entries = PointEntry.objects.filter(agent=cast.agent).order_by("pk")
     assert [each.amount for each in entries] == [30, -30, 30]
+    assert [each.words for each in entries][:2] == ["Five tickets", "Five tickets: no longer met"]
+    with translation.override("zh-hans"):
+        assert entries[0].words == "五张工单"
+        assert entries[1].words.startswith("五张工单")
+        assert entries[1].words != "五张工单: no longer met"
     assert QuestResult.objects.get().times_undone == 1
     night(after(5))
     night(after(6), work(cast.agent, MONDAY, handled=0))

@@ -23,7 +23,7 @@ from django.utils.formats import number_format
 from django.utils.translation.template import templatize
 
 from scoring.catalogue import shipped_kpis
-from scoring.catalogue.chinese import DESCRIPTIONS, NOTES, in_readers_language
+from scoring.catalogue.chinese import DESCRIPTIONS, NOTES, shipped_text
 from scoring.ingest.library import shipped_mappings
 from tests.platform.test_settings import ROOT
 
@@ -278,10 +278,10 @@ def test_texts_that_ship_as_data_have_their_chinese() -> None:
     assert notes == set(NOTES)
     assert descriptions == set(DESCRIPTIONS)
     with translation.override("zh-hans"):
-        assert in_readers_language("online channels") == "在线渠道"
-        assert in_readers_language("our own note") == "our own note"
+        assert shipped_text("online channels") == "在线渠道"
+        assert shipped_text("our own note") == "our own note"
     with translation.override("en"):
-        assert in_readers_language("online channels") == "online channels"
+        assert shipped_text("online channels") == "online channels"
 
 
 def test_large_figures_are_grouped_by_three_in_both_languages() -> None:

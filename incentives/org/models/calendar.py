@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.wording import in_readers_language
 
 
 @tracked()
@@ -57,6 +57,4 @@ class CalendarDay(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        if (get_language() or "en").startswith("zh") and self.name_zh:
-            return self.name_zh
-        return self.name_en
+        return in_readers_language(self.name_en, self.name_zh)

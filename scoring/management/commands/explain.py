@@ -63,7 +63,7 @@ class Command(BaseCommand):
         for found in story.giving:
             self._rule(found)
         for entry in story.others:
-            reason = f": {entry.reason}" if entry.reason else ""
+            reason = f": {entry.words}" if entry.words else ""
             self._line(1, f"{entry.amount:+d}  {self.told.cause(entry)}{reason}")
         for found in story.silent:
             self._rule(found)
