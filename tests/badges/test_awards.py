@@ -17,6 +17,7 @@ from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK
 from tests.badges.award_data import DAILY, badge, held, night, points
 from tests.org.cast import Cast
+from tests.scoring.criteria_data import earn
 from tests.scoring.points_data import MONDAY, after, work
 from tests.scoring.processes import blocking
 
@@ -134,7 +135,6 @@ def test_points_that_a_new_rule_gave_for_past_days_count(cast: Cast) -> None:
     badge({"points": "any", "window": "week", "op": ">=", "value": 10})
     work(cast.agent, MONDAY, handled=5)
     night(after(6))
-    from tests.scoring.test_criteria_points import earn
 
     earn(cast.agent, MONDAY, 10)
     night(after(8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,24 +14,32 @@ from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
 from badges import battles, urls_battles
-from badges.battle_boss import CREATURES, home_boss
 from badges.models import Battle, BattleMember
-from dashboards.wallboard.battle import battle_scene
-from incentives.org.models import Person
-from incentives.settings import BASE_DIR
-from tests.badges.battle_data import again, amount, announce, draft, level, night, team_work, work
+from tests.badges.battle_data import again, amount, draft, level, night, work
+from tests.badges.battle_pages_data import days, over, page_of, told
 from tests.dashboards.test_csp import assert_no_inline
-from tests.factories import MembershipFactory, PersonFactory, TeamFactory
+from tests.factories import MembershipFactory, PersonFactory
 from tests.org.cast import Cast
 from tests.org.test_pages import ROLES
 
 pytestmark = pytest.mark.django_db
 
+
 EVERYONE = dict.fromkeys(ROLES, 200)
+
+
 RUNNERS = dict.fromkeys(("supervisor", "site_manager", "manager", "administrator"), 200)
+
+
 CHANGERS = dict.fromkeys(RUNNERS, 302) | {"other_supervisor": 404}
+
+
 EDITORS = RUNNERS | {"other_supervisor": 404}
+
+
 HOSTS = {"supervisor": 200, "site_manager": 200, "manager": 200, "other_supervisor": 404}
+
+
 ONLOOKERS = EVERYONE | {"former": 404, "other_supervisor": 404}
 
 
@@ -59,26 +67,9 @@ PAGES = [
     Page("battle_guests", of="told", answers=HOSTS),
     Page("battle_guest_leaves", "post", "guest", answers={**dict.fromkeys(HOSTS, 302), "other_supervisor": 404}),
 ]  # fmt: skip
+
+
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-
-
-def days(cast: Cast, first: int = 0, last: int = 4) -> dict[str, date]:
-    today = cast.agent.company_today
-    return {
-        "starts_on": today + timedelta(days=first),
-        "ends_on": today + timedelta(days=last),
-    }
-
-
-def told(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
-    """A battle of team alpha that runs today."""
-    given = {"teams": [cast.alpha], **days(cast), **fields}
-    return announce(cast.manager, *(objectives or (amount(100),)), **given)
-
-
-def page_of(client: Client, who: Person, battle: Battle) -> str:
-    client.force_login(who)
-    return client.get(reverse("badges:battle", args=[battle.pk])).content.decode()
 
 
 def address(cast: Cast, page: Page) -> str:
@@ -133,70 +124,6 @@ def test_drafts_and_rehearsals_are_seen_by_nobody_else(cast: Cast, client: Clien
         assert answer.status_code == (200 if sees else 404)
 
 
-def test_everyone_sees_the_teams_and_only_oneself_ones_own_part(cast: Cast, client: Client) -> None:
-    battle = told(cast, amount(200), level(90, least=10))
-    today = cast.agent.company_today
-    others = [PersonFactory(), PersonFactory()]
-    for person in others:
-        MembershipFactory(person=person, team=cast.alpha, starts_on=today - timedelta(days=9))
-    team_work(cast.alpha, today, csat_satisfied=47, csat_count=50)
-    done = [work(cast.agent, today, handled=37), work(cast.teammate, today, handled=11)]
-    night(today, *done, *(work(person, today, handled=6) for person in others))
-    own = page_of(client, cast.agent, battle)
-    assert all(
-        words in own for words in ("Your part", ">37<", "60 of 200", "94.0 %", "at least 90")
-    )
-    assert "Your part" in page_of(client, cast.teammate, battle)
-    for who in (cast.teammate, cast.supervisor, cast.manager):
-        shown = page_of(client, who, battle)
-        assert ">37<" not in shown
-        assert "Alpha" in shown
-        assert ">15.0<" in shown  # for each person
-    assert "Your part" not in page_of(client, cast.supervisor, battle)
-
-
-def joined(team: Any, many: int, today: date) -> list[Person]:
-    """New people of a team."""
-    people = [PersonFactory() for _each in range(many)]
-    for person in people:
-        MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
-    return people
-
-
-def test_what_few_people_did_cannot_be_read_from_the_wall(cast: Cast) -> None:
-    told(cast, amount(900), teams=())
-    today = cast.agent.company_today
-    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 3, today)]
-    night(today, *(work(each, today, handled=10) for each in [*fought, cast.stranger]))
-
-    def names() -> list[str]:
-        scene = battle_scene(None, on=today)
-        assert scene is not None
-        return [each.name for each in scene.teams]
-
-    assert names() == []
-    sixes = joined(TeamFactory(name="Gamma"), 6, today)
-    night(today, *(work(each, today, handled=5) for each in sixes))
-    assert names() == ["Gamma"]
-
-
-def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: Client) -> None:
-    battle, today = told(cast, amount(200), teams=()), cast.agent.company_today
-    fought = [cast.agent, cast.teammate, *joined(cast.alpha, 2, today)]
-    night(today, *(work(each, today, handled=10) for each in fought))
-    assert "Alpha" in page_of(client, cast.agent, battle)
-    # Beside one team a single person would stand as “Other teams”: nothing is shown.
-    night(today, work(cast.stranger, today, handled=23))
-    shown = page_of(client, cast.agent, battle)
-    assert not any(words in shown for words in ("Other teams", "Beta", ">23<", ">40<"))
-    # With a third team the smaller of the two large ones hides them, and the largest stays.
-    third = joined(TeamFactory(name="Gamma"), 3, today)
-    night(today, *(work(each, today, handled=20) for each in third))
-    shown = page_of(client, cast.agent, battle)
-    assert all(words in shown for words in ("Other teams", "Alpha", ">40<", ">83<"))
-    assert not any(words in shown for words in ("Beta", "Gamma", ">23<", ">60<"))
-
-
 def test_an_open_page_is_answered_304_until_a_night_brings_news(cast: Cast, client: Client) -> None:
     battle = told(cast)
     today = cast.agent.company_today
@@ -227,16 +154,6 @@ def test_someone_who_joined_later_is_told_from_when_on_it_counts(
     night(today, work(late, today, handled=5))
     assert "You joined on" in page_of(client, late, battle)
     assert "You joined on" not in page_of(client, cast.agent, battle)
-
-
-def over(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
-    """A battle of alpha that was settled yesterday, in which the agent handled 80."""
-    battle = told(cast, *objectives, **days(cast, -9, -5), settlement_days=2, **fields)
-    first = cast.agent.company_today - timedelta(days=9)
-    night(first, work(cast.agent, first, handled=80))
-    for day in range(1, 9):
-        night(first + timedelta(days=day))
-    return again(battle)
 
 
 def test_a_victory_is_celebrated_and_says_what_everyone_got(cast: Cast, client: Client) -> None:
@@ -417,55 +334,6 @@ def test_old_terms_become_a_new_draft(cast: Cast, client: Client) -> None:
     assert answer["Location"] == reverse("badges:battle_edit", args=[copy.pk])
     assert copy.objectives.get().target == 70
     assert copy.starts_on > battle.starts_on
-
-
-def test_home_shows_the_battle_with_its_figures_and_ones_own_part(cast: Cast) -> None:
-    battle, today = told(cast, amount(200)), cast.agent.company_today
-    night(today, work(cast.agent, today, handled=50))
-    boss = home_boss(cast.agent, today)
-    assert boss is not None
-    assert boss.facts == [("Tickets handled", "50 of 200"), ("Your part of the boss", "25.0 %")]
-    assert (boss.health, boss.url) == ("75.0", reverse("badges:battle", args=[battle.pk]))
-    assert home_boss(cast.stranger, today) is None
-
-
-def test_the_wall_shows_teams_that_are_large_enough_and_no_person(cast: Cast) -> None:
-    battle = told(cast, amount(200), level(3, "complaint_rate", least=1), teams=())
-    today = cast.agent.company_today
-    for team in (cast.alpha, cast.beta):
-        people = [PersonFactory() for _each in range(5 if team == cast.alpha else 3)]
-        for person in people:
-            MembershipFactory(person=person, team=team, starts_on=today - timedelta(days=9))
-        night(today, *(work(person, today, handled=10) for person in people))
-    shown = battle_scene(None, on=today)
-    assert shown is not None
-    assert shown.boss.name == battle.name
-    assert [each.name for each in shown.teams] == ["Alpha"]
-    assert [name for name, _text in shown.objectives] == ["Tickets handled"]
-
-
-def test_a_screen_shows_battles_of_its_team_then_the_victory_then_nothing(cast: Cast) -> None:
-    today = cast.agent.company_today
-    won = over(cast, amount(80))
-    settled = won.settled_on
-    assert settled is not None
-    shown = battle_scene(cast.alpha, on=settled)
-    assert shown is not None
-    assert (shown.boss.state, shown.boss.mood) == ("won", "down")
-    assert battle_scene(cast.beta, on=settled) is None
-    assert battle_scene(cast.alpha, on=settled + timedelta(days=9)) is None
-    told(cast, amount(70), **days(cast, 0, 2))
-    now = battle_scene(cast.alpha, on=today)
-    assert now is not None
-    assert now.boss.state == "running"
-
-
-def test_every_creature_is_drawn_in_three_moods() -> None:
-    drawn = (BASE_DIR / "static" / "svg" / "pictures.svg").read_text()
-    for creature in CREATURES:
-        _before, _found, symbol = drawn.partition(f'<symbol id="{creature}"')
-        symbol = symbol.partition("</symbol>")[0]
-        assert all(f"var(--{mood}" in symbol for mood in ("calm", "angry", "down")), creature
 
 
 def test_a_battle_page_asks_few_questions(

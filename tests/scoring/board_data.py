@@ -8,10 +8,13 @@ from itertools import count
 from typing import Any
 
 import polars as pl
+import pytest
 
 from incentives.org.models import Person, Team
 from scoring.models import Leaderboard, PointEntry, Standing
 from scoring.nights import DAYS_SCHEMA, Changes
+from tests.factories import PersonFactory
+from tests.org.cast import Cast
 
 MONDAY = date(2026, 11, 16)
 WEDNESDAY = date(2026, 11, 18)
@@ -58,3 +61,10 @@ def lines(each: Leaderboard, *, on: date | None = None, team: Team | None = None
 def line(each: Leaderboard, person: Person, *, on: date | None = None) -> Any:
     """One person's line."""
     return next(row for row in lines(each, on=on) if row.agent_id == person.pk)
+
+
+@pytest.fixture
+def people(cast: Cast) -> list[Person]:
+    """Four people of alpha and two of beta, hired long ago, in name order."""
+    alpha = [PersonFactory(display_name=f"P{n}", team=cast.alpha) for n in range(4)]
+    return alpha + [PersonFactory(display_name=f"P{n}", team=cast.beta) for n in (4, 5)]

@@ -16,7 +16,7 @@ from scoring.goals import propose
 from scoring.models import Appeal, Goal, Kpi, Score, Source, Ticket
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
-from tests.scoring.test_appeals import contest, grant, void
+from tests.scoring.appeal_data import contest, grant, void
 from tests.scoring.test_goals import agreed, draft
 from tests.scoring.truth import MONDAY, bring_in, night, ticket
 

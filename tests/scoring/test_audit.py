@@ -137,7 +137,7 @@ def test_what_is_planted_is_found(
 
 def test_what_was_derived_from_a_correction_is_looked_at(week: Cast) -> None:
     from scoring.settling import settle_now
-    from tests.scoring.test_appeals import contest, grant, void
+    from tests.scoring.appeal_data import contest, grant, void
 
     settle_now(grant(contest(week), week.supervisor, void()))
     assert audit.waiting() > 0  # boards and goals follow with the night

@@ -1,6 +1,6 @@
 """Criteria on the points that rules gave."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +11,9 @@ from scoring.metrics import find_metrics
 from scoring.models import PointEntry, PointRule
 from scoring.points.checks import problems
 from tests.org.cast import Cast
+from tests.scoring.criteria_data import earn, told
 from tests.scoring.kpi_data import MONDAY
 from tests.scoring.points_data import rule
-from tests.scoring.test_criteria_cases import told
-
-
-def earn(person: Any, day: date, amount: int, key: str = "calls", nth: int = 1) -> None:
-    """An entry of a rule."""
-    of = PointRule.objects.filter(key=key).first() or rule(key)
-    PointEntry.objects.create(
-        agent=person, occurred_on=day, booked_on=day, amount=amount, kind="rule", rule=of, nth=nth
-    )
 
 
 def test_points_of_rules_are_summed_over_the_window_whatever_gave_the_others(cast: Cast) -> None:

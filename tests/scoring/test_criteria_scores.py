@@ -13,9 +13,9 @@ from scoring.metrics import find_metrics
 from scoring.models import PointRule, Score, Scorecard
 from scoring.points.checks import problems
 from tests.org.cast import Cast
+from tests.scoring.criteria_data import told
 from tests.scoring.kpi_data import MONDAY
 from tests.scoring.scorecards import make_card
-from tests.scoring.test_criteria_cases import told
 
 
 def store_score(person: Any, period: str, day: date, score: str, card: str = "calls") -> None:
