@@ -41,9 +41,17 @@ class Site:
             client.force_login(self.world.people[role])
         return client
 
-    def cookies(self, role: str, **others: str) -> list[Any]:
-        """The cookies of someone who is signed in, and others by name."""
-        held = dict(others)
+    def speaks(self, role: str, language: str) -> None:
+        """What someone reads by their profile, which counts for more than any cookie."""
+        if role != "nobody":
+            person = self.world.people[role]
+            person.locale = language
+            person.save(update_fields=["locale"])
+
+    def cookies(self, role: str, *, theme: str, language: str) -> list[Any]:
+        """The cookies of someone who is signed in, in these colours, and reads that language."""
+        held = {"theme": theme, "django_language": language}
+        self.speaks(role, language)
         if role != "nobody":
             held["sessionid"] = self.client(role).cookies["sessionid"].value
         return [{"name": name, "value": value, "url": self.url} for name, value in held.items()]
@@ -106,7 +114,7 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
             service_workers="block",
         )
         contexts.append(context)
-        context.add_cookies(site.cookies(role, theme=theme, django_language=language))
+        context.add_cookies(site.cookies(role, theme=theme, language=language))
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.set_default_navigation_timeout(NAVIGATION_PATIENCE)

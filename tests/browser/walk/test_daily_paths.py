@@ -57,8 +57,7 @@ class Walk:
     def begin(self, role: str) -> None:
         """Sign in through the form, as people do it in the morning, and stop at home."""
         person = self.site.world.people[role]
-        person.locale = self.language
-        person.save(update_fields=["locale"])
+        self.site.speaks(role, self.language)
         self.pictures = PICTURES / "paths" / role / self.label
         shutil.rmtree(self.pictures, ignore_errors=True)
         self.pictures.mkdir(parents=True)

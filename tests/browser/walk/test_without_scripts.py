@@ -107,6 +107,7 @@ def test_a_person_signs_in_chooses_language_and_colours_and_signs_out(
     site: Site, opened: Open
 ) -> None:
     agent = site.world.people["agent"]
+    site.speaks("agent", "en")
     page = opened("nobody", scripts=False, size=PHONE)
     page.goto("/points/")
     page.fill("[name=login]", agent.login or "")
