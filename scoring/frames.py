@@ -17,7 +17,7 @@ from django.db import connection
 
 from scoring.figure_query import AGENT_DAY, TEAM_DAY, Sql
 from scoring.metrics import Metric, find_metrics
-from scoring.windows import EVERYTHING, Period, Span
+from scoring.windows import EVERYTHING, ONE_DAY, Period, Span
 
 By = Literal["agent", "team", "company"]
 MILLION = 1_000_000
@@ -98,12 +98,14 @@ def read_sums(
     channels: Collection[int] | None = None,
     except_days: Collection[date] = (),
     by_channel: bool = False,
+    daily_from: date | None = None,
 ) -> pl.DataFrame:
     """As `read_frame`, but only `KEY.n` and `KEY.d`, exact: Int128, in millionths.
 
-    With `by_channel` there is one row for each channel too (column `channel_id`).
+    With `by_channel` there is one row for each channel too (column `channel_id`). Of days, those
+    before `daily_from` come together as the day before it.
     """
-    keys = _keys(by, spans, period)
+    keys = _keys(by, spans, period, daily_from)
     keys += [_Column("channel_id", pl.Int64(), "f.channel_id")] if by_channel else []
     others = [_Column("latest", pl.Int64(), _LATEST)] if by == "agent" else []
     others += [
@@ -143,7 +145,12 @@ def _found(metrics: Sequence[str | Metric]) -> list[Metric]:
     return list(found.values())
 
 
-def _keys(by: By, spans: Mapping[str, Span] | None, period: Period | None) -> list[_Column]:
+def _keys(
+    by: By,
+    spans: Mapping[str, Span] | None,
+    period: Period | None,
+    daily_from: date | None = None,
+) -> list[_Column]:
     """The columns that rows are grouped by."""
     keys = []
     if by != "company":
@@ -151,7 +158,8 @@ def _keys(by: By, spans: Mapping[str, Span] | None, period: Period | None) -> li
     if spans is not None:
         keys.append(_Column("window", pl.String(), "w.name"))
     if period is Period.DAY:
-        keys.append(_Column("starts_on", pl.Date(), "f.day"))
+        day = ("greatest(f.day, %s)", [daily_from - ONE_DAY]) if daily_from else ("f.day", [])
+        keys.append(_Column("starts_on", pl.Date(), *day))
     elif period is not None:
         if period is Period.ALL:
             raise ValueError("The period 'all' has no first day: leave the period out.")

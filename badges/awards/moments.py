@@ -77,6 +77,12 @@ class Moments:
         """How often the tier is judged."""
         return rhythm_of(self.criteria)
 
+    @property
+    def view(self) -> object:
+        """What the moments depend on: two with the same view have the same ones."""
+        leaves = {(leaf.window, leaf.streak) for _path, leaf in self.criteria.leaves()}
+        return frozenset(leaves), self.days, tuple(self.seasons)
+
     def between(self, after: date | None, until: date) -> list[date]:
         """The moments that come to count after one day and up to another, in order."""
         if after is not None and after >= until:

@@ -59,7 +59,7 @@ def _is_first_of_week(as_of: date) -> bool:
 def _shares(tiers: list[TierSpec], frames: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """person_id, as_of, and shares as JSON text: of each badge the first tier that is not won."""
     rows = frames[tiers[0].key].select("subject_id")
-    won, outside = _won(tiers), _outside(tiers, rows, as_of)
+    won, outside = _won(tiers, rows["subject_id"].to_list()), _outside(tiers, rows, as_of)
     columns: dict[int, list[pl.Expr]] = {}
     for spec in tiers:
         without = [*won.get(spec.place, []), *outside.get(spec.version.pk, [])]
@@ -93,11 +93,11 @@ def _outside(tiers: list[TierSpec], people: pl.DataFrame, as_of: date) -> dict[i
     return found
 
 
-def _won(tiers: list[TierSpec]) -> dict[tuple[int, str], list[int]]:
-    """By badge and tier who has won it; what is won again in each period is never done."""
+def _won(tiers: list[TierSpec], people: Collection[int]) -> dict[tuple[int, str], list[int]]:
+    """By badge and tier who of them has won it; what is won again in each period is never done."""
     once = {spec.version.badge_id for spec in tiers if not spec.repeats}
     found: dict[tuple[int, str], list[int]] = {}
-    rows = Award.objects.standing().filter(badge__in=once).order_by()
+    rows = Award.objects.standing().filter(badge__in=once, person__in=people).order_by()
     for badge, tier, person in rows.values_list("badge", "tier", "person"):
         found.setdefault((badge, tier), []).append(person)
     return found

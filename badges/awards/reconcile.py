@@ -28,7 +28,7 @@ from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
 from badges.models import SETTLING_DAYS, Award, BadgeJudgement, BadgeSettlement
-from scoring.criteria.sitting import PAIR
+from scoring.criteria.sitting import PAIR, PAIRS
 from scoring.models import PointEntry
 from scoring.nights import Changes, StepResult
 from scoring.nights.changes import DAYS_SCHEMA
@@ -46,9 +46,9 @@ def award_badges(changes: Changes) -> StepResult:
     with transaction.atomic(), connection.cursor() as cursor:
         storing.one_at_a_time()
         work = _Work(changes, published_tiers(), _judged())
-        changed = _changed(cursor, changes, work)
-        work.follow_facts(changed)
-        work.judge_new_moments(changed["agent_id"].unique())
+        work.changed = _changed(cursor, changes, work)
+        work.follow_facts()
+        work.judge_new_moments()
         work.write_down()
         sets = complete_sets(as_of=work.until, people=work.collectors)
         refresh_progress(changes, published=work.tiers, as_of=work.until, moved=work.moved)
@@ -91,14 +91,19 @@ def _changed(cursor: Any, changes: Changes, work: _Work) -> pl.DataFrame:
 
 @dataclass
 class _Work:
-    """One reconciliation: the published tiers, and what became of them."""
+    """One reconciliation: the published tiers, and what became of them.
+
+    `changed` are the agent days whose facts or points are not what they were: agent_id, day.
+    """
 
     changes: Changes
     tiers: list[TierSpec]
     judged: dict[int, date]
+    changed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DAYS_SCHEMA))
     given: dict[int, int] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
-    _known: dict[int, pl.DataFrame] = field(default_factory=dict)
+    _known: dict[tuple[int, bool], pl.DataFrame] = field(default_factory=dict)
+    _pairs: dict[object, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def until(self) -> date:
@@ -132,19 +137,24 @@ class _Work:
         lately = granted.filter(awarded_on__gt=since, awarded_on__lte=self.until)
         return {*self.given.values(), *lately.order_by().values_list("person", flat=True)}
 
-    def judge_new_moments(self, changed: pl.Series) -> None:
+    @cached_property
+    def touched(self) -> pl.Series:
+        """Ids of the people with changed days."""
+        return self.changed["agent_id"].unique()
+
+    def judge_new_moments(self) -> None:
         """What has come to count since the last night, for everyone.
 
-        What is counted since the beginning stays as it is for those without `changed` days.
+        What is counted since the beginning stays as it is for those without changed days.
         """
         asked = []
         for spec in self.tiers:
             days, only = self._new_days(spec), None
             if spec.only_grows and self._has_begun(spec) and not self.changes.everything:
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
-                only = changed.to_frame("subject_id").join(moments, how="cross")
+                only = self.touched.to_frame("subject_id").join(moments, how="cross")
             if days and (only is None or not only.is_empty()):
-                asked.append(Question(spec, days, only, self._taken(spec)))
+                asked.append(Question(spec, days, only, self._taken(spec, only is None)))
         self._give(self.judge.answer(asked) if asked else {})
 
     def _has_begun(self, spec: TierSpec) -> bool:
@@ -155,72 +165,72 @@ class _Work:
     def _new_days(self, spec: TierSpec) -> list[date]:
         return spec.moments.between(self.judged.get(spec.version.pk), self.until)
 
-    def follow_facts(self, changed: pl.DataFrame) -> None:
+    def follow_facts(self) -> None:
         """Moments that were judged before and that changed days reach: give, and take back."""
         by_day = {
             day: rows.select(subject_id="agent_id")
-            for (day,), rows in changed.partition_by("day", as_dict=True).items()
+            for (day,), rows in self.changed.partition_by("day", as_dict=True).items()
         }
-        many = changed.height > MOST_TOUCHED
         judged = [spec for spec in self.tiers if spec.version.pk in self.judged]
-        asked = [each for spec in judged if (each := self._reached(spec, by_day, many=many))]
+        asked = [each for spec in judged if (each := self._reached(spec, by_day))]
         if not asked:
             return
         verdicts = self.judge.answer(asked)
-        self._take([each for each in asked if self._may_lose(each.spec)], verdicts)
+        self._take([each for each in asked if not self._unsettled(each).is_empty()], verdicts)
         self._give(verdicts)
 
-    def _reached(
-        self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame], *, many: bool
-    ) -> Question | None:
+    def _reached(self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame]) -> Question | None:
         """What has to be asked of a tier again; None for nothing."""
-        new = set(self._new_days(spec))
         if self.changes.everything:
+            new = set(self._new_days(spec))
             days = [day for day in spec.moments.between(None, self.until) if day not in new]
-            return Question(spec, days, taken=self._taken(spec)) if days else None
-        reached = {
-            day: [
-                each for each in spec.moments.touched_by(day, until=self.until) if each not in new
-            ]
-            for day in by_day
-        }
-        days = sorted({each for found in reached.values() for each in found})
-        if not days:
+            return Question(spec, days, taken=self._taken(spec, True)) if days else None
+        # Most tiers are seen through the same few windows.
+        view = spec.moments.view, frozenset(self._new_days(spec))
+        if view not in self._pairs:
+            self._pairs[view] = self._touched(spec, by_day)
+        pairs = self._pairs[view]
+        if pairs.is_empty():
             return None
-        if many or spec.depends_on_others:
-            return Question(spec, days, taken=self._taken(spec))
-        parts = [
-            by_day[day].join(pl.DataFrame({"as_of": found}, schema={"as_of": pl.Date}), how="cross")
-            for day, found in reached.items()
-            if found
-        ]
-        return Question(spec, days, pl.concat(parts).unique(PAIR), self._taken(spec))
+        days = pairs["as_of"].unique().sort().to_list()
+        everyone = self.changed.height > MOST_TOUCHED or spec.depends_on_others
+        only = None if everyone else pairs
+        return Question(spec, days, only, self._taken(spec, everyone))
 
-    def _of(self, spec: TierSpec) -> pl.DataFrame:
-        """Awards as they were before this night."""
+    def _touched(self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame]) -> pl.DataFrame:
+        """Who is to be judged again at which moments: pairs of changed person and moment."""
+        new = self._new_days(spec)
+        parts = [pl.DataFrame(schema=PAIRS)]
+        for day, people in by_day.items():
+            touched = spec.moments.touched_by(day, until=self.until)
+            moments = pl.DataFrame({"as_of": touched}, schema={"as_of": pl.Date})
+            parts.append(people.join(moments.filter(~pl.col("as_of").is_in(new)), how="cross"))
+        return pl.concat(parts).unique(PAIR)
+
+    def _of(self, spec: TierSpec, everyone: bool) -> pl.DataFrame:
+        """Awards as they were before this night: of everyone, or of people with changed days."""
         badge, tier = spec.place
-        if badge not in self._known:
-            self._known[badge] = storing.known(badge)
-        return self._known[badge].filter(pl.col("tier") == tier)
+        if (badge, everyone) not in self._known:
+            people = None if everyone else self.touched.to_list()
+            self._known[badge, everyone] = storing.known(badge, people=people)
+        return self._known[badge, everyone].filter(pl.col("tier") == tier)
 
-    def _taken(self, spec: TierSpec) -> Callable[[], pl.DataFrame]:
+    def _taken(self, spec: TierSpec, everyone: bool) -> Callable[[], pl.DataFrame]:
         """Who holds the tier, or may not win it again: someone took it back by hand."""
-        return lambda: self._of(spec).select("subject_id", "occasion").unique()
+        return lambda: self._of(spec, everyone).select("subject_id", "occasion").unique()
 
-    def _unsettled(self, spec: TierSpec) -> pl.DataFrame:
-        """Awards of the tier that late facts can still take back."""
+    def _unsettled(self, asked: Question) -> pl.DataFrame:
+        """Awards of the tier, and of whom is asked, that late facts can still take back."""
         since = self.until - timedelta(days=SETTLING_DAYS)
-        return self._of(spec).filter(pl.col("stands"), pl.col("given_on") >= since)
-
-    def _may_lose(self, spec: TierSpec) -> bool:
-        return not self._unsettled(spec).is_empty()
+        rows = self._of(asked.spec, asked.only is None)
+        return rows.filter(pl.col("stands"), pl.col("given_on") >= since)
 
     def _take(self, asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> None:
         """Revoke what was asked again and is not met any more, at no other moment either."""
         lost: dict[int, None] = {}
         rests: dict[int, date] = {}
         for each in asked:
-            rows = self._unsettled(each.spec)
+            rows = self._unsettled(each)
             if each.only is None:
                 rows = rows.filter(pl.col("as_of").is_in(list(each.days)))
             else:

@@ -106,8 +106,8 @@ def rest(awards: Mapping[int, date]) -> None:
         )
 
 
-def known(badge: int) -> pl.DataFrame:
-    """What the night has to know of the awards of a badge (an id).
+def known(badge: int, *, people: Collection[int] | None = None) -> pl.DataFrame:
+    """What the night has to know of the awards of a badge (an id), of everyone or some people (ids).
 
     Columns id, subject_id, tier, occasion, given_on, as_of (the moment that it rests on),
     stands. Awards that stand, and those that a person has revoked (`stands` is false):
@@ -126,9 +126,11 @@ def known(badge: int) -> pl.DataFrame:
         "SELECT id, person_id, tier, occasion, given_on,"
         " coalesce(rests_on, awarded_on), (revoked_at IS NULL)::int FROM badges_award WHERE badge_id = %s"
         " AND (revoked_at IS NULL OR revoked_cause = 'person')"
+        " AND (%s::bigint[] IS NULL OR person_id = ANY (%s::bigint[]))"
     )
+    some = None if people is None else list(people)
     with connection.cursor() as cursor:
-        frame = copy_frame(cursor, cursor.mogrify(sql, [badge]).decode(), schema)
+        frame = copy_frame(cursor, cursor.mogrify(sql, [badge, some, some]).decode(), schema)
     return frame.with_columns(pl.col("occasion").fill_null(""), pl.col("stands") == 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Sequence
+from datetime import date
 
 import polars as pl
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from scoring.frames import MILLION
 from scoring.metrics import ANY_RULE, Metric
 from scoring.models import PointEntry, PointRule
-from scoring.windows import Period, Span
+from scoring.windows import ONE_DAY, Period, Span
 
 
 def read_points(
@@ -20,19 +21,23 @@ def read_points(
     span: Span,
     period: Period | None = None,
     agents: Collection[int] | None = None,
+    daily_from: date | None = None,
 ) -> pl.DataFrame:
     """One row for each agent (and period) with entries of rules that were earned in the span.
 
     Columns as `scoring.frames.read_sums` gives them by agent, without a team: agent_id, starts_on
     (with a period), and for each metric `KEY.n`, whole millionths, and `KEY.d`, null. An agent has a
     sum of 0 where other rules gave something. Points given by hand, for goals or for play are not
-    among them: what rests on points must not feed itself.
+    among them: what rests on points must not feed itself. Of days, those before `daily_from` come
+    together as the day before it.
     """
-    cut = (
-        "e.occurred_on" if period is Period.DAY else f"date_trunc('{period}', e.occurred_on)::date"
-    )
+    cut, params = "e.occurred_on", list[object]()
+    if period not in (None, Period.DAY):
+        cut = f"date_trunc('{period}', e.occurred_on)::date"
+    elif period is Period.DAY and daily_from is not None:
+        cut, params = "greatest(e.occurred_on, %s)", [daily_from - ONE_DAY]
     keys = ["e.agent_id", *([cut] if period is not None else [])]
-    sums, params = list[str](), list[object]()
+    sums = list[str]()
     for metric in metrics:
         if metric.rule == ANY_RULE:
             sums.append("sum(e.amount)")
@@ -40,9 +45,10 @@ def read_points(
             sums.append("coalesce(sum(e.amount) FILTER (WHERE r.key = %s), 0)")
             params.append(metric.rule)
     sql = f"SELECT {', '.join([*keys, *sums])} FROM {PointEntry._meta.db_table} e"
-    if params:
+    if any(metric.rule != ANY_RULE for metric in metrics):
         sql += f" JOIN {PointRule._meta.db_table} r ON r.id = e.rule_id"
-    sql += " WHERE e.kind = 'rule'"
+    # An index of an agent's entries has all that is asked for.
+    sql += " WHERE e.rule_id IS NOT NULL"
     for condition, value in (
         ("e.occurred_on >= %s", span.start),
         ("e.occurred_on <= %s", span.end),

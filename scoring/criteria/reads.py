@@ -62,6 +62,7 @@ class Reader:
     _values: dict[tuple[str, CriterionWindow], pl.DataFrame] = field(default_factory=dict)
     _frames: dict[Read, pl.DataFrame] = field(default_factory=dict)
     _hulls: dict[tuple[Kind, Period], Span] = field(default_factory=dict)
+    _daily_from: dict[tuple[Kind, Period], date] = field(default_factory=dict)
     _excluded: frozenset[date] = frozenset()
 
     def read(self, leaves: Collection[Criterion]) -> None:
@@ -73,6 +74,8 @@ class Reader:
             if need and need.period:
                 place = (need.kind, need.period)
                 self._hulls[place] = _hull([self._hulls.get(place, need.span), need.span])
+                begins = self._begins(leaf)
+                self._daily_from[place] = min(self._daily_from.get(place, begins), begins)
         keys: dict[Read, set[str]] = {}
         everyone: set[Read] = set()
         for leaf in leaves:
@@ -91,12 +94,16 @@ class Reader:
     ) -> pl.DataFrame:
         if read.kind is Kind.SCORES and read.period is not None:
             return read_scores(metrics=metrics, span=read.span, period=read.period, agents=agents)
+        since = self._daily_from[read.kind, read.period] if read.period is Period.DAY else None
         if read.kind is Kind.POINTS:
-            return read_points(metrics=metrics, span=read.span, period=read.period, agents=agents)
+            return read_points(
+                metrics=metrics, span=read.span, period=read.period, agents=agents, daily_from=since
+            )
         return read_sums(
             metrics=metrics,
             span=read.span,
             period=read.period,
+            daily_from=since,
             by=self.by,
             agents=agents,
             except_days=self._excluded if read.kind is Kind.COUNTED_DAYS else (),
@@ -178,6 +185,13 @@ class Reader:
             return Read(kind, spans[0])
         period = leaf.window.period if _is_period(leaf.window) else Period.DAY
         return Read(kind, _hull(spans), period)
+
+    def _begins(self, leaf: Criterion) -> date:
+        """From when on a criterion asks for single days: what is summed since ever needs none before."""
+        if leaf.streak > 1:
+            return earliest(leaf, self.days[0])
+        spans = [span for day in self.days if (span := self._span(leaf, day)) is not None]
+        return min((span.start or self.days[0]) for span in spans)
 
     def _kind(self, leaf: Criterion) -> Kind:
         """What the criterion reads; without excluded days all days are counted ones."""
