@@ -227,41 +227,57 @@ class _Work:
 
     def _take(self, asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> None:
         """Revoke what was asked again and is not met any more, at no other moment either."""
+        rows = [(each.spec, self._unmet(each, verdicts[each.spec.key].met)) for each in asked]
+        other = self._other_moments([each for each in rows if not each[0].repeats])
         lost: dict[int, None] = {}
         rests: dict[int, date] = {}
-        for each in asked:
-            rows = self._unsettled(each)
-            if each.only is None:
-                rows = rows.filter(pl.col("as_of").is_in(list(each.days)))
-            else:
-                rows = rows.join(each.only, on=PAIR, how="semi")
-            rows = rows.join(verdicts[each.spec.key].met, on=PAIR, how="anti")
-            other = {} if each.spec.repeats else self._other_moments(each.spec, rows)
-            for award, person in rows.select("id", "subject_id").iter_rows():
-                if person in other:
-                    rests[award] = other[person]
-                else:
+        for spec, found in rows:
+            for award, person in found.select("id", "subject_id").iter_rows():
+                moment = other.get((spec.place, person))
+                if moment is None:
                     lost[award] = None
+                else:
+                    rests[award] = moment
         storing.rest(rests)
         self.taken |= storing.take(list(lost), on=self.until)
 
-    def _other_moments(self, spec: TierSpec, rows: pl.DataFrame) -> dict[int, date]:
-        """By person who loses the moment of a badge won once: the first one that they meet still."""
-        people = rows.select("subject_id").unique()
-        if people.is_empty():
-            return {}
-        nobody = people.select("subject_id", occasion=pl.lit(""))
+    def _unmet(self, asked: Question, met: pl.DataFrame) -> pl.DataFrame:
+        """Awards whose moment was asked again and is not met."""
+        rows = self._unsettled(asked)
+        if asked.only is None:
+            rows = rows.filter(pl.col("as_of").is_in(list(asked.days)))
+        else:
+            rows = rows.join(asked.only, on=PAIR, how="semi")
+        return rows.join(met, on=PAIR, how="anti")
+
+    def _other_moments(
+        self, rows: Sequence[tuple[TierSpec, pl.DataFrame]]
+    ) -> dict[tuple[tuple[int, str], int], date]:
+        """The first moment that those who lose one meet still, of badges won once.
+
+        By badge and tier, and person. All tiers are asked together: where people are compared,
+        each question reads everyone's figures since the beginning.
+        """
+        people: dict[tuple[int, str], set[int]] = {}
+        for spec, found in rows:
+            people.setdefault(spec.place, set()).update(found["subject_id"])
         asked = []
-        for other in self.tiers:
-            days = other.moments.between(None, self.until) if other.place == spec.place else []
+        for spec in self.tiers:
+            who = sorted(people.get(spec.place, ()))
+            days = spec.moments.between(None, self.until) if who else []
             if days:
+                those = pl.DataFrame({"subject_id": who}, schema={"subject_id": pl.Int64})
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
-                asked.append(
-                    Question(other, days, people.join(moments, how="cross"), taken=lambda: nobody)
-                )
-        met = [verdict.met for verdict in self.judge.answer(asked).values()]
-        first = pl.concat(met).group_by("subject_id").agg(pl.col("as_of").min())
-        return dict(first.iter_rows())
+                taken = those.with_columns(occasion=pl.lit(""))
+                pairs = those.join(moments, how="cross")
+                asked.append(Question(spec, days, pairs, taken=taken.clone))
+        verdicts = self.judge.answer(asked)
+        first: dict[tuple[tuple[int, str], int], date] = {}
+        for each in asked:
+            for person, day in verdicts[each.spec.key].met.iter_rows():
+                place = each.spec.place, person
+                first[place] = min(first.get(place, day), day)
+        return first
 
     def _give(self, verdicts: Mapping[str, Verdict]) -> None:
         specs = {spec.key: spec for spec in self.tiers}
