@@ -61,4 +61,6 @@ lock: setup ## resolve requirements/*.in anew
 
 clean: stop ## remove everything that setup and runs have made, the demo's data included
 	@VAR_DIR=var/test $(MAKE) --no-print-directory stop
+	@for link in var/postgres var/test/postgres; do case "$$(readlink $$link)" in \
+		/var/lib/incentives-*/postgres) rm -rf "$$(dirname "$$(readlink $$link)")" ;; esac; done
 	rm -rf .venv node_modules var

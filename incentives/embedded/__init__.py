@@ -12,10 +12,16 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
-from incentives.embedded.postgres import DATABASE, postgres_answers, postgres_pid, start_postgres
+from incentives.embedded.postgres import (
+    DATABASE,
+    PORT,
+    postgres_answers,
+    postgres_pid,
+    start_postgres,
+)
 from incentives.embedded.processes import EmbeddedServerError, socket_folder, terminate, var_dir
 from incentives.embedded.redis_server import redis_answers, redis_pid, redis_socket, start_redis
 
@@ -38,25 +44,33 @@ _held: list[int] = []
 
 def database_url() -> str:
     """Address of the embedded PostgreSQL, whether it runs or not."""
-    return f"postgresql://{DATABASE}@{quote(str(socket_folder('postgres')), safe='')}/{DATABASE}"
+    # Not as the host of the address: a host is read in small letters, a folder must not be.
+    folder = quote(str(socket_folder("postgres")), safe="")
+    return f"postgresql://{DATABASE}@:{PORT}/{DATABASE}?host={folder}"
 
 
 def redis_url() -> str:
     """Address of the embedded Redis, whether it runs or not."""
-    return f"unix://{redis_socket()}"
+    return f"unix://{quote(str(redis_socket()))}"
 
 
 def ensure(*, postgres: bool = True, redis: bool = True) -> None:
     """Start what is asked for and not yet running, and hold it in use until this process ends.
 
-    Raises EmbeddedServerError when a server does not come up within two minutes.
+    Raises EmbeddedServerError, one line that says what to do, when a server does not come up within two minutes.
     """
-    with _exclusive():
-        _hold()
-        if postgres and not postgres_answers(DATABASE):
-            start_postgres()
-        if redis and not redis_answers():
-            start_redis()
+    try:
+        with _exclusive():
+            _hold()
+            if postgres and not postgres_answers(DATABASE):
+                start_postgres()
+            if redis and not redis_answers():
+                start_redis()
+    except OSError as error:
+        raise EmbeddedServerError(
+            f"The embedded servers cannot start: {error.strerror or error} ({error.filename}). "
+            "Mend that, or set VAR_DIR to a folder of your own."
+        ) from None
 
 
 def ensure_missing() -> None:
@@ -89,6 +103,9 @@ def stop_if_unused() -> bool:
 def _stop_both() -> None:
     terminate(postgres_pid(), signal.SIGINT)  # SIGINT is PostgreSQL's "fast": roll back, stop
     terminate(redis_pid(), signal.SIGTERM)
+    for folder in map(socket_folder, ("postgres", "redis")):
+        with suppress(OSError):
+            folder.rmdir()  # an empty one is a socket's alone, outside our own folder
 
 
 @contextmanager

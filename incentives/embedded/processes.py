@@ -4,7 +4,6 @@ import hashlib
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,12 +26,15 @@ def var_dir() -> Path:
 
 
 def socket_folder(server: str) -> Path:
-    """The server's own folder, or a short one under the temporary folder when that is too long."""
+    """The server's own folder, or a short one under /tmp when that is too long or would be read as two.
+
+    Not the folder that TMPDIR names: it may be long itself, and shells that differ must find one server.
+    """
     folder = var_dir() / server
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER and "," not in str(folder):
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"incentives-{os.getuid()}-{digest}"
+    return Path("/tmp") / f"incentives-{os.getuid()}-{digest}"  # noqa: S108
 
 
 def is_durable() -> bool:
@@ -72,12 +74,17 @@ def await_answer(
         if process is not None and process.poll() is not None:
             break
         time.sleep(0.05)
-    tail = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
     raise EmbeddedServerError(
         f"The embedded {name} did not start: see {log}, or set "
-        f"{'DATABASE_URL' if name == 'PostgreSQL' else 'REDIS_URL'} to a server of your own.\n"
-        + "\n".join(tail)
+        f"{'DATABASE_URL' if name == 'PostgreSQL' else 'REDIS_URL'} to a server of your own."
+        + last_words(log)
     )
+
+
+def last_words(log: Path) -> str:
+    """The last line of a log, in brackets behind a sentence about it; empty when there is none."""
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return f" ({lines[-1].strip()})" if lines else ""
 
 
 def terminate(pid: int | None, sig: signal.Signals) -> None:
@@ -102,13 +109,13 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def pid_in(file: Path, *, mark: str) -> int | None:
+def pid_in(file: Path, *, mark: str, read: Callable[[Path], str] = Path.read_text) -> int | None:
     """The process a pid file names, if it lives and its command line names `mark`.
 
     After a crash the number may belong to some other program by now.
     """
     try:
-        pid = int(file.read_text().split(maxsplit=1)[0])
+        pid = int(read(file).split(maxsplit=1)[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError, IndexError):
         return None

@@ -1,11 +1,12 @@
 """The embedded servers: shared, restarted after a crash, stopped by the last one to leave."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,19 +17,34 @@ from incentives.embedded.processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = "from incentives import embedded as e; e.ensure(); print('up', flush=True); input()"
+USE_ALL = """
+import django, os
+os.environ |= {"ENVIRONMENT": "development", "DJANGO_SETTINGS_MODULE": "incentives.settings"}
+from incentives import embedded
+embedded.ensure()
+django.setup()
+from django.core.cache import cache
+from django.db import connection
+from incentives.celery import app
+cache.set("seen", 1)
+with connection.cursor() as cursor, app.connection_for_write() as queue:
+    cursor.execute("SELECT current_user")
+    print(cursor.fetchone(), cache.get("seen"), queue.default_channel.client.ping())
+"""
 LEAVE = "from incentives import embedded as e; print(e.stop_if_unused())"
 
 
 class Servers:
     """Embedded servers under a folder of their own, driven from other processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: Sequence[str] = ()) -> None:
         self.folder = folder
+        self.before = before
         self.environment = os.environ | {"VAR_DIR": str(folder), "EMBEDDED_DURABLE": "1"}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments],
+            [*self.before, sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -67,6 +83,9 @@ class Servers:
         connection.close()
 
 
+Put = Callable[..., Servers]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("servers")
@@ -81,11 +100,22 @@ def servers(folder: Path) -> Iterator[Servers]:
 
 
 @pytest.fixture
-def deep(tmp_path: Path) -> Iterator[Servers]:
-    """Servers that never ran, in a folder whose name is too long for a socket."""
-    servers = Servers(tmp_path / ("d" * 60) / ("e" * 60))
-    yield servers
-    servers.run("-m", "incentives.embedded", "stop")
+def put() -> Iterator[Put]:
+    """Makes servers that never ran, in any folder, and takes them away again."""
+    made: list[Servers] = []
+
+    def make(folder: Path, *before: str) -> Servers:
+        servers = Servers(folder, before)
+        servers.environment["EMBEDDED_DURABLE"] = "0"
+        made.append(servers)
+        return servers
+
+    yield make
+    for servers in made:
+        servers.run("-m", "incentives.embedded", "stop")
+        link = servers.folder / "postgres"
+        if link.is_symlink():
+            shutil.rmtree(link.resolve().parent)
 
 
 def kill(pid: int) -> None:
@@ -158,12 +188,73 @@ def test_sessions_that_outlive_a_killed_server_end_before_the_next_one_starts(
     servers.query("SELECT 1")
 
 
-def test_a_first_start_that_was_killed_half_way_is_begun_anew_in_any_folder(deep: Servers) -> None:
-    half = deep.folder / "postgres" / "data.new"
+def test_a_first_start_that_was_killed_half_way_is_begun_anew(put: Put, tmp_path: Path) -> None:
+    servers = put(tmp_path)
+    half = servers.folder / "postgres" / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18")
-    deep.start()
-    deep.query("SELECT 1")
+    servers.start()
+    servers.query("SELECT 1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["My Place, 中文 50%20#1+", "d" * 120 + "/" + "e" * 120],
+    ids=["a name that addresses must spell otherwise", "a name too long for a socket"],
+)
+def test_the_servers_start_in_any_folder_that_only_its_owner_may_enter(
+    put: Put, tmp_path: Path, name: str
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    servers = put(closed / name)
+    # Another PostgreSQL's port, no home, files for their owner alone, another temporary folder.
+    servers.environment |= {"PGPORT": "5999", "TMPDIR": str(closed)}
+    servers.environment.pop("HOME", None)
+    servers.before = ["sh", "-c", 'umask 077 && exec "$@"', "-"]
+    assert servers.run("-c", USE_ALL).stdout.splitlines()[-1:] == ["('incentives',) 1 True"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+@pytest.mark.parametrize("lost", ["dac_override", "setpcap"])
+def test_root_without_all_its_rights_keeps_data_where_the_servers_user_may_enter(
+    put: Put, tmp_path: Path, lost: str
+) -> None:
+    tmp_path.chmod(0o700)
+    servers = put(tmp_path / "var", "setpriv", f"--bounding-set=-{lost}")
+    servers.start()
+    assert (servers.folder / "postgres").readlink().is_relative_to("/var/lib")
+    servers.query("CREATE TABLE kept AS SELECT 1")
+    servers.run("-m", "incentives.embedded", "stop")
+    servers.start()
+    servers.query("SELECT * FROM kept")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+def test_root_who_may_become_nobody_else_is_told_so(put: Put, tmp_path: Path) -> None:
+    done = put(tmp_path, "setpriv", "--bounding-set=-setuid").run(
+        "-m", "incentives.embedded", "start"
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "root may not run it as another user" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named_in_one_line(put: Put, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = put(tmp_path / "file" / "var").run("-m", "incentives.embedded", "start")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert str(tmp_path / "file" / "var") in done.stderr
+
+
+def test_two_checkouts_have_servers_of_their_own_at_once(
+    put: Put, servers: Servers, tmp_path: Path
+) -> None:
+    servers.start()
+    another = put(tmp_path)
+    another.start()
+    another.query("CREATE TABLE here AS SELECT 1")
+    with pytest.raises(psycopg2.errors.UndefinedTable):
+        servers.query("SELECT * FROM here")
 
 
 def test_data_of_another_release_are_named_not_touched(servers: Servers) -> None:
