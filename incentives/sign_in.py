@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from incentives import password_links
+
 if TYPE_CHECKING:
     from django.forms import BaseForm
+    from django.http import HttpRequest
 
 
 def _name(form: "BaseForm", labels: dict[str, Any]) -> None:
@@ -51,3 +54,13 @@ class ForgottenPasswordForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _name(self, {"email": _("E-mail")})
+
+    def clean_email(self) -> str:
+        """What was typed; whether it belongs to anyone is for a worker to find out."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: "HttpRequest", **_kwargs: Any) -> str:
+        """Have the link sent, if the address is somebody's confirmed one."""
+        address: str = self.cleaned_data["email"]
+        password_links.ask(request, address)
+        return address

@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from incentives import celery, health
 
@@ -15,6 +16,8 @@ __all__ = ["celery", "urlpatterns"]
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    # The one page about one's own address is the profile.
+    path("accounts/email/", RedirectView.as_view(pattern_name="org:me")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

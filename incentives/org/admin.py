@@ -62,7 +62,7 @@ class PositionRows(ReadOnly, admin.TabularInline[Position, Person]):
     extra = 0
 
 
-class AliasRows(admin.TabularInline[Alias, Person]):
+class AliasRows(ReadOnly, admin.TabularInline[Alias, Person]):
     model = Alias
     extra = 0
 
@@ -74,15 +74,20 @@ class RoleRows(ReadOnly, admin.TabularInline[RoleGrant, Person]):
 
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin[Person]):
-    """People are deactivated, never deleted."""
+    """People are made, named and let go on their pages, which check what a name may be."""
 
     list_display = ("display_name", "key", "login", "is_active", "left_on")
     list_filter = ("is_active", "locale", "role_grants__role")
     search_fields = ("display_name", "key", "login", "email", "aliases__key")
     fields = ("display_name", "key", "login", "email", "locale", "time_zone", "hired_on",
               "employment_share", "left_on", "is_active", "last_login")  # fmt: skip
-    readonly_fields = ("left_on", "is_active", "last_login")
+    readonly_fields = ("display_name", "key", "login", "email", "left_on", "is_active",
+                       "last_login")  # fmt: skip
     inlines = (MembershipRows, SupervisionRows, PositionRows, RoleRows, AliasRows)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People are added on their own page."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Leaving is an operation on the person's page; history stays."""

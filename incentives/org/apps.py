@@ -9,3 +9,7 @@ class OrgConfig(AppConfig):
     label = "org"
     verbose_name = _("People and teams")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make known what the bell tells."""
+        from incentives.org import safety_news  # noqa: F401

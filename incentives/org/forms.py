@@ -12,7 +12,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from incentives.org import addresses, names
 from incentives.org.models import Alias, Person, Role, Site, Team
+from incentives.org.names import Kind
 
 
 def time_zones() -> list[tuple[str, Any]]:
@@ -54,11 +56,21 @@ class ProfileForm(forms.ModelForm[Person]):
         model = Person
         fields = ("display_name", "locale", "time_zone")
 
+    def clean(self) -> dict[str, Any]:
+        """Nobody calls themselves what someone else is called."""
+        kinds = {"display_name": Kind.NAME}
+        names.check_form(self, kinds, who=self.instance.pk, chosen=True)
+        return self.cleaned_data
+
 
 class PersonForm(forms.ModelForm[Person]):
-    """A person as an administrator sees them."""
+    """A person as an administrator sees them; saved inside `names.giving`."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, required=False)
+    address_confirmed = forms.BooleanField(
+        label=_("The address is theirs: send links for a new password to it"), required=False
+    )
+    field_order = ("display_name", "key", "login", "email", "address_confirmed")
 
     class Meta:
         model = Person
@@ -69,9 +81,41 @@ class PersonForm(forms.ModelForm[Person]):
             "employment_share": FigureInput(),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address_confirmed"].initial = addresses.is_confirmed(self.instance)
+
     def clean_login(self) -> str | None:
         """No login is NULL: an empty text would be a login that only one person can have."""
         return self.cleaned_data["login"] or None
+
+    def clean(self) -> dict[str, Any]:
+        """Name, login and key are nobody else's, nor is an address that is confirmed."""
+        kinds = {"display_name": Kind.NAME, "login": Kind.LOGIN, "key": Kind.KEY}
+        names.check_form(self, kinds, who=self.instance.pk)
+        if self._confirms:
+            try:
+                addresses.refuse_if_taken(self.cleaned_data["email"], by=self.instance.pk)
+            except ValidationError as error:
+                self.add_error("email", error)
+        return self.cleaned_data
+
+    @property
+    def _confirms(self) -> bool:
+        # An administrator who writes an address has confirmed it.
+        given = self.cleaned_data.get("email")
+        return bool(given) and (
+            "email" in self.changed_data or self.cleaned_data["address_confirmed"]
+        )
+
+    def save(self, commit: bool = True) -> Person:
+        """Save the person, and whether links for a new password may go to the address."""
+        person = super().save(commit=commit)
+        if commit and self._confirms:
+            addresses.confirm(person)
+        elif commit:
+            addresses.forget(person)
+        return person
 
 
 class PasswordForm(forms.Form):
@@ -134,6 +178,11 @@ class AliasForm(forms.ModelForm[Alias]):
         model = Alias
         fields = ("key", "source")
         help_texts: ClassVar[dict[str, Any]] = {"source": _("Leave it empty for any source.")}
+
+    def clean(self) -> dict[str, Any]:
+        """The key is not, and does not look like, somebody else's."""
+        names.check_form(self, {"key": Kind.ALIAS}, who=self.instance.person_id)
+        return self.cleaned_data
 
 
 class RoleForm(forms.Form):

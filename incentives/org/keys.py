@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.contrib.auth.hashers import make_password
 
 from incentives.org.models import Alias, Person, Team
+from incentives.org.names import Kind, Names, cleaned, giving
 
 LONGEST_KEY = 200
 
@@ -36,23 +37,39 @@ def create_people(named: Mapping[str, str]) -> dict[str, int]:
     """Make people without login for unknown agents: key → name ("" means the key is the name).
 
     Returns key (as given) → person id, also for keys that someone else made meanwhile. Keys that
-    cannot be stored (empty, over 200 characters, with NUL) make no person and are left out.
+    cannot be stored (empty, over 200 characters, with NUL) make no person and are left out, and so
+    are those that nobody may have (`names`): someone has to say whose they are. A name that nobody
+    may have is left out alone.
     """
     trimmed = {key: key.strip() for key in named}
-    names: dict[str, str] = {}
+    wanted: dict[str, str] = {}
     for key, text in trimmed.items():
         if usable(text):
-            names.setdefault(text, named[key].strip().replace("\x00", "")[:LONGEST_KEY] or text)
-    Person.objects.bulk_create(
-        [
-            Person(key=key, display_name=name, password=make_password(None))
-            for key, name in names.items()
-        ],
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
-    ids = dict(Person.objects.filter(key__in=names).values_list("key", "id"))
+            wanted.setdefault(text, cleaned(named[key].replace("\x00", ""))[:LONGEST_KEY] or text)
+    with giving():
+        known = set(Person.objects.filter(key__in=wanted).values_list("key", flat=True))
+        Person.objects.bulk_create(
+            [
+                Person(key=key, display_name=name, password=make_password(None))
+                for key, name in _nameable({k: wanted[k] for k in wanted if k not in known})
+            ],
+            ignore_conflicts=True,
+            batch_size=5000,
+        )
+    ids = dict(Person.objects.filter(key__in=wanted).values_list("key", "id"))
     return {key: ids[text] for key, text in trimmed.items() if text in ids}
+
+
+def _nameable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Those of the keys that a new person may have, each with the name that they may have."""
+    names = Names.in_use() if wanted else Names()
+    for key, name in wanted.items():
+        if names.refusal(Kind.KEY, key, who=key):
+            continue
+        names.add(key, Kind.KEY, key)
+        shown = key if names.refusal(Kind.NAME, name, who=key) else name
+        names.add(key, Kind.NAME, shown)
+        yield key, shown
 
 
 def find_or_create_teams(names: Iterable[str]) -> dict[str, int]:

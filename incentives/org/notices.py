@@ -43,6 +43,7 @@ GROUPS: dict[str, _StrPromise] = {
     "rules": gettext_lazy("Changes of my scorecard"),
     "tasks": gettext_lazy("What waits for my decision"),
     "operations": gettext_lazy("Nights and imports that need help"),
+    "safety": gettext_lazy("Wrong passwords for my account"),
 }
 
 

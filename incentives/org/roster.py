@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incentives.org.keys import find_people
 from incentives.org.models import Company, Person, Role, RoleGrant
+from incentives.org.names import Kind, Names, giving
 from incentives.org.positions import write_positions
 from incentives.org.roster_rows import PERSONAL, Entry, RowIssue, Sheet, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
@@ -70,7 +70,7 @@ def upsert_people(
     """
     rows = list(rows)
     on = on or Company.current().today()
-    with transaction.atomic():
+    with giving():
         keys = {str(row["key"]).strip() for row in rows if row.get("key")}
         known = find_people(source, keys)
         sheet = read_sheet(rows, known)
@@ -95,17 +95,23 @@ def _write_people(
     protected = set(
         RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values_list("person_id", flat=True)
     )
-    logins = _taken_logins(sheet.entries)
+    names = Names.in_use() if _gives_names(sheet.entries, known, stored) else Names()
     people = {key: stored[pk] for key, pk in known.items()}
     new: dict[str, Person] = {}
     changed: dict[int, Person] = {}
-    for entry in sheet.entries:
+    entries, sheet.entries = sheet.entries, []
+    for entry in entries:
         person = people.get(entry.key)
         if person is None:
+            if why := names.refusal(Kind.KEY, entry.key, who=entry.key):
+                sheet.refuse(entry.row, "key", entry.key, why)
+                continue
+            names.add(entry.key, Kind.KEY, entry.key)
             person = people[entry.key] = new[entry.key] = Person(
                 key=entry.key, display_name=entry.key, password=make_password(None)
             )
-        _refuse_taken_login(entry, person, logins, sheet)
+        sheet.entries.append(entry)
+        _refuse_taken_names(entry, person, names, sheet)
         if _differs(entry, person, protected, on, sheet) and person.pk:
             changed[person.pk] = person
     Person.objects.bulk_create(new.values(), batch_size=2000)
@@ -120,19 +126,30 @@ def _write_people(
     return people
 
 
-def _taken_logins(entries: Iterable[Entry]) -> dict[str, str]:
-    """Logins in use, in small letters, each with the key of whoever has it."""
-    wanted = {entry.login.lower() for entry in entries if entry.login}
-    if not wanted:
-        return {}
-    rows = Person.objects.filter(login__isnull=False).values_list("login", "key")
-    return {login.lower(): key for login, key in rows if login and login.lower() in wanted}
+def _gives_names(
+    entries: Iterable[Entry], known: Mapping[str, int], stored: Mapping[int, Person]
+) -> bool:
+    """Whether the rows name anybody in a way that is new."""
+    for entry in entries:
+        person = stored.get(known.get(entry.key, 0))
+        if person is None or entry.name not in (None, person.display_name):
+            return True
+        if entry.login not in (None, person.login):
+            return True
+    return False
 
 
-def _refuse_taken_login(entry: Entry, person: Person, logins: dict[str, str], sheet: Sheet) -> None:
-    if entry.login and logins.setdefault(entry.login.lower(), person.key) != person.key:
-        sheet.refuse(entry.row, "login", entry.login, _("Someone else has this login name."))
-        entry.login = None
+def _refuse_taken_names(entry: Entry, person: Person, names: Names, sheet: Sheet) -> None:
+    who = person.pk or entry.key
+    for field_name, kind in (("login", Kind.LOGIN), ("name", Kind.NAME)):
+        text = getattr(entry, field_name)
+        if text is None or text == getattr(person, COLUMNS[field_name]):
+            continue
+        if why := names.refusal(kind, text, who=who):
+            sheet.refuse(entry.row, field_name, text, why)
+            setattr(entry, field_name, None)
+        else:
+            names.add(who, kind, text)
 
 
 def _differs(

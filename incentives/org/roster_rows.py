@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.keys import usable
 from incentives.org.models import LOCALES, Role
+from incentives.org.names import cleaned
 
 LANGUAGES: Final = {
     **{code: code for code, _name in LOCALES},
@@ -111,6 +112,8 @@ def _entry(index: int, row: Mapping[str, Any], sheet: Sheet) -> Entry | None:
         reason = _("A row needs the person's key, of at most 200 characters.")
         sheet.refuse(index, "key", key, reason)
         return None
+    for name in ("name", "login"):
+        values[name] = cleaned(str(values[name])) if values[name] else None
     for name, reason in _impossible(values):
         sheet.refuse(index, name, values[name], reason)
         values[name] = None

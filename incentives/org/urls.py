@@ -9,6 +9,7 @@ app_name = "org"
 urlpatterns = [
     path("company/", company.company, name="company"),
     path("me/", profile.me, name="me"),
+    path("me/address/", profile.address, name="address"),
     path("language/", profile.language, name="language"),
     path("notices/", notices.notices, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from incentives.org import addresses
 from incentives.org.models import Person, Role, RoleGrant, Site
 from incentives.org.people import grant_role
 
@@ -38,6 +39,7 @@ def set_up(folder: Path) -> str:
     encoded = make_password(password)
     people = Person.objects.filter(login__isnull=False, is_active=True)
     people.exclude(last_login__isnull=False).update(password=encoded)
+    addresses.confirm_many(people)
     return password
 
 

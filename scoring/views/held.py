@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from incentives.org import names
 from incentives.org.access import signed_in
 from incentives.org.models import Alias, Person
 from incentives.org.people import create_people
@@ -44,8 +45,14 @@ def held_match(request: HttpRequest) -> HttpResponse:
     people = Person.objects.visible_to(signed_in(request))
     if request.method == "POST":
         number = request.POST.get("person", "")
-        person = get_object_or_404(people, pk=number if number.isdigit() else 0)
-        with transaction.atomic():
+        person = get_object_or_404(people, pk=number if number.isdecimal() else 0)
+        if person == request.user and not person.is_staff:
+            messages.error(request, _("Someone else has to say that these are your facts."))
+            return redirect("scoring:held")
+        with names.giving():
+            if why := names.Names.in_use().clash(names.Kind.ALIAS, key, who=person.pk):
+                messages.error(request, f"“{key}”: {why}")
+                return redirect("scoring:held")
             Alias.objects.get_or_create(source=source.name, key=key, defaults={"person": person})
             workers.send(catch_up)
         messages.success(
@@ -71,6 +78,9 @@ def held_create(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         made = create_people(dict.fromkeys(keys, ""))
         workers.send(catch_up)
+    for key in sorted(keys - made.keys())[:CANDIDATES]:
+        text = _("“%(key)s” cannot be a new person's key: match it to the person whose it is.")
+        messages.error(request, text % {"key": key})
     messages.success(
         request,
         ngettext("%(n)s person was created.", "%(n)s people were created.", len(made))

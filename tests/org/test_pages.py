@@ -41,6 +41,7 @@ PERSON_FORM = {
 EVERY_ROLE = dict.fromkeys(ROLES, 200)
 PAGES = [
     Page("me", answers=EVERY_ROLE),
+    Page("address", answers=dict.fromkeys(ROLES, 410)),
     Page("language", "post", data={"language": "en"}, answers=dict.fromkeys(ROLES, 302)),
     Page("notices", answers=EVERY_ROLE),
     Page("bell", answers=EVERY_ROLE),

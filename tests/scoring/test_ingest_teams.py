@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from incentives.org.models import Alias, Membership, Supervision, Team
+from incentives.org.models import Alias, Membership, Person, Supervision, Team
 from incentives.org.people import join_team
 from scoring.ingest import held
 from scoring.ingest.runs import catch_up
@@ -144,6 +146,32 @@ def test_held_facts_count_nowhere_until_their_agent_is_known(tmp_path: Path, way
     assert sum(row["handled"] for row in totals_of(AgentDay).values()) == 2
     assert {key[0] for key in totals_of(TeamDay)} == {"red", "None"}
     assert catch_up() == 0
+    assert_totals_are_true()
+
+
+def test_facts_of_a_key_that_looks_like_someone_elses_wait_for_a_person_to_match_them(
+    tmp_path: Path, client: Client
+) -> None:
+    ann = PersonFactory(key="ann", display_name="Ann")
+    run = import_rows(tmp_path, [ticket(agent="аnn"), ticket("T2", agent="ａnn"), ticket("T3")])
+    assert (run.rows_new, run.rows_held) == (3, 2)
+    other, manager = PersonFactory(), PersonFactory(role="manager")
+    client.force_login(manager)
+
+    def match(key: str, person: Person) -> None:
+        client.post(
+            reverse("scoring:held_match"),
+            {"source": run.source_id, "key": key, "person": person.pk},
+        )
+
+    match("ａnn", other)
+    match("аnn", manager)  # nobody takes facts for themselves
+    assert not Alias.objects.exists()
+    client.post(reverse("scoring:held_create"), {"all": "1"})
+    assert Person.objects.count() == 3
+    match("ａnn", ann)
+    catch_up()
+    assert [key for _source, key, _n in held.waiting()] == ["аnn"]
     assert_totals_are_true()
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from incentives.org import names
 from incentives.org.access import require_role, signed_in
 from incentives.org.forms import PeopleFilter, PersonForm
 from incentives.org.models import Membership, Person, Supervision
@@ -35,11 +36,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def new_person(request: HttpRequest) -> HttpResponse:
     """Add one person by hand."""
     form = PersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        person = form.save(commit=False)
-        person.set_unusable_password()
-        person.save()
-        return redirect(reverse("org:person", args=[person.pk]))
+    with names.giving():
+        if request.method == "POST" and form.is_valid():
+            form.instance.set_unusable_password()
+            return redirect(reverse("org:person", args=[form.save().pk]))
     status = 422 if form.errors else 200
     return render(request, "org/person_new.html", {"form": form}, status=status)
 

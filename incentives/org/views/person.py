@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from incentives.org import names
 from incentives.org.access import require_role, signed_in
 from incentives.org.forms import (
     AliasForm,
@@ -48,9 +49,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Save name, keys, language and hours."""
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = PersonForm(request.POST, instance=shown)
-    if not form.is_valid():
+    with names.giving():
+        if form.is_valid():
+            form.save()
+    if form.errors:
         return _page(request, Person.objects.get(pk=pk), person_form=form)
-    form.save()
     return _done(request, shown, _("Saved."))
 
 
@@ -124,9 +127,11 @@ def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
     """Add another key under which exports know this person."""
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = AliasForm(request.POST, instance=Alias(person=shown))
-    if not form.is_valid():
+    with names.giving():
+        if form.is_valid():
+            form.save()
+    if form.errors:
         return _page(request, shown, alias_form=form)
-    form.save()
     return _done(
         request, shown, _("The key is added. It holds for files that are read from now on.")
     )
