@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+import dj_database_url
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+POSTGRESQL = {"postgres", "postgresql", "pgsql"}
 REQUIRED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
 
 
@@ -81,6 +84,22 @@ def development_key(file: Path) -> str:
         finally:
             fresh.unlink()
     return file.read_text()
+
+
+def database(url: str) -> DBConfig:
+    """Django's settings for a PostgreSQL address; the address itself is not repeated in the refusal.
+
+    It may hold a password.
+    """
+    try:
+        if urlsplit(url).scheme not in POSTGRESQL:
+            raise ValueError("names no PostgreSQL server")
+        return dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not the address of a PostgreSQL database: "
+            "write it like postgresql://user:password@host:5432/name."
+        ) from None
 
 
 def redis_database(url: str, offset: int) -> str:

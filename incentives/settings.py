@@ -5,7 +5,6 @@ Whatever is not named development is production, and production does not start w
 
 from pathlib import Path
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
@@ -98,11 +97,7 @@ TEMPLATES = [
 
 # Data
 DATABASES = {
-    "default": dj_database_url.parse(
-        environment.text("DATABASE_URL") or embedded.database_url(),
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
+    "default": environment.database(environment.text("DATABASE_URL") or embedded.database_url())
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

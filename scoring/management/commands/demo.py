@@ -113,6 +113,8 @@ class Command(BaseCommand):
     def _step(self, name: str) -> Iterator[list[str]]:
         began = monotonic()
         said: list[str] = []
+        if self.stderr.isatty():
+            self.stderr.write(f"\r  {name} …", ending="")
         yield said
         self._clear()
         self._line(name, monotonic() - began, ", ".join(said))
