@@ -20,9 +20,11 @@ from incentives.org.names import Kind, Names, giving
 from incentives.org.positions import write_positions
 from incentives.org.roster_rows import PERSONAL, Entry, RowIssue, Sheet, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
+from incentives.org.sign_ins import GUARDED, Guard, Sender, SignInChange
 
 #: Roles that a file may give. An administrator is made by an administrator, on the person's page.
 GRANTABLE: Final = frozenset(Role.values) - {Role.ADMINISTRATOR.value}
+FROM_THE_DROP_FOLDER: Final = Sender()
 COLUMNS: Final = {name: "display_name" if name == "name" else name for name in PERSONAL}
 
 
@@ -40,6 +42,8 @@ class RosterResult:
     positions_changed: int = 0
     roles_granted: int = 0
     issues: list[RowIssue] = field(default_factory=list)
+    #: What changed for people who can sign in.
+    sign_ins: list[SignInChange] = field(default_factory=list)
     #: (person id, first day whose team is another one now): totals from there on are to be redone.
     changed: list[tuple[int, date]] = field(default_factory=list)
 
@@ -60,12 +64,14 @@ def upsert_people(
     on: date | None = None,
     source: str = "",
     grantable: Collection[str] = GRANTABLE,
+    sender: Sender = FROM_THE_DROP_FOLDER,
 ) -> RosterResult:
     """Apply typed rows of a people file (canonical people fields; dates are date objects).
 
     `on` is the day from which changes without a date of their own hold (default: today in the
     company); `source` chooses among people's other keys; `grantable` limits the roles that the
-    rows may give. Runs in one transaction. Wrong rows and fields are returned as issues (0-based
+    rows may give; `sender` says what they may change for people who can sign in. Runs in one
+    transaction. Wrong rows and fields are returned as issues (0-based
     row index), the rest is kept.
     """
     rows = list(rows)
@@ -74,19 +80,20 @@ def upsert_people(
         keys = {str(row["key"]).strip() for row in rows if row.get("key")}
         known = find_people(source, keys)
         sheet = read_sheet(rows, known)
-        result = RosterResult(issues=sheet.issues)
-        people = _write_people(sheet, known, on, result)
+        guard = Guard.of(sender)
+        result = RosterResult(issues=sheet.issues, sign_ins=guard.made)
+        people = _write_people(sheet, known, on, guard, result)
         teams = write_teams(sheet.entries, result)
         write_memberships(sheet, people, teams, on, result)
-        write_supervisions(sheet, people, teams, source, on, result)
+        write_supervisions(sheet, people, teams, source, on, guard, result)
         result.positions_changed = write_positions(sheet, people, on)
-        _write_roles(sheet, people, grantable, result)
+        _write_roles(sheet, people, grantable, guard, result)
     sheet.issues.sort(key=lambda issue: issue.row)
     return result
 
 
 def _write_people(
-    sheet: Sheet, known: Mapping[str, int], on: date, result: RosterResult
+    sheet: Sheet, known: Mapping[str, int], on: date, guard: Guard, result: RosterResult
 ) -> dict[str, Person]:
     """Create and update people; returns every key of the sheet with its person."""
     # Locked, so that a move on a page waits; in one order, so that two files do not block each other.
@@ -102,6 +109,10 @@ def _write_people(
     entries, sheet.entries = sheet.entries, []
     for entry in entries:
         person = people.get(entry.key)
+        if person is not None and person.pk and person.pk == guard.sender.outsider:
+            reason = _("Nobody changes themselves by a file: an administrator does it.")
+            sheet.refuse(entry.row, "key", entry.key, reason)
+            continue
         if person is None:
             if why := names.refusal(Kind.KEY, entry.key, who=entry.key):
                 sheet.refuse(entry.row, "key", entry.key, why)
@@ -112,7 +123,7 @@ def _write_people(
             )
         sheet.entries.append(entry)
         _refuse_taken_names(entry, person, names, sheet)
-        if _differs(entry, person, protected, on, sheet) and person.pk:
+        if _differs(entry, person, protected, on, guard, sheet) and person.pk:
             changed[person.pk] = person
     Person.objects.bulk_create(new.values(), batch_size=2000)
     Person.objects.bulk_create(
@@ -153,7 +164,12 @@ def _refuse_taken_names(entry: Entry, person: Person, names: Names, sheet: Sheet
 
 
 def _differs(
-    entry: Entry, person: Person, protected: Collection[int], on: date, sheet: Sheet
+    entry: Entry,
+    person: Person,
+    protected: Collection[int],
+    on: date,
+    guard: Guard,
+    sheet: Sheet,
 ) -> bool:
     """Copy what the entry says to the person; tells whether anything is different now."""
     different = False
@@ -161,7 +177,7 @@ def _differs(
         value = getattr(entry, name)
         if value is None or value == getattr(person, column):
             continue
-        if reason := _refusal(name, value, person, protected):
+        if reason := _refusal(name, value, person, protected, guard):
             sheet.refuse(entry.row, name, value, reason)
             continue
         setattr(person, column, value)
@@ -172,7 +188,9 @@ def _differs(
     return different
 
 
-def _refusal(name: str, value: Any, person: Person, protected: Collection[int]) -> str:
+def _refusal(
+    name: str, value: Any, person: Person, protected: Collection[int], guard: Guard
+) -> str:
     """Why a field that is possible in itself may not be written for this person, or ""."""
     if person.pk in protected and name in ("login", "email", "left_on"):
         # Else whoever may import a file could take over an administrator's account.
@@ -181,6 +199,10 @@ def _refusal(name: str, value: Any, person: Person, protected: Collection[int]) 
         return _("The last day is before the day of hiring.")
     if name == "hired_on" and person.left_on and value > person.left_on:
         return _("The day of hiring is after the last day.")
+    if name == "left_on":
+        return guard.last_day_refusal(person.pk)
+    if name in GUARDED:
+        return guard.refusal(person.pk, name, getattr(person, COLUMNS[name]), value)
     return ""
 
 
@@ -188,6 +210,7 @@ def _write_roles(
     sheet: Sheet,
     people: Mapping[str, Person],
     grantable: Collection[str],
+    guard: Guard,
     result: RosterResult,
 ) -> None:
     wanted: dict[tuple[int, str], None] = {}
@@ -200,6 +223,10 @@ def _write_roles(
             continue
         if entry.role not in grantable:
             reason = _("A file cannot give this role: give it on the person's page.")
+            sheet.refuse(entry.row, "role", entry.role, reason)
+        elif (person.pk, entry.role) in wanted:
+            continue
+        elif reason := guard.refusal(person.pk, "role", "", entry.role):
             sheet.refuse(entry.row, "role", entry.role, reason)
         else:
             wanted[person.pk, entry.role] = None

@@ -16,6 +16,7 @@ from incentives.org.memberships import read_spans, write_spans
 from incentives.org.models import SINCE_ALWAYS, Person, Site, Supervision, Team
 from incentives.org.roles import end_supervisions
 from incentives.org.roster_rows import Entry, Sheet
+from incentives.org.sign_ins import Guard
 from incentives.org.timeline import Span
 
 if TYPE_CHECKING:
@@ -124,12 +125,14 @@ def write_supervisions(
     teams: Mapping[str, int],
     source: str,
     on: date,
+    guard: Guard,
     result: RosterResult,
 ) -> None:
     """Let exactly the named people supervise each team for which the rows name anyone."""
     named = [entry for entry in sheet.entries if entry.supervisor and entry.team]
     found = _find_supervisors({entry.supervisor or "" for entry in named}, source)
     first_day: defaultdict[int, dict[int, date]] = defaultdict(dict)
+    said_by: dict[int, Entry] = {}
     gone = set(
         Person.objects.filter(pk__in=found.values(), left_on__lt=on).values_list("pk", flat=True)
     )
@@ -143,9 +146,10 @@ def write_supervisions(
             sheet.refuse(entry.row, "supervisor", entry.supervisor, reason)
         elif _current(entry, on) and entry.team:
             days = first_day[teams[entry.team]]
+            said_by.setdefault(teams[entry.team], entry)
             start = entry.starts_on or people[entry.key].hired_on or SINCE_ALWAYS
             days[person] = min(start, days.get(person, start))
-    result.supervisions_changed = _replace_supervisors(first_day, on)
+    result.supervisions_changed = _replace_supervisors(first_day, said_by, on, guard, sheet)
     result.supervisions_changed += _end_for_leavers(people.values())
 
 
@@ -164,21 +168,33 @@ def _find_supervisors(texts: set[str], source: str) -> dict[str, int]:
     return {**{name: ids[0] for name, ids in by_name.items() if len(ids) == 1}, **found}
 
 
-def _replace_supervisors(wanted: Mapping[int, Mapping[int, date]], on: date) -> int:
+def _replace_supervisors(
+    wanted: Mapping[int, Mapping[int, date]],
+    said_by: Mapping[int, Entry],
+    on: date,
+    guard: Guard,
+    sheet: Sheet,
+) -> int:
     """Team → person → first day, used only by a team that never had a supervisor."""
     stored: defaultdict[int, list[Supervision]] = defaultdict(list)
     for row in Supervision.objects.filter(team_id__in=wanted):
         stored[row.team_id].append(row)
+    names = dict(Team.objects.filter(pk__in=wanted).values_list("pk", "name"))
     gone: list[int] = []
     added: list[Supervision] = []
     for team, people in wanted.items():
         open_rows = [row for row in stored[team] if row.ends_on is None or row.ends_on >= on]
-        gone += [row.pk for row in open_rows if row.person_id not in people]
+        ending = [row for row in open_rows if row.person_id not in people]
         there = {row.person_id for row in open_rows}
+        coming = [pk for pk in people if pk not in there]
+        if why := guard.refused_supervisors(names[team], gone=ending, added=coming):
+            entry = said_by[team]
+            sheet.refuse(entry.row, "supervisor", entry.supervisor, why)
+            continue
+        gone += [row.pk for row in ending]
         added += [
-            Supervision(team_id=team, person_id=pk, starts_on=on if stored[team] else day)
-            for pk, day in people.items()
-            if pk not in there
+            Supervision(team_id=team, person_id=pk, starts_on=on if stored[team] else people[pk])
+            for pk in coming
         ]
     end_supervisions(Supervision.objects.filter(pk__in=gone), before=on)
     Supervision.objects.bulk_create(added, batch_size=5000)

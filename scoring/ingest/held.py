@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Count
 
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import (
+    Guard,
     create_people,
     find_people,
     join_teams,
@@ -20,6 +22,8 @@ from scoring.models import Import, Source
 
 from .directory import Directory
 from .load import FACT_MODELS, Stage
+from .sign_ins import sender_of
+from .work import Issue
 
 _TABLES = [model._meta.db_table for model in FACT_MODELS.values()]
 
@@ -87,21 +91,28 @@ def touch_moved_people(cursor: Any) -> None:
     )
 
 
-def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> None:
+def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> list[Issue]:
     """Let a file of facts tell who is in which team, and who supervises it.
+
+    Returns what was not taken of it: see `incentives.org.sign_ins`.
 
     With team_of = "agent" the file's team is the agent's from each day on which it changes.
     Otherwise the team is the ticket's own, and only people whom this file made, and who appear
     with a single team, join that team.
     """
     if not {"agent", "team", "day"} <= set(stage.columns):
-        return
+        return []
+    sender = sender_of(run)
     if stage.mapping.team_of == "agent":
-        _join(_changes(cursor))
+        _join([move for move in _changes(cursor) if move[0] != sender.outsider])
     elif directory.created:
         _join(_single_teams(cursor, list(directory.created.values())))
-    if directory.supervisors:
-        _set_supervisors(cursor, run.source, directory)
+    if not directory.supervisors:
+        return []
+    guard = Guard.of(sender)
+    issues = _set_supervisors(cursor, run.source, directory, guard)
+    run.sign_ins = [asdict(change) for change in guard.made]
+    return issues
 
 
 def _join(joins: list[tuple[int, int, date]]) -> None:
@@ -148,7 +159,9 @@ def _single_teams(cursor: Any, created: list[int]) -> list[tuple[int, int, date]
     return list(cursor.fetchall())
 
 
-def _set_supervisors(cursor: Any, source: Source, directory: Directory) -> None:
+def _set_supervisors(
+    cursor: Any, source: Source, directory: Directory, guard: Guard
+) -> list[Issue]:
     """The supervisor named with a team supervises it from the team's first day in the file."""
     cursor.execute(
         "SELECT s.team, dt.id, min(s.day) FROM stage s JOIN stage_team dt ON dt.key = s.team"
@@ -159,10 +172,18 @@ def _set_supervisors(cursor: Any, source: Source, directory: Directory) -> None:
     known = find_people(source.name, keys)
     if directory.mapping.unknown_agents == "create":
         known |= create_people(dict.fromkeys(keys - known.keys(), ""))
+    issues: list[Issue] = []
     for name, key in directory.supervisors.items():
         if name not in first_days or key not in known:
             continue
         team_id, day = first_days[name]
         if not Supervision.objects.filter(team_id=team_id, person_id=known[key]).exists():
             team, person = Team.objects.get(pk=team_id), Person.objects.get(pk=known[key])
-            set_supervisor(team=team, person=person, on=day)
+            ending = list(Supervision.objects.filter(team=team).active(on=day))
+            if why := guard.refused_supervisors(team.name, gone=ending, added=[person.pk]):
+                issues.append(
+                    Issue(1, "people", field="supervisor", value=key, detail=why, external_id=name)
+                )
+            else:
+                set_supervisor(team=team, person=person, on=day)
+    return issues

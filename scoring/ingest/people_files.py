@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 from incentives.org.people import upsert_people
 from scoring.models import Import
 
+from .sign_ins import sender_of
 from .table import LINE
 from .work import Issue
 
@@ -20,7 +22,8 @@ def apply_people(run: Import, frames: list[pl.DataFrame]) -> list[Issue]:
     Counts of new and changed people go to the run's record.
     """
     rows = [_row(row) for frame in frames for row in frame.to_dicts()]
-    result = upsert_people(rows, source=run.source.name)
+    result = upsert_people(rows, source=run.source.name, sender=sender_of(run))
+    run.sign_ins = [asdict(change) for change in result.sign_ins]
     run.rows_new, run.rows_changed = result.created, result.updated
     run.rows_same = max(0, len(rows) - result.created - result.updated)
     return [

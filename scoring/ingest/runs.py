@@ -128,8 +128,13 @@ def start(
     name: str = "",
     dry_run: bool = False,
     by: Person | None = None,
+    changes_sign_ins: bool = False,
+    trial: Import | None = None,
 ) -> Import:
     """Record that `path` waits to be imported from `source`; people call the file `name`.
+
+    `changes_sign_ins`: the shell, or an administrator who saw the dry run `trial`, wants what
+    the file changes for people who can sign in.
 
     Raises Refused for a source or a path whose name cannot be stored.
     """
@@ -144,6 +149,8 @@ def start(
         file_path=str(path.absolute()),
         dry_run=dry_run,
         created_by=by,
+        changes_sign_ins=changes_sign_ins,
+        trial=trial,
     )
 
 
@@ -231,7 +238,7 @@ def _apply_facts(job: _Job, cursor: Any) -> None:
     with upheld(stage, run):
         merged = merge(stage, run, directory)
     run.rows_new, run.rows_changed, run.rows_same = merged.new, merged.changed, merged.same
-    held.give_teams(cursor, stage, run, directory)
+    job.note(held.give_teams(cursor, stage, run, directory))
     held.match(cursor)
     run.rows_held = held.count(cursor, run)
 
@@ -294,6 +301,7 @@ def _undone(
     # Nothing of it was stored, so it keeps no counts of what it would have changed.
     for name in ("rows_new", "rows_changed", "rows_same", "rows_held", "days_touched"):
         setattr(run, name, 0)
+    run.sign_ins = []
     _end(run, status, message)
     ImportIssue.objects.bulk_create(_fresh(first_issues))
 

@@ -103,9 +103,16 @@ def submit(
 
 
 def again(
-    run: Import, *, by: Person, mapping: NamedMapping | None = None, source: str = ""
+    run: Import,
+    *,
+    by: Person,
+    mapping: NamedMapping | None = None,
+    source: str = "",
+    confirmed: bool = False,
 ) -> Import:
     """Import the same file once more: the interrupted run itself, otherwise as a new run.
+
+    `confirmed`: `by` has seen what this dry run would change for people who can sign in.
 
     Raises FileNotFoundError when the file is gone.
     """
@@ -123,6 +130,8 @@ def again(
                 mapping_text=mapping.text if mapping else run.mapping_text,
                 name=run.file_name,
                 by=by,
+                changes_sign_ins=confirmed,
+                trial=run if confirmed else None,
             )
         hand_over(unfinished)
     return unfinished

@@ -34,6 +34,15 @@ class Import(models.Model):
         _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
     )
     dry_run = models.BooleanField(default=False)
+    # What a people file changed, or would change, for people who can sign in; and, of an import for
+    # good, that this was confirmed: by the shell, or by an administrator who saw the dry run `trial`.
+    sign_ins: models.JSONField[list[dict[str, Any]]] = models.JSONField(
+        default=list, editable=False
+    )
+    changes_sign_ins = models.BooleanField(default=False, editable=False)
+    trial = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     message = models.TextField(_("message"), blank=True)
     rows_read = models.PositiveBigIntegerField(_("rows read"), default=0)
     rows_new = models.PositiveBigIntegerField(_("new"), default=0)

@@ -21,6 +21,7 @@ from scoring.forms.imports import ImportFilter, ImportForm, RepairForm
 from scoring.ingest import drafts, progress, uploads, workers
 from scoring.ingest.errors import BadMapping, UnreadableFile
 from scoring.ingest.library import NamedMapping, find_mapping
+from scoring.ingest.sign_ins import sign_ins_of
 from scoring.models import Import, ImportIssue
 from scoring.views.importers import importers_only
 from scoring.views.receiving import takes_large_files, was_too_large
@@ -91,8 +92,10 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
 def import_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Import the same file once more, with the mapping of that name as it is now."""
     run = get_object_or_404(_RUNS, pk=pk)
+    sender = signed_in(request)
+    confirmed = run.dry_run and sender.is_staff and "sign_ins" in request.POST
     try:
-        started = uploads.again(run, by=signed_in(request), mapping=_mapping_now(run))
+        started = uploads.again(run, by=sender, mapping=_mapping_now(run), confirmed=confirmed)
     except FileNotFoundError:
         messages.error(request, _("The file is no longer here. Send it again."))
         return redirect("scoring:import_new")
@@ -113,7 +116,9 @@ def run_context(
     queued = run.status == Import.Status.QUEUED
     waited = (timezone.now() - run.created_at).total_seconds()
     ended = not run.is_open
+    shows_sign_ins = bool(run.sign_ins) and signed_in(request).is_staff
     return {
+        "sign_ins": sign_ins_of(run) if shows_sign_ins else [],
         "run": run,
         "polls": run.is_open and not interrupted,
         "interrupted": interrupted,

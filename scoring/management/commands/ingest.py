@@ -14,6 +14,7 @@ from scoring.ingest.errors import BadMapping, Refused
 from scoring.ingest.library import NamedMapping, find_mapping
 from scoring.ingest.progress import carry_out
 from scoring.ingest.runs import describe_issue, start
+from scoring.ingest.sign_ins import sign_ins_of
 from scoring.models import Import
 from scoring.models.sources import FactKind
 
@@ -35,6 +36,12 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", help=_("a mapping's name, or a TOML file"))
         parser.add_argument("--kind", choices=FactKind.values)
         parser.add_argument("--dry-run", action="store_true", help=_("store nothing"))
+        parser.add_argument(
+            "--sign-ins",
+            action="store_true",
+            help=_("let people files change addresses, logins and roles of people who can sign in;"
+                   " --dry-run lists them"),
+        )  # fmt: skip
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when all is in, 1 with rejected rows or fields, 2 when a file was refused."""
@@ -54,6 +61,7 @@ class Command(BaseCommand):
                 mapping=found.mapping,
                 mapping_text=found.text,
                 dry_run=options["dry_run"],
+                changes_sign_ins=options["dry_run"] or options["sign_ins"],
             )
         except Refused as error:
             self.stderr.write(str(error))
@@ -71,8 +79,18 @@ class Command(BaseCommand):
         self.stdout.write(_summary(run))
         if run.message:
             self.stderr.write(run.message)
+        self._list_sign_ins(run)
         self._list_issues(run)
         return WITH_REJECTIONS if run.rows_rejected or run.fields_rejected else DONE
+
+    def _list_sign_ins(self, run: Import) -> None:
+        if not run.sign_ins:
+            return
+        wanted = _("Sign-ins that --sign-ins would change:")
+        self.stdout.write(wanted if run.dry_run else _("Sign-ins that were changed:"))
+        for change in sign_ins_of(run):
+            text = "  {name} ({key}), {what}: {before} → {after}"
+            self.stdout.write(text.format(**change))
 
     def _list_issues(self, run: Import) -> None:
         issues = run.issues.all()
