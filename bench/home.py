@@ -178,9 +178,9 @@ def serve() -> subprocess.Popen[bytes]:
         "--access-logformat",
         "%(D)s %(s)s %(U)s",
     ]
-    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    gunicorn = [sys.executable, "-m", "gunicorn"]
     bind = ["--config", "bin/gunicorn.py", "--bind", f"127.0.0.1:{PORT}"]
-    return subprocess.Popen([gunicorn, *bind, *notes, "incentives.wsgi"], cwd=company.ROOT)
+    return subprocess.Popen([*gunicorn, *bind, *notes, "incentives.wsgi"], cwd=company.ROOT)
 
 
 def await_server(server: subprocess.Popen[bytes]) -> None:
