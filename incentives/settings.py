@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "incentives.fragments.FragmentMiddleware",
     "incentives.signed_out.BackToTheFormMiddleware",
+    "incentives.org.refusals.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]

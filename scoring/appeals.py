@@ -22,6 +22,7 @@ from incentives.org.models import (
     Team,
 )
 from incentives.org.querysets import covers
+from incentives.org.refusals import Refused
 from scoring import news
 from scoring.contributions import KINDS
 from scoring.corrections import PARTS, Remedy, find_fact, parts_of, record
@@ -34,7 +35,7 @@ _About = Appeal.About
 _Status = Appeal.Status
 
 
-class AppealError(ValueError):
+class AppealError(Refused):
     """What was asked for cannot be done; the message says why and what to do."""
 
 

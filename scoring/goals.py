@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
+from incentives.org.refusals import Refused
 from scoring import news
 from scoring.goal_review import figure_before, post_points
 from scoring.models import Goal, GoalAcknowledgement
@@ -18,7 +19,7 @@ _Status = Goal.Status
 _Outcome = Goal.Outcome
 
 
-class GoalError(ValueError):
+class GoalError(Refused):
     """What was asked for cannot be done; the message says why and what to do."""
 
 

@@ -8,12 +8,14 @@ whose it is, whether it is a ratio) cannot be two things in one figure: it chang
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
 from scoring.models import AgentDay, Kpi, Scorecard, ScorecardItem
 from scoring.nights.taking import note_days
 from scoring.scorecards.checks import item_problems
@@ -22,12 +24,17 @@ from scoring.windows import ONE_DAY, Span
 _MEANING = ("unit", "direction", "level")
 
 
-class KpiRefused(ValueError):
+class KpiRefused(Refused):
     """A change that something in use cannot bear; `field` is the first one that it is about."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+    @property
+    def by_field(self) -> Mapping[str, Sequence[str]]:
+        """See Refused."""
+        return {self.field: [str(self)]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
 from scoring.expressions import ExpressionError, parse
 from scoring.kpis import known_measures
 from scoring.models import CustomMeasure, Kpi
@@ -17,7 +18,7 @@ KPI_USES: list[Uses] = []
 MEASURE_USES: list[Uses] = []
 
 
-class StillUsed(ValueError):
+class StillUsed(Refused):
     """The thing cannot go because something uses it; the message names what and what to do."""
 
 

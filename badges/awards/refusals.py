@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from incentives.org.refusals import Refused
 
 Problems = dict[str, list[str]]
 
 
-class AwardRefused(ValueError):
+class AwardRefused(Refused):
     """An award that is not given or not revoked; the message says why and what to do."""
 
 
-class BadgeRefused(ValueError):
+class BadgeRefused(Refused):
     """A badge or set that cannot be saved or published.
 
     `problems` says for each field what is wrong; fields of a tier are named "bronze", "silver" and
@@ -21,3 +23,8 @@ class BadgeRefused(ValueError):
     def __init__(self, problems: Mapping[str, list[str]]) -> None:
         self.problems: Problems = dict(problems)
         super().__init__(" ".join(text for texts in problems.values() for text in texts))
+
+    @property
+    def by_field(self) -> Mapping[str, Sequence[str]]:
+        """See Refused."""
+        return self.problems

@@ -9,7 +9,7 @@ from badges.battles.cancelling import cancel, extend
 from badges.battles.fighting import fight
 from badges.battles.members import add_guest, remove_guest
 from badges.battles.proposing import Proposal, Proposed, propose
-from badges.battles.publishing import discard, fight_again, publish, rehearse, save_draft
+from badges.battles.publishing import discard, fight_again, may_run, publish, rehearse, save_draft
 from badges.battles.reading import (
     Share,
     TeamDamage,
@@ -36,6 +36,7 @@ __all__ = [
     "extend",
     "fight",
     "fight_again",
+    "may_run",
     "members_of",
     "own_share",
     "problems",

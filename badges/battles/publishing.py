@@ -132,11 +132,16 @@ def _check(battle: Battle, *, today: date | None) -> None:
         raise BattleRefused(*found)
 
 
-def _require_teams(teams: Collection[Team], by: Person) -> None:
+def may_run(by: Person, teams: Collection[Team]) -> bool:
+    """Whether someone may make a battle of these teams (none: the whole company)."""
     if by.runs_the_company:
-        return
-    led = set(Team.objects.led_by(by).values_list("pk", flat=True))
-    if not teams or not {team.pk for team in teams} <= led:
+        return True
+    decided = set(Team.objects.decided_by(by).values_list("pk", flat=True))
+    return bool(teams) and {team.pk for team in teams} <= decided
+
+
+def _require_teams(teams: Collection[Team], by: Person) -> None:
+    if not may_run(by, teams):
         raise BattleRefused(_("Battles are made for teams that you lead: choose among them."))
 
 

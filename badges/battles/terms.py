@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 from badges.battles.overlaps import overlapping
 from badges.models import Battle, BattleObjective
 from incentives.org.models import Team
+from incentives.org.refusals import Refused
 from scoring.criteria import CriteriaError, parse_criteria
 from scoring.metrics import Metric, find_metrics
 
@@ -19,12 +21,17 @@ MOST_OBJECTIVES = 6
 MOST_POINTS = 100_000
 
 
-class BattleRefused(ValueError):
+class BattleRefused(Refused):
     """What was asked for cannot be done; `messages` say why and what to do, a sentence each."""
 
     def __init__(self, *messages: str) -> None:
         self.messages = list(messages)
         super().__init__(" ".join(messages))
+
+    @property
+    def by_field(self) -> Mapping[str, Sequence[str]]:
+        """See Refused."""
+        return {NON_FIELD_ERRORS: self.messages}
 
 
 def problems(

@@ -156,7 +156,9 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
         teams = Team.objects.active(on=by.company_today)
         self.everyone = by.runs_the_company
         teams = (
-            teams if self.everyone else teams.filter(pk__in=Team.objects.led_by(by).values("pk"))
+            teams
+            if self.everyone
+            else teams.filter(pk__in=Team.objects.decided_by(by).values("pk"))
         )
         field = cast("forms.ModelMultipleChoiceField[Team]", self.fields["teams"])
         field.queryset = teams.order_by("name")

@@ -66,7 +66,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
             return self.none()
         if person.runs_the_company:
             return self.all()
-        led = Team.objects.led_by(person).values("pk")
+        led = Team.objects.decided_by(person).values("pk")
         teams = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
         return self.filter(Exists(teams), ~Exists(teams.exclude(team__in=led)))
 

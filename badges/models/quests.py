@@ -68,9 +68,9 @@ class QuestQuerySet(models.QuerySet["Quest"]):
         """Quests that the person may cancel: made by them, or all of whose teams they lead."""
         if not person.has_role(*MAKERS):
             return self.none()
-        if person.has_role(Role.MANAGER) and person.sees_everyone:
+        if person.has_role(Role.MANAGER) and person.runs_the_company:
             return self.all()
-        led = Team.objects.led_by(person).order_by().values("pk")
+        led = Team.objects.decided_by(person).order_by().values("pk")
         beyond = Quest.teams.through.objects.exclude(team__in=led).values("quest")
         wholly = self.exclude(pk__in=beyond).filter(teams__isnull=False).values("pk")
         return self.filter(Q(made_by=person) | Q(pk__in=wholly))

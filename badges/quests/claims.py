@@ -21,6 +21,7 @@ from badges.quests import files
 from badges.quests.members import team_members
 from badges.quests.paying import pay
 from incentives.org.models import Membership, Person
+from incentives.org.refusals import Refused
 
 _Status = QuestClaim.Status
 SHORTEST_REASON = 5
@@ -28,7 +29,7 @@ SHORTEST_REASON = 5
 TRIES = 5
 
 
-class ClaimRefused(ValueError):
+class ClaimRefused(Refused):
     """A claim that cannot be made or decided; the message says why and what to do."""
 
 

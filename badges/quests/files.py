@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
+
 LARGEST = 5 * 1024 * 1024
 FOLDER = "quest-evidence"
 _HEAD = 16
@@ -25,7 +27,7 @@ ENDINGS = {
 }
 
 
-class FileRefused(ValueError):
+class FileRefused(Refused):
     """A file that is not taken; the message says why and what to do."""
 
 

@@ -18,25 +18,26 @@ from badges.quests.days import checked
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day
 from incentives.org.querysets import TeamQuerySet
+from incentives.org.refusals import Refused
 from scoring.criteria import CriteriaError, load_criteria
 
 MAKERS = (Role.SUPERVISOR, Role.MANAGER)
 SHORTEST_REASON = 10
 
 
-class QuestRefused(ValueError):
+class QuestRefused(Refused):
     """A quest that is not made or changed; the message says why and what to do."""
 
 
 def teams_for(person: Person) -> TeamQuerySet:
     """The teams for which someone may make quests: those they lead."""
-    led: TeamQuerySet = Team.objects.led_by(person)
+    led: TeamQuerySet = Team.objects.decided_by(person)
     return led.active(on=person.company_today)
 
 
 def may_address_everyone(person: Person) -> bool:
     """Whether someone may make a quest for the whole company."""
-    return person.has_role(Role.MANAGER) and person.sees_everyone
+    return person.has_role(Role.MANAGER) and person.runs_the_company
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from badges.models.battles import RUNNERS
 from badges.showing import known_metrics
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import told_in
 from scoring.display import shown
 from scoring.expressions import ExpressionError
 from scoring.kpis import UnknownMetric
@@ -83,10 +84,9 @@ def _edited(person: Person, pk: int | None) -> Battle:
 def _saved(request: HttpRequest, form: BattleForm, by: Person) -> HttpResponse | None:
     """Save and go on; None when it was refused, with the reasons in the form."""
     battle, objectives, teams = form.terms()
-    try:
+    with told_in(form):
         battle = engine.save_draft(battle=battle, objectives=objectives, teams=teams, by=by)
-    except engine.BattleRefused as error:
-        form.add_error(None, error.messages)
+    if form.errors:
         return None
     if "publish" in request.POST:
         address = reverse("badges:battle_publish", args=[battle.pk])
@@ -137,7 +137,7 @@ def _proposal(
     form: BattleForm, objectives: list[BattleObjective], teams: list[Any], person: Person
 ) -> Proposal | None:
     battle, today = form.instance, person.company_today
-    if not objectives:
+    if not objectives or not engine.may_run(person, teams):
         return None
     try:
         return engine.propose(

@@ -20,6 +20,7 @@ from badges.showing import Medal, sentences
 from badges.views.badges import EDITORS
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import told_in
 from scoring.models import Kpi
 
 PEOPLE_SHOWN = 20
@@ -100,18 +101,15 @@ def _saved(
 ) -> HttpResponse | None:
     """Save and go to the badge's page; None when it was refused, with the reasons in the form."""
     badge, version = form.badge_and_version()
-    try:
+    text = _("“%(name)s” is saved as a draft.")
+    with told_in(form):
         version = awards.save_draft(badge=badge, version=version)
         if publish and not version.is_published:
             awards.publish(version=version, by=by)
             text = _("“%(name)s” is published; the night judges it.")
         elif version.is_published:
             text = _("“%(name)s” is saved.")
-        else:
-            text = _("“%(name)s” is saved as a draft.")
-    except awards.BadgeRefused as error:
-        for texts in error.problems.values():
-            form.add_error(None, texts)
+    if form.errors:
         return None
     messages.success(request, text % {"name": badge.name})
     answer = redirect("badges:badge", key=badge.key)

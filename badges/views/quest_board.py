@@ -18,6 +18,7 @@ from badges.quests.making import MAKERS, QuestRefused, cancel, make
 from badges.views.quests import quest_page, quest_tabs
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Team
+from incentives.org.refusals import told_in
 
 PAGE = 20
 OFFERED = 24
@@ -60,12 +61,10 @@ def quest_new(request: HttpRequest) -> HttpResponse:
     form = QuestForm(request.POST or None, person=person, template=template)
     ready = form.is_bound and form.is_valid() and not form.editing
     if ready:
-        try:
+        with told_in(form):
             teams = list(form.cleaned_data["teams"])
             made = make(quest=form.quest(), teams=teams, by=person, today=person.company_today)
-        except QuestRefused as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             messages.success(request, _("The quest is made, and everyone it is for is told."))
             return redirect("badges:quest", pk=made.pk)
     if form.editing:

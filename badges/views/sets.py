@@ -15,6 +15,7 @@ from badges.forms.sets import SetForm
 from badges.models import BadgeSet
 from badges.views.badges import EDITORS
 from incentives.org.access import require_role, signed_in
+from incentives.org.refusals import told_in
 
 
 @require_GET
@@ -38,12 +39,9 @@ def set_edit(request: HttpRequest, key: str | None = None) -> HttpResponse:
     shown = get_object_or_404(BadgeSet, key=key) if key else BadgeSet(starts_on=today)
     form = SetForm(request.POST if request.method == "POST" else None, instance=shown)
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             awards.save_set(badge_set=form.instance, badges=list(form.cleaned_data["badges"]))
-        except awards.BadgeRefused as error:
-            for name, texts in error.problems.items():
-                form.add_error(name if name in form.fields else None, texts)
-        else:
+        if not form.errors:
             messages.success(request, _("“%(name)s” is saved.") % {"name": form.instance.name})
             return redirect("badges:sets")
     context = {"form": form, "set": shown}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from incentives.org.models import Person
+from incentives.org.models import Person, Role, Site, Team
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -28,7 +28,7 @@ def require_role(*roles: str, whole_company: bool = False) -> Callable[[View[P]]
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             person = signed_in(request)
-            if not person.has_role(*roles) or (whole_company and not person.sees_everyone):
+            if not person.has_role(*roles) or (whole_company and not person.runs_the_company):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -36,6 +36,29 @@ def require_role(*roles: str, whole_company: bool = False) -> Callable[[View[P]]
         return cast("View[P]", login_required(guarded))
 
     return decorate
+
+
+def may_change(
+    person: Person, *, teams: Iterable[Team | int] = (), site: Site | int | None = None
+) -> bool:
+    """Whether someone may change what is for these teams, for this site, or (neither) for everyone.
+
+    The one rule of scope: who runs the company changes everything; a manager of a site or a team
+    what is for that site or its teams, and for nobody beyond. A team of a site is the team alone.
+    """
+    if person.runs_the_company:
+        return True
+    wanted = {team if isinstance(team, int) else team.pk for team in teams}
+    if wanted:
+        return Team.objects.managed_by(person).filter(pk__in=wanted).count() == len(wanted)
+    managed = person.role_grants.filter(role=Role.MANAGER)
+    return site is not None and managed.filter(site=site).exists()
+
+
+def require_change(allowed: bool) -> None:
+    """Answer 403 unless the change is allowed; for what one may read and not change."""
+    if not allowed:
+        raise PermissionDenied
 
 
 def signed_in(request: HttpRequest) -> Person:

@@ -56,8 +56,22 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=on))
 
     def led_by(self, user: Person, *, on: date | None = None) -> TeamQuerySet:
-        """Teams whose people the user is responsible for: supervised, granted, or everything."""
-        if user.sees_everyone:
+        """Teams whose figures the user sees in full: all, or those they decide for."""
+        return self.all() if user.sees_everyone else self.decided_by(user, on=on)
+
+    def managed_by(self, user: Person) -> TeamQuerySet:
+        """Teams that the user manages: all, or those of the team or site they are manager of."""
+        if user.runs_the_company:
+            return self.all()
+        grants = user.role_grants.filter(role="manager")
+        return self.filter(Q(pk__in=grants.values("team")) | Q(site__in=grants.values("site")))
+
+    def decided_by(self, user: Person, *, on: date | None = None) -> TeamQuerySet:
+        """Teams that the user decides for: all, or those supervised on that day or granted.
+
+        HR and executives see everyone and decide for nobody.
+        """
+        if user.runs_the_company:
             return self.all()
         on = on or user.company_today
         supervised = user.supervisions.filter(covers(on)).values("team")

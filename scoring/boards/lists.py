@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
-from incentives.org.models import Person, Team
+from incentives.org.access import may_change
+from incentives.org.models import Person, Role, Team
 from scoring.boards.words import movement_in_words, next_place_in_words, value_in_words
 from scoring.models import Leaderboard, Standing
 
@@ -88,6 +89,21 @@ def visible_boards(viewer: Person) -> QuerySet[Leaderboard]:
         Q(team=None) | Q(team__in=teams.values("pk")),
         Q(site=None) | Q(site__in=teams.exclude(site=None).values("site")),
     )
+
+
+def may_change_board(person: Person, board: Leaderboard) -> bool:
+    """Whether someone may change or archive a board as it is (or as it would be)."""
+    return may_change(person, teams=[board.team_id] if board.team_id else [], site=board.site_id)
+
+
+def changeable_boards(person: Person) -> QuerySet[Leaderboard]:
+    """The boards that a person may change: all, or those of teams and sites that they manage."""
+    boards = Leaderboard.objects.all()
+    if person.runs_the_company:
+        return boards
+    sites = person.role_grants.filter(role=Role.MANAGER, site__isnull=False).values("site")
+    managed = Team.objects.managed_by(person).values("pk")
+    return boards.filter(Q(team__in=managed) | Q(team=None, site__in=sites))
 
 
 def top(

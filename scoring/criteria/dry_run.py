@@ -23,7 +23,7 @@ class DryRun:
 
 
 def dry_run(criteria: Criteria, *, viewer: Person, by: Subjects = "agent") -> DryRun | None:
-    """Judge criteria for everyone that the viewer may see, on the last day that has totals.
+    """Judge criteria for everyone whose figures the viewer sees in full, on the last day that has totals.
 
     None while there are no totals at all.
     """
@@ -32,7 +32,7 @@ def dry_run(criteria: Criteria, *, viewer: Person, by: Subjects = "agent") -> Dr
         return None
     frame = evaluate({"it": criteria}, as_of=known.end, by=by, season=_season_of(known.end))["it"]
     if not viewer.sees_everyone:
-        rows = (Person if by == "agent" else Team).objects.visible_to(viewer)
+        rows = (Person if by == "agent" else Team).objects.led_by(viewer)
         frame = frame.filter(frame["subject_id"].is_in(list(rows.values_list("pk", flat=True))))
     return DryRun(int(frame["met"].sum()), frame.height, known.end)
 

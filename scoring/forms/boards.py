@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.models import Person
+from incentives.org.access import may_change
+from incentives.org.models import Person, Role, Site, Team
 from scoring.boards.fairness import BEST, LISTINGS, name_refusal, refusal
 from scoring.forms.drafts import DraftForm
 from scoring.models import BoardAlias, BoardPeriod, Kpi, Leaderboard
@@ -53,11 +55,20 @@ class BoardForm(DraftForm, forms.ModelForm[Leaderboard]):
             "channel": gettext_lazy("For boards that are ranked by a KPI."),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, editor: Person, **options: Any) -> None:
         super().__init__(*args, **options)
-        kpis = self.fields["kpi"]
-        if isinstance(kpis, forms.ModelChoiceField):
-            kpis.queryset = Kpi.objects.filter(archived=False)
+        self.editor = editor
+        self._offer("kpi", Kpi.objects.filter(archived=False))
+        if editor.runs_the_company:
+            return
+        sites = editor.role_grants.filter(role=Role.MANAGER).values("site")
+        self._offer("site", Site.objects.filter(pk__in=sites))
+        self._offer("team", Team.objects.managed_by(editor))
+        text = _("Without a team or site it is for the site or team that you manage.")
+        self.fields["team"].help_text = text
+
+    def _offer(self, field: str, rows: QuerySet[Any]) -> None:
+        cast("forms.ModelChoiceField[Any]", self.fields[field]).queryset = rows
 
     def clean_listing(self) -> str:
         """Only the best come first: the other choices are there to say why not."""
@@ -77,12 +88,32 @@ class BoardForm(DraftForm, forms.ModelForm[Leaderboard]):
     def clean(self) -> dict[str, Any]:
         """What goes together; each refusal stands at the field that has to change."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not {"team", "site"} & self.errors.keys():
+            self._keep_within(given)
         if given.get("by") != Leaderboard.By.KPI:
             given["kpi"] = None
         for field, message in self._refusals(given):
             if field not in self.errors:
                 self.add_error(field, message)
         return given
+
+    def _keep_within(self, given: dict[str, Any]) -> None:
+        """A board of who does not run the company is for what they manage, never for everyone."""
+        editor = self.editor
+        if not editor.runs_the_company and not given.get("team") and not given.get("site"):
+            given |= self._only_scope()
+        team, site = given.get("team"), given.get("site")
+        if not may_change(editor, teams=[team] if team else [], site=site):
+            self.add_error("site", _("Choose a site or a team that you manage."))
+
+    def _only_scope(self) -> dict[str, Any]:
+        """The one site, or else the one team, that someone manages; nothing where they must choose."""
+        grants = list(self.editor.role_grants.filter(role=Role.MANAGER))
+        sites = [grant.site for grant in grants if grant.site]
+        teams = [grant.team for grant in grants if grant.team]
+        if len(sites) == 1:
+            return {"site": sites[0]}
+        return {"team": teams[0]} if len(teams) == 1 and not sites else {}
 
     def save(self, commit: bool = True) -> Leaderboard:
         """Save; a changed board is worked out anew by the next night."""

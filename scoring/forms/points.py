@@ -102,11 +102,11 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
             ),
         }
 
-    def __init__(self, data: Any = None, *, instance: PointRule, fresh: bool) -> None:
+    def __init__(self, data: Any = None, *, instance: PointRule, editor: Person) -> None:
         super().__init__(data, instance=instance)
-        if instance.pk and instance.version > 1:
+        if instance.version > 1:
             self.fields["key"].disabled = True
-        self.fresh = fresh
+        self.editor = editor
         self._choices(Scope.model_validate(instance.applies_to))
         for name in ("expression", "units"):
             self.fields[name].required = not self._by_threshold
@@ -126,10 +126,12 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
     def _choices(self, scope: Scope) -> None:
         for name, rows in (
             ("channels", Channel.objects.order_by("key")),
-            ("teams", Team.objects.order_by("name")),
+            ("teams", Team.objects.managed_by(self.editor).order_by("name")),
         ):
             cast("forms.ModelMultipleChoiceField[Any]", self.fields[name]).queryset = rows
             self.initial[name] = list(getattr(scope, name))
+        if not self.editor.runs_the_company:
+            self.fields["teams"].help_text = _("None chosen means all teams that you manage.")
         cast(forms.ChoiceField, self.fields["people"]).choices = [
             ("everyone", _("Everyone")),
             ("newcomers", _("Newcomers only")),
@@ -151,7 +153,7 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         """A key that no other rule has, and that can stand in an address."""
         key: str = self.cleaned_data["key"]
         taken = PointRule.objects.filter(key=key).exclude(pk=self.instance.pk)
-        if key in RESERVED_KEYS or (self.fresh and taken.exists()):
+        if key in RESERVED_KEYS or (self.instance.version == 1 and taken.exists()):
             raise forms.ValidationError(_("This key is taken: choose another one."))
         return key
 
@@ -181,11 +183,18 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         rule.guard = self.guard.criteria.as_data() if self.guard.criteria else None
         rule.applies_to = Scope(
             channels=tuple(each.pk for each in given.get("channels") or ()),
-            teams=tuple(each.pk for each in given.get("teams") or ()),
+            teams=tuple(each.pk for each in given.get("teams") or self._all_teams()),
             people=given.get("people") or "everyone",
             newcomer_days=given.get("newcomer_days") or NEWCOMER_DAYS,
         ).stored()
         return rule
+
+    def _all_teams(self) -> list[Team]:
+        """What "none chosen" stands for: everyone, or all teams that a site's manager manages."""
+        if self.editor.runs_the_company:
+            return []
+        managed = Team.objects.managed_by(self.editor)
+        return list(managed.active(on=self.editor.company_today))
 
     @property
     def can_be_shown(self) -> bool:

@@ -50,8 +50,8 @@ class CardForm(DraftForm, forms.ModelForm[Scorecard]):
     def __init__(self, *args: Any, editor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         team: Any = self.fields["team"]
-        team.queryset = Team.objects.led_by(editor)
-        team.required = not editor.sees_everyone
+        team.queryset = Team.objects.managed_by(editor)
+        team.required = not editor.runs_the_company
         team.empty_label = _("every team")
         channel: Any = self.fields["channel"]
         channel.empty_label = _("every channel")
@@ -337,4 +337,4 @@ class TeamCopyForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, editor: Person) -> None:
         super().__init__(data)
         team: Any = self.fields["team"]
-        team.queryset = Team.objects.led_by(editor).filter(archived_on=None)
+        team.queryset = Team.objects.managed_by(editor).filter(archived_on=None)

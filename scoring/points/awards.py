@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Role, Team
 from incentives.org.querysets import PersonQuerySet
+from incentives.org.refusals import Refused
 from scoring import news
 from scoring.models import AwardBudget, PointEntry
 from scoring.points.ledger import post
@@ -22,7 +23,7 @@ SHORTEST_REASON = 10
 AWARDERS = (Role.SUPERVISOR, Role.MANAGER)
 
 
-class AwardRefused(ValueError):
+class AwardRefused(Refused):
     """An award that is not given; the message says why and what to do."""
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.models import PointEntry, Season, SeasonResult
 from scoring.nights import Changes, StepResult
 from scoring.points.ledger import LEDGER_LOCK
@@ -19,7 +20,7 @@ from scoring.windows import ONE_DAY, Period, first_day, label, last_day
 SETTLEMENT_DAYS = 7
 
 
-class SeasonRefused(ValueError):
+class SeasonRefused(Refused):
     """A season that cannot be closed; the message says why and what to do."""
 
 

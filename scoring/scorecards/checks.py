@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
 from scoring.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.items import MOST
@@ -28,7 +29,7 @@ class Problem:
     item: int | None = None
 
 
-class ScorecardError(ValueError):
+class ScorecardError(Refused):
     """A scorecard that cannot be published; `problems` says why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

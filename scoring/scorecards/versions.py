@@ -40,16 +40,46 @@ def in_force(*, on: date) -> QuerySet[Scorecard]:
 
 
 def editable_by(user: Person) -> QuerySet[Scorecard]:
-    """The cards a person may change: all, or those of the teams that a site's manager leads."""
+    """The cards a person may change: all, or those of teams they manage, in each of its versions.
+
+    So nobody ends a card of the company by a version that is for their own team.
+    """
+    if user.runs_the_company:
+        return Scorecard.objects.all()
+    managed = Team.objects.managed_by(user)
+    beyond = Scorecard.objects.exclude(team__in=managed).order_by().values("key")
+    return Scorecard.objects.filter(team__in=managed).exclude(key__in=beyond)
+
+
+def readable_by(user: Person) -> QuerySet[Scorecard]:
+    """Published cards, and drafts of those whom the person sees in full or may change."""
     if user.sees_everyone:
         return Scorecard.objects.all()
-    return Scorecard.objects.filter(team__in=Team.objects.led_by(user))
+    led = Team.objects.led_by(user)
+    published = Q(status=Scorecard.Status.PUBLISHED)
+    own = Q(team__in=led.values("pk")) | Q(pk__in=editable_by(user).order_by().values("pk"))
+    return Scorecard.objects.filter(published | own)
+
+
+def _require(by: Person | None, card: Scorecard) -> None:
+    """Refuse whoever may not change the card; None is the product itself."""
+    if by is not None and not editable_by(by).filter(pk=card.pk).exists():
+        text = _("This scorecard is for people beyond those you manage.")
+        raise ScorecardError([Problem(text)])
+
+
+def _locked(card: Scorecard) -> Scorecard:
+    """The card as it is now. Raises ScorecardError when somebody discarded it meanwhile."""
+    found = Scorecard.objects.select_for_update().filter(pk=card.pk).first()
+    if found is None:
+        raise ScorecardError([Problem(_("Someone deleted this draft meanwhile."))])
+    return found
 
 
 def new_version(*, card: Scorecard) -> Scorecard:
     """The draft that follows a published card; the one there is already, or a copy."""
     with transaction.atomic():
-        Scorecard.objects.select_for_update().get(pk=card.pk)
+        _locked(card)
         draft = Scorecard.objects.filter(key=card.key, status=Scorecard.Status.DRAFT).first()
         return draft or _copy(card, key=card.key)
 
@@ -145,7 +175,8 @@ def publish(*, card: Scorecard, on: date, by: Person | None, reason: str = "") -
     with transaction.atomic():
         # Two publications at once must not both look before either writes.
         list(Scorecard.objects.select_for_update().filter(status=Scorecard.Status.PUBLISHED))
-        card = Scorecard.objects.select_for_update().get(pk=card.pk)
+        card = _locked(card)
+        _require(by, card)
         if not card.is_draft:
             raise ScorecardError([Problem(_("This version is published already."))])
         items = list(card.items.select_related("kpi"))

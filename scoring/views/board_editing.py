@@ -6,15 +6,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incentives.org.access import require_role, signed_in
+from incentives.org.access import require_change, require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import told_in
 from scoring.boards.fairness import warnings
-from scoring.boards.lists import Line, line_of, top
+from scoring.boards.lists import (
+    Line,
+    changeable_boards,
+    line_of,
+    may_change_board,
+    top,
+    visible_boards,
+)
 from scoring.boards.periods import Calendar
 from scoring.boards.refresh import fill_current, last_counted
 from scoring.boards.words import rules_in_words, unit_in_words
@@ -30,12 +39,15 @@ PREVIEWED = 5
 def board_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     """Make or change a board, with its rules in words and its first lines beside the form."""
     editor = signed_in(request)
-    instance = get_object_or_404(Leaderboard, key=key) if key else None
-    form = BoardForm(request.POST or None, instance=instance)
+    instance = _changed(editor, key) if key else None
+    form = BoardForm(request.POST or None, instance=instance, editor=editor)
     previewing = "preview" in request.POST
     valid = form.is_bound and form.is_valid()
     if valid and not previewing:
-        return _saved(request, form, editor)
+        answer = _saved(request, form, editor)
+        if answer is not None:
+            return answer
+        valid = False
     draft = form.draft() if valid else (instance if not form.is_bound else None)
     if previewing:
         form.forget_what_is_missing()
@@ -58,7 +70,7 @@ def board_edit(request: HttpRequest, key: str = "") -> HttpResponse:
 @require_role(*EDITORS)
 def board_archive(request: HttpRequest, key: str) -> HttpResponse:
     """Take a board out of use, or bring it back."""
-    board = get_object_or_404(Leaderboard, key=key)
+    board = _changed(signed_in(request), key)
     board.archived = request.POST.get("action") == "archive"
     board.entered_on = None
     board.save(update_fields=["archived", "entered_on"])
@@ -67,8 +79,22 @@ def board_archive(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("scoring:boards")
 
 
-def _saved(request: HttpRequest, form: BoardForm, editor: Person) -> HttpResponse:
-    board = form.save()
+def _changed(editor: Person, key: str) -> Leaderboard:
+    """A board to change: 404 for one that the editor may not know of, 403 for one beyond theirs."""
+    readable = visible_boards(editor).values("pk")
+    own = changeable_boards(editor).values("pk")
+    board = get_object_or_404(Leaderboard, Q(pk__in=readable) | Q(pk__in=own), key=key)
+    require_change(may_change_board(editor, board))
+    return board
+
+
+def _saved(request: HttpRequest, form: BoardForm, editor: Person) -> HttpResponse | None:
+    """Save and go on; None when it was refused, with the reasons in the form."""
+    with told_in(form):
+        board = form.save()
+    if form.errors:
+        return None
+    # Not in the same transaction: it locks the ledger until its end.
     fill_current(board, as_of=last_counted() or editor.company_today)
     messages.success(request, _("“%(name)s” is saved.") % {"name": board.name})
     for warning in warnings(board):

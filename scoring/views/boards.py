@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from incentives.org.access import signed_in
 from incentives.org.models import Person, Team
-from scoring.boards.lists import lines_for, lines_of_team, visible_boards
+from scoring.boards.lists import (
+    changeable_boards,
+    lines_for,
+    lines_of_team,
+    may_change_board,
+    visible_boards,
+)
 from scoring.boards.overview import overview
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.words import period_in_words, rules_in_words, unit_in_words
@@ -34,7 +40,7 @@ def boards(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": overview(viewer),
         "may_edit": may_edit,
-        "archived": Leaderboard.objects.filter(archived=True) if may_edit else [],
+        "archived": changeable_boards(viewer).filter(archived=True) if may_edit else [],
         "alias_form": _alias_form(viewer),
     }
     return render(request, "scoring/boards.html", context)
@@ -64,7 +70,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         "team_lines": _team_lines(found, team, shown),
         "unit": unit_in_words(found),
         "rules": rules_in_words(found),
-        "may_edit": viewer.has_role(*EDITORS),
+        "may_edit": viewer.has_role(*EDITORS) and may_change_board(viewer, found),
         "on": shown.first.isoformat() if shown and at + 1 < len(kept) else "",
     }
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]

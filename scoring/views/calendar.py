@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from incentives.org.access import require_role, signed_in
+from incentives.org.access import require_change, require_role, signed_in
 from incentives.org.calendar import FIRST_YEAR, LAST_YEAR, MEANINGS, calendar_year, judge_days
 from incentives.org.models import CalendarDay, Company
 from scoring.forms.calendar import CompanyPlaceForm, OwnDayForm, day_forms
@@ -28,12 +28,14 @@ from scoring.windows import Span
 def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The days of a year with their treatment; a change has past scores looked at again."""
     editor = signed_in(request)
-    may_edit = editor.sees_everyone
+    may_edit = editor.runs_the_company
+    if request.method == "POST":
+        require_change(may_edit)
     company = Company.current()
     year = year or company.today().year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    action = request.POST.get("action", "") if may_edit else ""
+    action = request.POST.get("action", "")
     days = calendar_year(year=year, country=company.country)
     forms: dict[str, Any] = {
         "days": day_forms(request.POST if action == "days" else None, days),

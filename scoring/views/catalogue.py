@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.refusals import told_in
 from scoring import own_kpis
 from scoring.custom import read_definition, sentence
 from scoring.display import expression_in_words
 from scoring.expressions import parse
 from scoring.forms.kpis import KpiForm
-from scoring.kpi_changes import KpiChange, KpiRefused, apply_to_the_past, save_kpi
+from scoring.kpi_changes import KpiChange, apply_to_the_past, save_kpi
 from scoring.kpis import known_measures
 from scoring.models import CustomMeasure, Kpi
 from scoring.previews import preview_kpi
@@ -30,7 +31,7 @@ EDITORS = ("manager", "administrator")
 @login_required
 def kpi_catalogue(request: HttpRequest) -> HttpResponse:
     """All KPIs by group, and the company's own measures."""
-    may_edit = signed_in(request).has_role(*EDITORS)
+    may_edit = signed_in(request).runs_the_company
     shown = Kpi.objects.order_by("archived", "pk")
     groups: dict[str, list[Kpi]] = {}
     for kpi in shown if may_edit else shown.filter(archived=False):
@@ -48,7 +49,7 @@ def kpi_catalogue(request: HttpRequest) -> HttpResponse:
 @login_required
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One KPI: its formula in words, target, source."""
-    may_edit = signed_in(request).has_role(*EDITORS)
+    may_edit = signed_in(request).runs_the_company
     offered = Kpi.objects.all() if may_edit else Kpi.objects.filter(archived=False)
     found = get_object_or_404(offered, key=key)
     names = known_measures()
@@ -71,7 +72,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     """Write or change a KPI, with its value over the last four weeks beside the form."""
     editor = signed_in(request)
@@ -81,12 +82,10 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     previewing = "preview" in request.POST
     if valid and not previewing:
         saved = form.save(commit=False)
-        try:
+        with told_in(form):
             done = save_kpi(kpi=saved, today=editor.company_today)
-        except KpiRefused as refused:
-            valid = False
-            form.add_error(refused.field, str(refused))
-        else:
+        valid = not form.errors
+        if valid:
             messages.success(request, _saved_message(saved, done))
             return redirect("scoring:kpi", key=saved.key)
     looked_at = form.draft() if form.is_bound else instance
@@ -107,7 +106,7 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def kpi_past(request: HttpRequest, key: str) -> HttpResponse:
     """Let the formula of now hold for the past too."""
     found = get_object_or_404(Kpi, key=key)
@@ -123,7 +122,7 @@ def kpi_past(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def kpi_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Archive, bring back or delete a KPI."""
     found = get_object_or_404(Kpi, key=key)

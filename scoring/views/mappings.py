@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import signed_in
+from incentives.org.refusals import told_in
 from scoring.forms.mappings import MappingForm
 from scoring.ingest.library import shipped_mappings
 from scoring.models import Import, Mapping
@@ -44,9 +45,11 @@ def mapping_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     initial = {} if instance else _copied(request.GET.get("copy", ""))
     form = MappingForm(request.POST or None, instance=instance, initial=initial)
     if form.is_bound and form.is_valid():
-        saved = form.keep(by=writer)
-        messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
-        return redirect("scoring:mappings")
+        with told_in(form):
+            saved = form.keep(by=writer)
+        if not form.errors:
+            messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+            return redirect("scoring:mappings")
     used = Import.objects.filter(mapping_name=instance.name).count() if instance else 0
     context = {"form": form, "mapping": instance, "uses": used}
     status = 422 if form.errors else 200

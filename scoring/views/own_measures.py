@@ -1,13 +1,13 @@
 """Measures of the company's own, written by managers in the browser."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.refusals import told_in
 from scoring import own_kpis
 from scoring.custom import sentence
 from scoring.forms.measures import MeasureForm, operator_choices
@@ -22,7 +22,7 @@ _WITHOUT_SAVING = ("add_row", "drop_row", "preview")
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     """Write or change a measure; beside the form its sentence and its last four weeks."""
     editor = signed_in(request)
@@ -31,14 +31,14 @@ def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     editing = any(button in request.POST for button in _WITHOUT_SAVING)
     valid = form.is_bound and form.is_valid()
     if valid and not editing:
-        with transaction.atomic():
+        with told_in(form):
             saved = form.save()
             workers.send(recompute_totals)
-        messages.success(
-            request,
-            _("“%(name)s” is saved; its past days are being filled in.") % {"name": saved.name},
-        )
-        return redirect("scoring:kpi_catalogue")
+        valid = not form.errors
+        if valid:
+            text = _("“%(name)s” is saved; its past days are being filled in.")
+            messages.success(request, text % {"name": saved.name})
+            return redirect("scoring:kpi_catalogue")
     if editing:
         form.forget_what_is_missing()
     definition = form.definition
@@ -57,7 +57,7 @@ def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def measure_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Archive, bring back or delete a measure."""
     measure = get_object_or_404(CustomMeasure, key=key)

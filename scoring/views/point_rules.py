@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incentives.org.access import require_role, signed_in
+from incentives.org.access import require_change, require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import told_in
 from incentives.org.wording import readers_language
 from scoring.forms.points import EndForm, RuleForm
 from scoring.models import PointEntry, PointRule
@@ -28,10 +29,15 @@ DAYS = 28
 
 
 def rules_for(viewer: Person) -> QuerySet[PointRule]:
-    """Rules that someone may read: published ones; editors read drafts too."""
+    """Rules that someone may read: published ones, and the drafts that they may change."""
     found = PointRule.objects.order_by("key", "-version")
-    published = found.filter(status=PointRule.Status.PUBLISHED)
-    return found if viewer.has_role(*EDITORS) else published
+    if viewer.runs_the_company:
+        return found
+    published = Q(status=PointRule.Status.PUBLISHED)
+    if not viewer.has_role(*EDITORS):
+        return found.filter(published)
+    drafts = rules.changeable_by(viewer, found.exclude(published))
+    return found.filter(published | Q(pk__in=[draft.pk for draft in drafts]))
 
 
 @require_GET
@@ -88,7 +94,7 @@ def point_rule(request: HttpRequest, pk: int) -> HttpResponse:
             points=Sum("amount"), people=Count("agent", distinct=True)
         ),
         "versions": versions.select_related("published_by"),
-        "may_edit": reader.has_role(*EDITORS),
+        "may_edit": reader.has_role(*EDITORS) and rules.may_change_rule(reader, rule),
         "holds": rule.is_published and (rule.ends_on is None or rule.ends_on >= today),
         "end_form": EndForm(initial={"on": today.isoformat()}),
     }
@@ -100,13 +106,16 @@ def point_rule(request: HttpRequest, pk: int) -> HttpResponse:
 def point_rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write or change a draft; beside the form its sentence and the last four weeks."""
     editor = signed_in(request)
-    drafts = PointRule.objects.filter(status=PointRule.Status.DRAFT)
+    drafts = rules_for(editor).filter(status=PointRule.Status.DRAFT)
     rule = get_object_or_404(drafts, pk=pk) if pk else _blank(editor)
-    form = RuleForm(request.POST or None, instance=rule, fresh=pk is None)
+    form = RuleForm(request.POST or None, instance=rule, editor=editor)
     editing = "preview" in request.POST or form.editing
     valid = form.is_bound and form.is_valid()
     if valid and not editing:
-        return _saved(request, form, publish="publish" in request.POST, by=editor)
+        answer = _saved(request, form, publish="publish" in request.POST, by=editor)
+        if answer is not None:
+            return answer
+        valid = False
     shown = _shown(form, rule)
     if editing:
         form.forget_what_is_missing()
@@ -134,10 +143,19 @@ def _shown(form: RuleForm, rule: PointRule) -> PointRule | None:
     return form.draft() if form.can_be_shown else None
 
 
-def _saved(request: HttpRequest, form: RuleForm, *, publish: bool, by: Person) -> HttpResponse:
-    rule = rules.save_draft(rule=form.draft())
+def _saved(
+    request: HttpRequest, form: RuleForm, *, publish: bool, by: Person
+) -> HttpResponse | None:
+    """Save and go on; None when it was refused, with the reasons in the form."""
+    rule, stored = form.draft(), form.instance.pk
+    with told_in(form):
+        rule = rules.save_draft(rule=rule, by=by)
+        if publish:
+            rule = rules.publish(rule=rule, by=by)
+    if form.errors:
+        form.instance.pk = stored
+        return None
     if publish:
-        rule = rules.publish(rule=rule, by=by)
         text = _("“%(name)s” is published; tonight its points are posted.")
     else:
         text = _("“%(name)s” is saved as a draft.")
@@ -153,7 +171,8 @@ def _saved(request: HttpRequest, form: RuleForm, *, publish: bool, by: Person) -
 def point_rule_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Publish or delete a draft, begin a new version, end a rule."""
     editor = signed_in(request)
-    rule = get_object_or_404(PointRule, pk=pk)
+    rule = get_object_or_404(rules_for(editor), pk=pk)
+    require_change(rules.may_change_rule(editor, rule))
     try:
         shown = _ACTIONS[action](request, rule, editor)
     except rules.RuleRefused as error:
@@ -170,7 +189,8 @@ def _publish(request: HttpRequest, rule: PointRule, editor: Person) -> HttpRespo
 
 
 def _new_version(request: HttpRequest, rule: PointRule, editor: Person) -> HttpResponse:
-    draft = rules.new_version(rule=rule, starts_on=editor.company_today + timedelta(days=1))
+    tomorrow = editor.company_today + timedelta(days=1)
+    draft = rules.new_version(rule=rule, starts_on=tomorrow, by=editor)
     return redirect("scoring:point_rule_edit", pk=draft.pk)
 
 
@@ -178,13 +198,14 @@ def _end(request: HttpRequest, rule: PointRule, editor: Person) -> HttpResponse:
     form = EndForm(request.POST)
     if not form.is_valid():
         raise rules.RuleRefused({"on": [_("Choose the last day.")]})
-    rule = rules.end(rule=rule, on=form.cleaned_data["on"], today=editor.company_today)
+    last = form.cleaned_data["on"]
+    rule = rules.end(rule=rule, on=last, today=editor.company_today, by=editor)
     messages.success(request, _("“%(name)s” ends; what it gave stays.") % {"name": rule.name})
     return redirect("scoring:point_rule", pk=rule.pk)
 
 
 def _delete(request: HttpRequest, rule: PointRule, editor: Person) -> HttpResponse:
-    rules.delete_draft(rule=rule)
+    rules.delete_draft(rule=rule, by=editor)
     messages.success(request, _("The draft “%(name)s” is deleted.") % {"name": rule.name})
     return redirect("scoring:point_rules")
 

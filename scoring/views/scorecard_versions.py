@@ -84,7 +84,7 @@ def scorecard_revise(request: HttpRequest, pk: int) -> HttpResponse:
 def scorecard_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a team's own card with the items of this one."""
     editor = signed_in(request)
-    card = get_object_or_404(Scorecard, pk=pk)
+    card = get_object_or_404(versions.readable_by(editor), pk=pk)
     form = TeamCopyForm(request.POST, editor=editor)
     if not form.is_valid():
         messages.error(request, _("Choose a team that you lead."))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
 from incentives.org.positions import known_words
+from incentives.org.refusals import told_in
 from scoring.forms.scorecards import CardEditor, TeamCopyForm
 from scoring.models import Scorecard
 from scoring.scorecards import versions
@@ -34,13 +34,15 @@ def scorecards(request: HttpRequest) -> HttpResponse:
     """Every scorecard with the version in force, what is coming, and drafts."""
     reader = signed_in(request)
     today = reader.company_today
-    cards = Scorecard.objects.select_related("team", "channel").prefetch_related("items__kpi")
+    cards = _readable(reader).prefetch_related("items__kpi")
     by_key: dict[str, list[Scorecard]] = {}
     for card in cards.order_by("key", "-version"):
         by_key.setdefault(card.key, []).append(card)
     rows = [_listed(group, today) for group in by_key.values()]
     rows.sort(key=lambda row: (row["over"], row["card"].team is None, row["card"].key))
-    context = {"rows": rows, "may_edit": reader.has_role(*EDITORS)}
+    editor = reader.has_role(*EDITORS)
+    own = versions.editable_by(reader).order_by().values_list("pk", flat=True) if editor else []
+    context = {"rows": rows, "may_edit": editor, "editable": set(own)}
     return render(request, "scoring/scorecards.html", context)
 
 
@@ -90,10 +92,11 @@ def _versions(card: Scorecard, reader: Person) -> list[Scorecard]:
 
 
 def _readable(reader: Person) -> Any:
-    """All cards for those who lead; agents read the cards that their scores come from."""
-    cards = Scorecard.objects.select_related("team", "channel", "published_by")
+    """What those who lead may read; agents read the cards that their scores come from."""
     if reader.has_role(*READERS):
-        return cards
+        found = versions.readable_by(reader)
+        return found.select_related("team", "channel", "published_by")
+    cards = Scorecard.objects.select_related("team", "channel", "published_by")
     return cards.filter(pk__in=visible_cards(reader, on=reader.company_today))
 
 
@@ -110,7 +113,10 @@ def scorecard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     editing = any(button in request.POST for button in _WITHOUT_SAVING)
     valid = data is not None and not editing and form.is_valid()
     if valid:
-        saved = _save(form)
+        with told_in(form.card):
+            saved = _save(form)
+        valid = not form.card.errors
+    if valid:
         messages.success(
             request,
             _("The draft of “%(name)s” is saved. Nobody is judged by it yet.")
@@ -130,10 +136,9 @@ def scorecard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _save(form: CardEditor) -> Scorecard:
-    with transaction.atomic():
-        card = form.draft()
-        card.save()
-        versions.replace_items(card=card, items=form.items)
+    card = form.draft()
+    card.save()
+    versions.replace_items(card=card, items=form.items)
     return card
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import told_in
 from scoring.forms.points import SeasonForm
 from scoring.models import Season, SeasonResult
 from scoring.points.seasons import SeasonRefused, close_season, season_points
@@ -30,7 +31,7 @@ def seasons(request: HttpRequest) -> HttpResponse:
     today = reader.company_today
     own = dict(SeasonResult.objects.filter(agent=reader).values_list("season", "points"))
     rows = [(season, own.get(season.pk)) for season in Season.objects.all()]
-    context = {"rows": rows, "today": today, "may_edit": reader.has_role(*EDITORS)}
+    context = {"rows": rows, "today": today, "may_edit": reader.runs_the_company}
     return render(request, "scoring/seasons.html", context)
 
 
@@ -51,7 +52,7 @@ def season(request: HttpRequest, pk: int) -> HttpResponse:
         "around": _neighbours(results, own) if own and own.rank > TOP else [],
         "own": own,
         "points": season_points(season=found, agent=reader),
-        "may_edit": reader.has_role(*EDITORS),
+        "may_edit": reader.runs_the_company,
         "reader": reader,
     }
     return render(request, "scoring/season.html", context)
@@ -66,21 +67,23 @@ def _neighbours(results: Any, own: SeasonResult) -> list[SeasonResult]:
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def season_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a season, or move the days of one that is open."""
     instance = get_object_or_404(Season, pk=pk, closed_at=None) if pk else None
     form = SeasonForm(request.POST if request.method == "POST" else None, instance=instance)
     if form.is_bound and form.is_valid():
-        saved = form.save()
-        messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
-        return redirect("scoring:seasons")
+        with told_in(form):
+            saved = form.save()
+        if not form.errors:
+            messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+            return redirect("scoring:seasons")
     context = {"form": form, "season": instance}
     return render(request, "scoring/season_edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_role(*EDITORS, whole_company=True)
 def season_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Archive a season that is over."""
     by: Person = signed_in(request)

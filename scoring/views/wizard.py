@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incentives.org.access import signed_in
 from incentives.org.models import Company
+from incentives.org.refusals import told_in
 from scoring.forms.imports import ImportForm, UploadForm
 from scoring.forms.mappings import WizardSaveForm
 from scoring.forms.wizard import (
@@ -179,7 +180,10 @@ def _save(request: HttpRequest, draft: Draft, form: WizardSaveForm) -> Import | 
     except (UnreadableFile, BadMapping) as error:
         form.add_error("text", str(error))
         return None
-    form.keep(by=writer)
+    with told_in(form):
+        form.keep(by=writer)
+    if form.errors:
+        return None
     if not form.cleaned_data["import_now"]:
         return None
     if draft.run_id is None:

@@ -8,7 +8,12 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
+from incentives.org.refusals import reasons
+from scoring.kpi_changes import KpiRefused
+from scoring.models import PointRule
+from scoring.points import rules
 from tests.org.cast import Cast
+from tests.scoring.test_point_rules import FORM
 
 HERE = {"Sec-Fetch-Site": "same-origin", "Referer": "http://testserver/points/award/"}
 
@@ -98,3 +103,43 @@ def test_without_a_database_there_is_still_an_answer_in_words(
     answer = client.get("/", headers={"Accept-Language": "en"})
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_a_rule_that_is_refused_in_a_race_is_a_form_with_the_reason(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the form's look and the saving someone else published, or took the key."""
+    client.force_login(cast.manager)
+
+    def refuse(**_how: object) -> None:
+        raise rules.RuleRefused({"starts_on": ["Version 2 holds from then."]})
+
+    with monkeypatch.context() as race:
+        race.setattr("scoring.points.rules.publish", refuse)
+        answer = client.post("/points/rules/new/", {**FORM, "publish": "1"})
+    assert answer.status_code == 422
+    assert "Version 2 holds from then." in answer.content.decode()
+    # Not even the draft is kept.
+    assert not PointRule.objects.filter(key="calls").exists()
+    monkeypatch.setattr("scoring.forms.points.RuleForm.clean_key", lambda form: "hard_case")
+    answer = client.post("/points/rules/new/", FORM)
+    assert answer.status_code == 422
+    assert "at the same moment" in answer.content.decode()
+
+
+def test_a_refusal_that_no_view_takes_is_a_page_in_words(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_how: object) -> None:
+        raise KpiRefused("unit", "The scorecard would not fit any more.")
+
+    monkeypatch.setattr("scoring.views.catalogue.apply_to_the_past", refuse)
+    client.force_login(cast.manager)
+    answer = client.post("/kpis/catalogue/csat/past/")
+    assert answer.status_code == 409
+    assert "The scorecard would not fit any more." in answer.content.decode()
+
+
+def test_faults_are_no_refusals() -> None:
+    assert not reasons(ValueError("a fault"))
+    assert not reasons(DatabaseError("the database is gone"))

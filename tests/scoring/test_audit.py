@@ -162,7 +162,7 @@ def test_a_changed_rule_differs_until_the_night(week: Cast) -> None:
     from scoring.points.rules import end
 
     rule = PointRule.objects.get(key="hard_case")
-    end(rule=rule, on=date(2026, 10, 1), today=SUNDAY)
+    end(rule=rule, on=date(2026, 10, 1), today=SUNDAY, by=None)
     assert audit.waiting() > 0
     assert "points" in found("points")
     night(as_of=SUNDAY + timedelta(days=2))

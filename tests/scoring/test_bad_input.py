@@ -66,7 +66,7 @@ def test_an_impossible_rule_says_what_is_wrong_and_is_not_saved(
 
 def test_overlapping_versions_of_a_rule_name_the_other_one(client: Client, cast: Cast) -> None:
     first = rule(starts_on=after(7), status="published", published_at="2026-01-01T00:00Z")
-    draft = rules.new_version(rule=first, starts_on=after(30))
+    draft = rules.new_version(rule=first, starts_on=after(30), by=None)
     client.force_login(cast.manager)
     address = reverse("scoring:point_rule_edit", args=[draft.pk])
     answer = client.post(address, RULE | {"starts_on": after(2).isoformat()})
@@ -81,10 +81,10 @@ def test_a_circle_through_a_version_that_has_ended_is_refused_as_well(cast: Cast
     rule("first", expression="points_second", ends_on=after(10))
     rule("first", version=2, expression="handled", starts_on=after(11))
     second = PointRule.objects.get(key="second")
-    draft = rules.new_version(rule=second, starts_on=after(31))
+    draft = rules.new_version(rule=second, starts_on=after(31), by=None)
     draft.expression = "points_first"
     with pytest.raises(rules.RuleRefused, match="second → first → second"):
-        rules.save_draft(rule=draft)
+        rules.save_draft(rule=draft, by=None)
     assert levels(published_rules()), "the night can put the rules in order"
 
 

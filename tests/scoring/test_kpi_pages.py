@@ -29,7 +29,7 @@ EVERYONE = (
     "agent", "teammate", "stranger", "supervisor", "other_supervisor", "site_manager", "manager",
     "hr", "executive", "administrator",
 )  # fmt: skip
-EDITORS = {"site_manager", "manager", "administrator"}
+EDITORS = {"manager", "administrator"}
 RANGE = "window=range&start=2026-11-01&end=2026-11-30"
 
 

@@ -77,7 +77,7 @@ def test_an_impossible_rule_is_refused_with_a_sentence_that_says_which(name: str
     assert list(found) == [place]
     assert words in " ".join(found[place])
     with pytest.raises(rules.RuleRefused):
-        rules.save_draft(rule=draft(**fields))
+        rules.save_draft(rule=draft(**fields), by=None)
     assert not PointRule.objects.filter(key="calls").exists()
 
 
@@ -85,8 +85,8 @@ def test_rules_that_count_each_other_are_a_circle_named_from_end_to_end() -> Non
     rule("first", expression="handled")
     rule("second", expression="points_first")
     third = draft(key="third", expression="points_second")
-    rules.save_draft(rule=third)
-    version = rules.new_version(rule=PointRule.objects.get(key="first"), starts_on=MONDAY)
+    rules.save_draft(rule=third, by=None)
+    version = rules.new_version(rule=PointRule.objects.get(key="first"), starts_on=MONDAY, by=None)
     version.expression = "points_third"
     text = problems(version)["expression"][0]
     assert "first → third → second → first" in text
@@ -95,7 +95,7 @@ def test_rules_that_count_each_other_are_a_circle_named_from_end_to_end() -> Non
 
 def test_overlapping_days_name_the_version_they_overlap_with() -> None:
     first = rule(starts_on=after(7))
-    version = rules.new_version(rule=first, starts_on=after(2))
+    version = rules.new_version(rule=first, starts_on=after(2), by=None)
     assert "Version 1" in problems(version)["starts_on"][0]
     version.ends_on = after(6)
     assert problems(version) == {}
@@ -108,7 +108,7 @@ def test_closed_days_stay_closed() -> None:
 
 def test_publishing_ends_the_version_before_and_leaves_word_for_the_night(cast: Cast) -> None:
     first = rule(starts_on=MONDAY)
-    version = rules.new_version(rule=first, starts_on=after(7))
+    version = rules.new_version(rule=first, starts_on=after(7), by=None)
     rules.publish(rule=version, by=cast.manager)
     first.refresh_from_db()
     assert first.ends_on == after(6)
@@ -119,10 +119,10 @@ def test_publishing_ends_the_version_before_and_leaves_word_for_the_night(cast: 
 
 def test_a_rule_that_has_not_begun_is_withdrawn(cast: Cast) -> None:
     coming = rule(starts_on=after(7))
-    rules.end(rule=coming, on=after(9), today=MONDAY)
+    rules.end(rule=coming, on=after(9), today=MONDAY, by=None)
     coming.refresh_from_db()
     assert coming.is_withdrawn
-    assert not problems(rules.new_version(rule=coming, starts_on=after(7)))
+    assert not problems(rules.new_version(rule=coming, starts_on=after(7), by=None))
 
 
 def test_a_rule_is_told_in_both_languages() -> None:

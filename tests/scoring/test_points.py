@@ -229,9 +229,9 @@ def test_a_new_version_takes_over_from_its_first_day_on(cast: Cast) -> None:
     for day in (0, 1):
         work(cast.agent, after(day), handled=2)
     night(after(1), everything=True)
-    draft = rules.new_version(rule=first, starts_on=after(1))
+    draft = rules.new_version(rule=first, starts_on=after(1), by=None)
     draft.amount = 7
-    rules.publish(rule=rules.save_draft(rule=draft), by=None)
+    rules.publish(rule=rules.save_draft(rule=draft, by=None), by=None)
     night(after(2))
     assert points(cast.agent, rule=first) == 10
     assert points(cast.agent, rule=draft, occurred_on=after(1)) == 14

@@ -207,7 +207,7 @@ class Ledger(RuleBasedStateMachine):
         draft.name_en = draft.key
         draft.version = newest.version + 1 if newest else 1
         with suppress(rules.RuleRefused):
-            rules.publish(rule=rules.save_draft(rule=draft), by=None)
+            rules.publish(rule=rules.save_draft(rule=draft, by=None), by=None)
 
     @rule(key=st.sampled_from(["one", "two", "reached", "learning_unit"]), on=days)
     def a_rule_ends(self, key: str, on: date) -> None:
@@ -215,7 +215,7 @@ class Ledger(RuleBasedStateMachine):
         current = PointRule.objects.filter(key=key, status="published", ends_on=None).first()
         if current is not None:
             with suppress(rules.RuleRefused):
-                rules.end(rule=current, on=on, today=self.night)
+                rules.end(rule=current, on=on, today=self.night, by=None)
 
     @rule(number=ids, moves=st.booleans(), at_once=st.booleans())
     def an_appeal_is_granted(self, number: int, moves: bool, at_once: bool) -> None:

@@ -23,8 +23,10 @@ from tests.org.test_pages import ROLES
 from tests.scoring.points_data import MONDAY, after, night, points, work
 
 EVERYONE = dict.fromkeys(ROLES, 200)
-EDITORS = {"manager": 200, "site_manager": 200, "administrator": 200}
+EDITORS = {"manager": 200, "administrator": 200}
 CHANGERS = dict.fromkeys(EDITORS, 302)
+# A draft that is for everyone is not there for the manager of one site.
+OF_A_DRAFT = {"site_manager": 404}
 MANAGERS = {"manager": 200, "site_manager": 200}
 GIVERS = {**MANAGERS, "supervisor": 200, "other_supervisor": 200}
 LEADERS = dict.fromkeys(("agent", "supervisor", "site_manager", "manager", "hr", "executive", "administrator"), 200)  # fmt: skip
@@ -50,13 +52,13 @@ PAGES = [
     Page("award_budgets", answers=MANAGERS),
     Page("set_award_budget", "post", "supervisor", {"points": "50"}, dict.fromkeys(MANAGERS, 302)),
     Page("point_rules", answers=EVERYONE),
-    Page("point_rule_new", answers=EDITORS),
+    Page("point_rule_new", answers={**EDITORS, "site_manager": 200}),
     Page("point_rule", of="rule", answers=EVERYONE),
-    Page("point_rule_edit", of="draft", answers=EDITORS),
-    Page("point_rule_publish", "post", "draft", answers=CHANGERS),
+    Page("point_rule_edit", of="draft", answers=EDITORS | OF_A_DRAFT),
+    Page("point_rule_publish", "post", "draft", answers=CHANGERS | OF_A_DRAFT),
     Page("point_rule_version", "post", "rule", answers=CHANGERS),
     Page("point_rule_end", "post", "rule", {"on": "2027-03-02"}, CHANGERS),
-    Page("point_rule_delete", "post", "draft", answers=CHANGERS),
+    Page("point_rule_delete", "post", "draft", answers=CHANGERS | OF_A_DRAFT),
     Page("seasons", answers=EVERYONE),
     Page("season_new", answers=EDITORS),
     Page("season", of="season", answers=EVERYONE),

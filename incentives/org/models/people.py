@@ -129,19 +129,22 @@ class Person(AbstractBaseUser):
     @cached_property
     def sees_everyone(self) -> bool:
         """HR, executives, administrators, and managers of the whole company see all people."""
-        if self.has_role(Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR):
+        return self.has_role(Role.HR, Role.EXECUTIVE) or self.runs_the_company
+
+    @cached_property
+    def runs_the_company(self) -> bool:
+        """Administrators and managers of the whole company change what holds for everyone.
+
+        Seeing everyone is not enough: HR who also manage one site run that site.
+        """
+        if self.has_role(Role.ADMINISTRATOR):
             return True
         whole = Q(role=Role.MANAGER, team__isnull=True, site__isnull=True)
         return self.has_role(Role.MANAGER) and self.role_grants.filter(whole).exists()
 
-    @property
-    def runs_the_company(self) -> bool:
-        """Managers of the whole company and administrators change what holds for everyone."""
-        return self.has_role(Role.MANAGER, Role.ADMINISTRATOR) and self.sees_everyone
-
     def forget_roles(self) -> None:
         """Read roles again at the next question (after a grant in the same process)."""
-        for name in ("roles", "sees_everyone", "company_today"):
+        for name in ("roles", "sees_everyone", "runs_the_company", "company_today"):
             self.__dict__.pop(name, None)
 
     @property

@@ -14,6 +14,7 @@ from incentives.org.access import require_role, signed_in
 from incentives.org.forms import PeopleFilter, PersonForm
 from incentives.org.models import Membership, Person, Supervision
 from incentives.org.querysets import PersonQuerySet
+from incentives.org.refusals import told_in
 
 PAGE = 50
 
@@ -39,7 +40,10 @@ def new_person(request: HttpRequest) -> HttpResponse:
     with names.giving():
         if request.method == "POST" and form.is_valid():
             form.instance.set_unusable_password()
-            return redirect(reverse("org:person", args=[form.save().pk]))
+            with told_in(form):
+                form.save()
+            if not form.errors:
+                return redirect(reverse("org:person", args=[form.instance.pk]))
     status = 422 if form.errors else 200
     return render(request, "org/person_new.html", {"form": form}, status=status)
 

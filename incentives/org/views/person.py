@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +32,7 @@ from incentives.org.people import (
     set_position,
 )
 from incentives.org.positions import known_words
+from incentives.org.refusals import told_in
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -51,7 +51,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST, instance=shown)
     with names.giving():
         if form.is_valid():
-            form.save()
+            with told_in(form):
+                form.save()
     if form.errors:
         return _page(request, Person.objects.get(pk=pk), person_form=form)
     return _done(request, shown, _("Saved."))
@@ -76,10 +77,12 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Move to another team from a day on."""
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = JoinForm(request.POST, on=signed_in(request).company_today)
-    if not form.is_valid():
+    if form.is_valid():
+        with told_in(form):
+            join_team(person=shown, **form.cleaned_data)
+    if form.errors:
         return _page(request, shown, join_form=form)
     team = form.cleaned_data["team"]
-    join_team(person=shown, team=team, on=form.cleaned_data["on"])
     return _done(request, shown, _("%(name)s is in %(team)s from that day.") % _words(shown, team))
 
 
@@ -89,9 +92,11 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
     """Change job and level from a day on."""
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = PositionForm(request.POST)
-    if not form.is_valid():
+    if form.is_valid():
+        with told_in(form):
+            set_position(person=shown, **form.cleaned_data)
+    if form.errors:
         return _page(request, shown, position_form=form)
-    set_position(person=shown, **form.cleaned_data)
     return _done(request, shown, _("The position is changed from that day on."))
 
 
@@ -102,10 +107,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = LeaveForm(request.POST)
     if form.is_valid():
-        try:
+        with told_in(form):
             leave_company(person=shown, on=form.cleaned_data["on"])
-        except ValidationError as error:
-            form.add_error(None, error)
     if form.errors:
         return _page(request, Person.objects.get(pk=pk), leave_form=form)
     return _done(request, shown, _("Access has ended. The history stays."))
@@ -129,7 +132,8 @@ def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
     form = AliasForm(request.POST, instance=Alias(person=shown))
     with names.giving():
         if form.is_valid():
-            form.save()
+            with told_in(form):
+                form.save()
     if form.errors:
         return _page(request, shown, alias_form=form)
     return _done(
@@ -153,10 +157,8 @@ def add_role(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
     form = RoleForm(request.POST)
     if form.is_valid():
-        try:
+        with told_in(form):
             grant_role(person=shown, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, forms.ValidationError(error.messages))
     if form.errors:
         return _page(request, shown, role_form=form)
     return _done(request, shown, _("The role is given."))

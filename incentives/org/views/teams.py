@@ -17,6 +17,7 @@ from incentives.org.forms import SupervisorForm, TeamForm
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import set_supervisor
 from incentives.org.querysets import covers
+from incentives.org.refusals import told_in
 
 PAGE = 50
 ALL_ROLES = ("agent", "supervisor", "manager", "hr", "executive", "administrator")
@@ -55,7 +56,10 @@ def new_team(request: HttpRequest) -> HttpResponse:
     """Add a team."""
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("org:team", pk=form.save().pk)
+        with told_in(form):
+            made = form.save()
+        if not form.errors:
+            return redirect("org:team", pk=made.pk)
     status = 422 if form.errors else 200
     return render(request, "org/team_new.html", {"form": form}, status=status)
 
@@ -66,9 +70,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Save a team's name and site, or archive it."""
     shown = get_object_or_404(Team.objects.visible_to(signed_in(request)), pk=pk)
     form = TeamForm(request.POST, instance=shown)
-    if not form.is_valid():
+    if form.is_valid():
+        with told_in(form):
+            form.save()
+    if form.errors:
         return _page(request, Team.objects.get(pk=pk), team_form=form)
-    form.save()
     messages.success(request, _("Saved."))
     return redirect("org:team", pk=pk)
 
@@ -79,14 +85,14 @@ def supervisor(request: HttpRequest, pk: int) -> HttpResponse:
     """Name who supervises the team from a day on."""
     shown = get_object_or_404(Team.objects.visible_to(signed_in(request)), pk=pk)
     form = SupervisorForm(request.POST)
-    if not form.is_valid():
+    if form.is_valid():
+        given = form.cleaned_data
+        with told_in(form):
+            set_supervisor(
+                team=shown, person=given["key"], on=given["on"], alongside=given["alongside"]
+            )
+    if form.errors:
         return _page(request, shown, supervisor_form=form)
-    set_supervisor(
-        team=shown,
-        person=form.cleaned_data["key"],
-        on=form.cleaned_data["on"],
-        alongside=form.cleaned_data["alongside"],
-    )
     messages.success(request, _("The supervisor is set."))
     return redirect("org:team", pk=pk)
 

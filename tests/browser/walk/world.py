@@ -103,7 +103,9 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
     )
     draft = versions.new_version(card=Scorecard.objects.filter(status="published")[0])
     with transaction.atomic():
-        rules.new_version(rule=PointRule.objects.all()[0], starts_on=today + timedelta(days=7))
+        rules.new_version(
+            rule=PointRule.objects.all()[0], starts_on=today + timedelta(days=7), by=None
+        )
     Mapping.objects.create(name="Desk", kind="tickets", text=TEXT)
     CustomMeasure.objects.create(
         key="vip",

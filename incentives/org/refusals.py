@@ -1,0 +1,79 @@
+"""One way to refuse: an operation raises `Refused`, and whoever asked reads why.
+
+A view that has a form shows the sentences in it (`told_in`); whatever a view does not take becomes
+a page of its own (`RefusalMiddleware`). Nothing of a refused operation is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+#: What PostgreSQL says when somebody else was faster: unique, exclusion, a row that is gone or still
+#: used, serialisation, deadlock, lock not available.
+_COLLISIONS = frozenset({"23505", "23P01", "23503", "40001", "40P01", "55P03"})
+
+
+class Refused(ValueError):
+    """What was asked for is not done; the message says why and what to do."""
+
+    @property
+    def by_field(self) -> Mapping[str, Sequence[str]]:
+        """Sentences by the field they are about; NON_FIELD_ERRORS for the whole."""
+        return {NON_FIELD_ERRORS: [str(self)]}
+
+
+@contextmanager
+def told_in(form: forms.BaseForm) -> Iterator[None]:
+    """Run an operation whole or not at all; why it was refused stands in the form afterwards."""
+    try:
+        with transaction.atomic():
+            yield
+    except (Refused, ValidationError, DatabaseError) as error:
+        found = reasons(error)
+        if not found:
+            raise
+        for field, texts in found.items():
+            form.add_error(field if field in form.fields else None, list(texts))
+
+
+def reasons(error: Exception) -> Mapping[str, Sequence[str]]:
+    """Why something was refused, by field; empty when the error is no refusal but a fault."""
+    if isinstance(error, Refused):
+        return error.by_field
+    if isinstance(error, ValidationError):
+        return getattr(error, "message_dict", None) or {NON_FIELD_ERRORS: error.messages}
+    if getattr(error.__cause__, "pgcode", None) in _COLLISIONS:
+        text = _("Someone else saved something at the same moment: look at it and try again.")
+        return {NON_FIELD_ERRORS: [text]}
+    return {}
+
+
+class RefusalMiddleware:
+    """Answers with a page in words (409) when a view leaves a refusal to it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for a refusal; None lets a fault be a fault."""
+        found = reasons(error)
+        if not found:
+            return None
+        logger.info("%s %s was refused: %s", request.method, request.path, error)
+        texts = [text for each in found.values() for text in each]
+        return render(request, "409.html", {"reasons": texts}, status=409)
