@@ -18,7 +18,7 @@ class WallboardQuerySet(models.QuerySet["Wallboard"]):
 
     def managed_by(self, user: Person) -> WallboardQuerySet:
         """Those of the teams that someone leads; those of the company for whoever runs it."""
-        led = Q(team__in=Team.objects.led_by(user).order_by().values("pk"))
+        led = Q(team__in=Team.objects.decided_by(user).order_by().values("pk"))
         return self.filter(led | Q(team=None) if user.runs_the_company else led)
 
 

@@ -46,7 +46,7 @@ def wallboards(request: HttpRequest) -> HttpResponse:
 def wallboard_new(request: HttpRequest) -> HttpResponse:
     """First whom the screen is about, then what it shows."""
     maker = signed_in(request)
-    teams = list(Team.objects.led_by(maker).active(on=maker.company_today).order_by("name"))
+    teams = list(Team.objects.decided_by(maker).active(on=maker.company_today).order_by("name"))
     whole = maker.runs_the_company
     asked = request.GET.get("about", "")
     if not asked and len(teams) + whole == 1:
@@ -57,7 +57,7 @@ def wallboard_new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     team = None
     if asked != "company":
-        wanted = Team.objects.led_by(maker).active(on=maker.company_today)
+        wanted = Team.objects.decided_by(maker).active(on=maker.company_today)
         team = get_object_or_404(wanted, pk=int(asked) if asked.isdecimal() else 0)
     form = WallboardForm(request.POST or None, instance=None, team=team)
     if form.is_valid():

@@ -265,7 +265,7 @@ def _check_new_agent(remedy: Remedy, fact: Any, by: Person) -> None:
         raise AppealError(_("The ticket is that agent's already: choose another one."))
     if agent is not None and agent.pk == by.pk:
         raise AppealError(_("A ticket cannot be given to whoever decides: let a manager decide."))
-    if agent is not None and not Person.objects.led_by(by).filter(pk=agent.pk).exists():
+    if agent is not None and not Person.objects.decided_by(by).filter(pk=agent.pk).exists():
         raise AppealError(_("Choose someone of your own teams, or hand the appeal to a manager."))
 
 

@@ -29,10 +29,10 @@ def side_of(goal: Goal, person: Person) -> str | None:
     if goal.agent_id == person.pk:
         return _Side.AGENT
     if goal.agent is not None:
-        leads = Person.objects.led_by(person).filter(pk=goal.agent.pk).exists()
+        leads = Person.objects.decided_by(person).filter(pk=goal.agent.pk).exists()
     else:
         team = goal.team
-        leads = team is not None and Team.objects.led_by(person).filter(pk=team.pk).exists()
+        leads = team is not None and Team.objects.decided_by(person).filter(pk=team.pk).exists()
     if leads and person.has_role("supervisor", "manager"):
         return _Side.SUPERVISOR
     member = person.memberships.active(on=today).filter(team=goal.team_id)

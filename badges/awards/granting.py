@@ -25,7 +25,7 @@ GRANTERS = (Role.SUPERVISOR, Role.MANAGER)
 
 def recipients(by: Person) -> PersonQuerySet:
     """People to whom someone may give badges: those they lead, without themselves."""
-    led: PersonQuerySet = Person.objects.led_by(by)
+    led: PersonQuerySet = Person.objects.decided_by(by)
     if not by.has_role(*GRANTERS):
         return led.none()
     return led.active(on=by.company_today).exclude(pk=by.pk)

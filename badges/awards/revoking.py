@@ -24,7 +24,8 @@ def may_revoke(*, award: Award, by: Person) -> bool:
     if award.granted_by_id == by.pk:
         return by.has_role(*GRANTERS)
     return (
-        by.has_role(Role.MANAGER) and Person.objects.led_by(by).filter(pk=award.person_id).exists()
+        by.has_role(Role.MANAGER)
+        and Person.objects.decided_by(by).filter(pk=award.person_id).exists()
     )
 
 

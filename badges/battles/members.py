@@ -112,7 +112,7 @@ def add_guest(
 def _check_guest(
     battle: Battle, person: Person, team: Team, by: Person, on: date, today: date
 ) -> None:
-    leads = Team.objects.led_by(by).filter(pk=team.pk).exists()
+    leads = Team.objects.decided_by(by).filter(pk=team.pk).exists()
     if not (leads and by.has_role(Role.SUPERVISOR, Role.MANAGER)):
         raise BattleRefused(_("Guests are added by whoever leads the team."))
     if battle.status != Battle.Status.PUBLISHED or not battle.teams.filter(pk=team.pk).exists():
@@ -134,7 +134,7 @@ def remove_guest(*, member: BattleMember, by: Person, today: date) -> BattleMemb
     """Let a guest fight no longer: what they did until yesterday stays. Raises BattleRefused."""
     if member.how != _How.GUEST or member.team is None:
         raise BattleRefused(_("Only guests leave by hand: the others follow their team."))
-    if not Team.objects.led_by(by).filter(pk=member.team.pk).exists():
+    if not Team.objects.decided_by(by).filter(pk=member.team.pk).exists():
         raise BattleRefused(_("Guests are added by whoever leads the team."))
     member.left_on = max(today - ONE_DAY, member.joined_on)
     member.save(update_fields=["left_on"])

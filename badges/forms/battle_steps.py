@@ -48,7 +48,7 @@ class GuestForm(forms.Form):
         super().__init__(data, initial={"on": max(today, battle.starts_on)})
         self.today = today
         teams = cast("forms.ModelChoiceField[Team]", self.fields["team"])
-        led = Team.objects.led_by(by).filter(pk__in=battle.teams.order_by().values("pk"))
+        led = Team.objects.decided_by(by).filter(pk__in=battle.teams.order_by().values("pk"))
         teams.queryset = led.order_by("name")
         if led.count() == 1:
             teams.initial = led.get()

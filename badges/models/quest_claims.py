@@ -29,7 +29,7 @@ class QuestClaimQuerySet(models.QuerySet["QuestClaim"]):
         """
         if not person.has_role(*APPROVERS):
             return self.none()
-        led = Team.objects.led_by(person).order_by().values("pk")
+        led = Team.objects.decided_by(person).order_by().values("pk")
         of_others = self.filter(team__in=led).exclude(person=person)
         return of_others.exclude(quest__audience="team", subject__in=was_member(person))
 

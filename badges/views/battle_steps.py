@@ -165,7 +165,7 @@ def _led(request: HttpRequest, pk: int) -> Battle:
     person = signed_in(request)
     running = Battle.objects.visible_to(person).running(on=person.company_today)
     led = Battle.teams.through.objects.filter(
-        battle=OuterRef("pk"), team__in=Team.objects.led_by(person).values("pk")
+        battle=OuterRef("pk"), team__in=Team.objects.decided_by(person).values("pk")
     )
     found = (
         running.filter(Exists(led)).select_related("state").prefetch_related("objectives", "teams")
@@ -195,7 +195,9 @@ def battle_guests(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _guests(battle: Battle, person: Person) -> QuerySet[BattleMember]:
-    guests = battle.members.filter(how=BattleMember.How.GUEST, team__in=Team.objects.led_by(person))
+    guests = battle.members.filter(
+        how=BattleMember.How.GUEST, team__in=Team.objects.decided_by(person)
+    )
     return guests.select_related("person", "team").order_by("joined_on", "pk")
 
 

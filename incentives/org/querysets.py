@@ -108,11 +108,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(pk__in=members.values("person"))
 
     def led_by(self, user: Person, *, on: date | None = None) -> PersonQuerySet:
-        """People who are or were in a team that the user leads on that day."""
-        if user.sees_everyone:
+        """People whose figures the user sees in full: all, or those whom they decide for."""
+        return self.all() if user.sees_everyone else self.decided_by(user, on=on)
+
+    def decided_by(self, user: Person, *, on: date | None = None) -> PersonQuerySet:
+        """People who are or were in a team that the user decides for on that day."""
+        if user.runs_the_company:
             return self.all()
-        led = _teams().led_by(user, on=on)
-        return self.filter(pk__in=_memberships().filter(team__in=led.values("pk")).values("person"))
+        teams = _teams().decided_by(user, on=on)
+        members = _memberships().filter(team__in=teams.values("pk"))
+        return self.filter(pk__in=members.values("person"))
 
     def visible_to(self, user: Person | AnonymousUser, *, on: date | None = None) -> PersonQuerySet:
         """People the user may look at: themselves, teammates of that day, and those they lead."""

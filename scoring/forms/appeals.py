@@ -143,7 +143,7 @@ class DecisionForm(forms.Form):
         fill[kept](by)
 
     def _fill_agents(self, by: Person) -> None:
-        people = Person.objects.led_by(by).active(on=by.company_today).exclude(pk=by.pk)
+        people = Person.objects.decided_by(by).active(on=by.company_today).exclude(pk=by.pk)
         fact = find_fact(self.appeal.kind, self.appeal.source_id or 0, self.appeal.external_id)
         if fact is not None and fact.agent_id:
             people = people.exclude(pk=fact.agent_id)

@@ -40,8 +40,8 @@ class GoalForm(forms.ModelForm[Goal]):
     def __init__(self, data: Any = None, *, person: Person, instance: Goal | None = None) -> None:
         self.person = person
         super().__init__(data, instance=instance, initial=_initial(person, instance))
-        self.people = Person.objects.led_by(person).active(on=person.company_today)
-        teams = Team.objects.led_by(person).active(on=person.company_today)
+        self.people = Person.objects.decided_by(person).active(on=person.company_today)
+        teams = Team.objects.decided_by(person).active(on=person.company_today)
         self.fields["kpi"].queryset = Kpi.objects.filter(archived=False)  # type: ignore[attr-defined]
         self.fields["op"].required = self.fields["least"].required = False
         self.fields["points"].required = False

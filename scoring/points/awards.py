@@ -44,7 +44,7 @@ def usual_budgets(*, people: Sequence[Person], month: date) -> dict[int, int]:
 
 def recipients(by: Person) -> PersonQuerySet:
     """People whom someone may give points: those they lead, without themselves."""
-    led: PersonQuerySet = Person.objects.led_by(by)
+    led: PersonQuerySet = Person.objects.decided_by(by)
     return led.active(on=by.company_today).exclude(pk=by.pk)
 
 
@@ -52,9 +52,9 @@ def budget_holders(*, manager: Person) -> PersonQuerySet:
     """The supervisors of the teams that a manager leads."""
     today = manager.company_today
     found: PersonQuerySet = Person.objects.active(on=today).with_role("supervisor", on=today)
-    if manager.sees_everyone:
+    if manager.runs_the_company:
         return found
-    led = Team.objects.led_by(manager).order_by().values("pk")
+    led = Team.objects.decided_by(manager).order_by().values("pk")
     return found.filter(supervisions__team__in=led).distinct()
 
 

@@ -8,15 +8,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from badges.awards import granting
 from badges.models import Battle
+from dashboards.models import Wallboard
 from incentives.org.access import may_change
 from incentives.org.models import Person, RoleGrant
 from incentives.org.roles import grant_role
 from scoring.boards.refresh import refresh_boards
-from scoring.models import Kpi, Leaderboard, PointRule, Scorecard
+from scoring.goals import side_of
+from scoring.models import Goal, Kpi, Leaderboard, PointRule, Scorecard
 from scoring.nights import Changes
-from scoring.points import rules
+from scoring.points import awards, rules
 from scoring.scorecards import versions
+from scoring.scorecards.checks import ScorecardError
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import give
@@ -122,6 +126,7 @@ def test_a_site_managers_board_is_of_their_site_and_its_preview_too(
         give(person, 100 + number, MONDAY)
     refresh_boards(Changes(as_of=MONDAY))
     by = cast.site_manager
+    limit: dict[str, Any]
     for limit in ({}, {"team": cast.alpha.pk}, {"site": cast.north.pk}):
         shown = send(client, by, "scoring:board_new", **BOARD, **limit, preview="1")
         assert "Stranger" not in shown.content.decode()
@@ -134,7 +139,7 @@ def test_a_site_managers_board_is_of_their_site_and_its_preview_too(
 
 
 def test_boards_of_others_are_left_alone(cast: Cast, client: Client) -> None:
-    limits = {"everyones": {}, "south": {"site": cast.south}, "beta": {"team": cast.beta},
+    limits: dict[str, dict[str, Any]] = {"everyones": {}, "south": {"site": cast.south}, "beta": {"team": cast.beta},
               "north": {"site": cast.north}}  # fmt: skip
     for key, limit in limits.items():
         Leaderboard.objects.create(key=key, name_en=key, **limit)
@@ -160,7 +165,7 @@ def test_a_scorecard_of_the_company_is_not_ended_by_a_teams_version(cast: Cast) 
     narrowed.save()
     own = versions.copy_for_team(card=card, team=cast.alpha)
     assert list(versions.editable_by(cast.site_manager)) == [own]
-    with pytest.raises(versions.ScorecardError):
+    with pytest.raises(ScorecardError):
         versions.publish(card=narrowed, on=after(7), by=cast.site_manager)
     # Drafts are read by those whom they concern.
     assert narrowed in versions.readable_by(cast.supervisor)
@@ -199,6 +204,14 @@ def test_hr_who_supervise_a_team_decide_for_that_team_only(cast: Cast) -> None:
     assert may_run(both, [cast.alpha])
     assert not may_address_everyone(both)
     assert list(teams_for(both)) == [cast.alpha]
+    for recipients in (awards.recipients(both), granting.recipients(both)):
+        assert set(recipients) == {cast.agent, cast.teammate, cast.former}
+    assert cast.other_supervisor not in awards.budget_holders(manager=both)
+    goal = Goal(agent=cast.stranger, starts_on=MONDAY, ends_on=after(6))
+    assert side_of(goal, both) is None
+    assert side_of(goal, cast.other_supervisor) == "supervisor"
+    screen = Wallboard.objects.create(title="Hall", team=cast.beta, made_by=cast.manager)
+    assert screen not in Wallboard.objects.managed_by(both)
 
 
 def test_the_catalogue_and_its_targets_are_the_companys(cast: Cast, client: Client) -> None:
