@@ -59,18 +59,12 @@ def ensure(*, postgres: bool = True, redis: bool = True) -> None:
 
     Raises EmbeddedServerError, one line that says what to do, when a server does not come up within two minutes.
     """
-    try:
-        with _exclusive():
-            _hold()
-            if postgres and not postgres_answers(DATABASE):
-                start_postgres()
-            if redis and not redis_answers():
-                start_redis()
-    except OSError as error:
-        raise EmbeddedServerError(
-            f"The embedded servers cannot start: {error.strerror or error} ({error.filename}). "
-            "Mend that, or set VAR_DIR to a folder of your own."
-        ) from None
+    with _exclusive():
+        _hold()
+        if postgres and not postgres_answers(DATABASE):
+            start_postgres()
+        if redis and not redis_answers():
+            start_redis()
 
 
 def ensure_missing() -> None:
@@ -111,10 +105,17 @@ def _stop_both() -> None:
 @contextmanager
 def _exclusive() -> Iterator[None]:
     """One process at a time starts or stops servers; the kernel frees the lock of a killed one."""
-    var_dir().mkdir(parents=True, exist_ok=True)
-    with (var_dir() / "start.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    try:
+        var_dir().mkdir(parents=True, exist_ok=True)
+        with (var_dir() / "start.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise EmbeddedServerError(
+            f"The embedded servers cannot be used: {error.strerror or error}{where}. "
+            "Mend that, or set VAR_DIR to a folder of your own."
+        ) from None
 
 
 def _hold() -> None:

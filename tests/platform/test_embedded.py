@@ -241,9 +241,11 @@ def test_root_who_may_become_nobody_else_is_told_so(put: Put, tmp_path: Path) ->
 
 def test_a_folder_that_cannot_be_made_is_named_in_one_line(put: Put, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = put(tmp_path / "file" / "var").run("-m", "incentives.embedded", "start")
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert str(tmp_path / "file" / "var") in done.stderr
+    servers = put(tmp_path / "file" / "var")
+    for verb in ("start", "stop"):
+        done = servers.run("-m", "incentives.embedded", verb)
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+        assert str(tmp_path / "file" / "var") in done.stderr
 
 
 def test_two_checkouts_have_servers_of_their_own_at_once(
