@@ -52,6 +52,8 @@ def _command(folder: Path) -> list[str]:
         str(binary),
         *("--port", "0", "--unixsocket", str(redis_socket()), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--pidfile", str(folder / "redis.pid")),
+        # A title of its own would lose the program's name behind a long path, and with it our mark.
+        *("--set-proc-title", "no"),
         *(
             "--databases",
             "32",

