@@ -32,7 +32,8 @@ def damage(cursor: Any) -> Iterator[Difference]:
     last = BattleDamage.objects.aggregate(last=Max("pk"))["last"] or 0
     cursor.execute(
         f"CREATE TEMP TABLE audit_battles ON COMMIT DROP AS SELECT battle_id, {', '.join(_VALUES)}"
-        " FROM badges_battlestate"
+        " FROM badges_battlestate;"
+        " CREATE TEMP TABLE audit_fighters ON COMMIT DROP AS SELECT * FROM badges_battlemember"
     )
     for state in unsettled:
         follow_again([state.battle], as_of=state.as_of or state.battle.starts_on)
@@ -49,6 +50,17 @@ def damage(cursor: Any) -> Iterator[Difference]:
     )
     for (battle,), column, was, now in differing:
         yield Difference(f"{names.get(battle, battle)} {column}", str(was), str(now))
+    fighters = compared(
+        cursor,
+        stored="audit_fighters",
+        right="badges_battlemember",
+        keys=("battle_id", "person_id"),
+        values=("team_id", "how", "joined_on", "left_on"),
+    )
+    for (battle, person), column, was, now in fighters:
+        yield Difference(
+            f"{names.get(battle, battle)} person #{person} {column}", str(was), str(now)
+        )
 
 
 @register("battle points", _("Points of battles"))

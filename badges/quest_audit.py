@@ -7,13 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from badges.models import Quest
+from badges.models import Quest, QuestResult
 from badges.quests.night import review
 from badges.quests.paying import unsettled
 from incentives.org.models import Person
 from scoring.audit import Difference, compared, register
 from scoring.nights import Changes
 from scoring.points.due import settled_on
+
+# How far people are in the quests that are open.
+_SHARES = """
+    SELECT q.id AS quest_id, p.person_id, s.value::int AS share
+    FROM badges_questprogress p CROSS JOIN LATERAL jsonb_each_text(p.shares) s
+    JOIN badges_quest q ON q.id = s.key::bigint AND q.status = 'open'
+    WHERE s.value::int > 0
+"""
 
 
 @register("quests", _("Quests"))
@@ -23,7 +31,8 @@ def quests(cursor: Any) -> Iterator[Difference]:
     if as_of is None:
         return
     cursor.execute(
-        "CREATE TEMP TABLE audit_quest_results ON COMMIT DROP AS SELECT * FROM badges_questresult"
+        "CREATE TEMP TABLE audit_quest_results ON COMMIT DROP AS SELECT * FROM badges_questresult;"
+        f" CREATE TEMP TABLE audit_quest_shares ON COMMIT DROP AS SELECT * FROM ({_SHARES}) s"
     )
     judged = Quest.objects.filter(status=Quest.Status.OPEN, judged_on__isnull=False)
     review(cursor, list(judged.order_by("pk")), Changes(as_of, everything=True))
@@ -37,13 +46,35 @@ def quests(cursor: Any) -> Iterator[Difference]:
     for (quest, person, team), column, stored, right in rows:
         who = f"person #{person}" if person else f"team #{team}"
         yield Difference(f"#{quest} {who} {column}", str(stored), str(right))
+    shares = compared(
+        cursor,
+        stored="audit_quest_shares",
+        right=f"({_SHARES}) s",
+        keys=("quest_id", "person_id"),
+        values=("share",),
+        lenient=("share",),
+    )
+    for (quest, person), column, was, now in shares:
+        yield Difference(f"#{quest} person #{person} {column}", str(was), str(now))
 
 
 @register("quest points", _("Points of quests"))
 def quest_points(_cursor: Any) -> Iterator[Difference]:
-    """The ledger's sums against what the results are worth."""
-    ids = Quest.objects.order_by("pk").values_list("pk", flat=True)
-    found = [each for quest in ids for each in unsettled(quest)]
+    """The ledger's sums against what the results are worth.
+
+    Who was in a team no longer matters once its quest is closed: what was paid stands.
+    """
+    quests = Quest.objects.in_bulk()
+    won = set(
+        QuestResult.objects.filter(state="done", team__isnull=False).values_list("quest", flat=True)
+    )
+    stands = {pk: {0, each.points} for pk, each in quests.items() if not each.is_open and pk in won}
+    found = [
+        each
+        for quest in sorted(quests)
+        for each in unsettled(quest)
+        if each.posted not in stands.get(quest, ())
+    ]
     names = Person.objects.in_bulk({each.person for each in found})
     for each in found:
         right = each.amount

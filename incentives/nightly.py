@@ -7,8 +7,8 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
     what prepares      files of the drop folder → facts; leavers; totals of whatever is known by
                        now; granted appeals → corrected facts
     what follows       given the agent days whose totals changed since the last night:
-                       scores → points → badges → quests → battles → seasons → boards →
-                       goals → news → hours, keys; what needs none of the others, at the same time
+                       scores → points → badges → quests → battles → goals → seasons →
+                       boards → news → hours, keys; what needs none of the others, at the same time
     what tidies up     files that were sent long ago
 """
 
@@ -55,6 +55,7 @@ def steps() -> list[Step]:
         Step("badges", _("Badges"), award_badges),
         Step("quests", _("Quests"), run_quests),
         Step("battles", _("Boss battles"), fight),
+        Step("goals", _("Goals"), review_goals),
         Step("seasons", _("Seasons"), settle_seasons),
         Step("boards", _("Leaderboards by points"), refresh_point_boards, commits=True),
         Step(
@@ -65,7 +66,6 @@ def steps() -> list[Step]:
             after=("scores",),
         ),
         Step("kpi_boards", _("Leaderboards by KPI"), refresh_kpi_boards, commits=True, after=()),
-        Step("goals", _("Goals"), review_goals),
         Step("news", _("News"), tell_the_news),
         Step("hours", _("Hours of the week"), compute_hours, after=()),
         Step("keys", _("Keys of badges"), renew_signatures, commits=True, after=()),

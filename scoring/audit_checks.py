@@ -235,7 +235,7 @@ def boards(cursor: Any) -> Iterator[Difference]:
         cursor,
         "scoring_standing",
         keys,
-        ("value", "volume", "rank", "previous_rank", "position"),
+        ("pool", "value", "volume", "rank", "previous_rank", "position"),
         lambda: rebuild_boards(as_of=as_of),
     )
     keys_of_boards = dict(Leaderboard.objects.values_list("pk", "key"))
@@ -263,7 +263,7 @@ def goals(cursor: Any) -> Iterator[Difference]:
     if as_of is None:
         return iter(())
     measured = "(SELECT * FROM scoring_goal WHERE measured_on IS NOT NULL)"
-    values = ("value", "numerator", "denominator", "progress", "outcome")
+    values = ("baseline", "value", "numerator", "denominator", "progress", "outcome")
     changes = Changes(as_of, everything=True)
     rows = _redone(cursor, f"{measured} g", ("id",), values, lambda: review_goals(changes))
     return _told((row for row in rows if row[1]), lambda goal: f"#{goal}")

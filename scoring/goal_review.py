@@ -8,12 +8,12 @@ and taken back accordingly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,14 +30,18 @@ _Status = Goal.Status
 _Outcome = Goal.Outcome
 _Figures = Mapping[int, tuple[Decimal | None, Decimal, Decimal | None]]
 _SHARE = Decimal("0.0001")
+#: The first day of the figure before a goal (`figures_before`): late facts reach that, too.
+_FIRST_DAY_BEFORE = ExpressionWrapper(
+    F("starts_on") - (F("ends_on") - F("starts_on")) - ONE_DAY, output_field=DateField()
+)
 
 
 def review_goals(changes: Changes) -> StepResult:
     """The night's step: measure what runs, close what is over, look at closed ones that changed."""
     with transaction.atomic():
         goals = list(_to_review(changes).select_for_update(of=("self",)).select_related("kpi"))
-        figures = measure(goals, until=changes.as_of)
-        closed = sum(_review(goal, figures, changes.as_of) for goal in goals)
+        figures, before = measure(goals, until=changes.as_of), figures_before(goals)
+        closed = sum(_review(goal, figures, before, changes.as_of) for goal in goals)
         posted = post_points([goal for goal in goals if goal.points])
     line = ngettext("%(n)d goal looked at", "%(n)d goals looked at", len(goals)) % {"n": len(goals)}
     line += _(", %(closed)d closed.") % {"closed": closed}
@@ -49,18 +53,23 @@ def _to_review(changes: Changes) -> QuerySet[Goal]:
     late = Q(status=_Status.CLOSED, kpi__isnull=False)
     if not changes.everything and changes.first_day is not None:
         # A team's figure changes with anyone's day; which teams those were does not matter here.
-        late &= Q(starts_on__lte=changes.last_day, ends_on__gte=changes.first_day)
+        late &= Q(looks_back_to__lte=changes.last_day, ends_on__gte=changes.first_day)
         late &= Q(agent=None) | Q(agent__in=changes.agents)
     elif not changes.everything:
         late = Q(pk=None)
-    return Goal.objects.filter(started | late).order_by("pk")
+    goals = Goal.objects.annotate(looks_back_to=_FIRST_DAY_BEFORE)
+    return goals.filter(started | late).order_by("pk")
 
 
-def _review(goal: Goal, figures: _Figures, as_of: date) -> bool:
+def _review(
+    goal: Goal, figures: _Figures, before: Mapping[int, Decimal | None], as_of: date
+) -> bool:
     """Write down what is known of a goal by that day; returns whether it was closed now."""
     over = goal.ends_on <= as_of
     if goal.is_measured:
         goal.value, goal.numerator, goal.denominator = figures[goal.pk]
+        if goal.agreed_at is not None:
+            goal.baseline = before[goal.pk]
         goal.progress, goal.measured_on = progress_of(goal), min(as_of, goal.ends_on)
     was_open = goal.is_open
     if over and goal.status == _Status.PROPOSED:
@@ -153,20 +162,22 @@ def _figure(
     return value, numerator, denominator
 
 
-def figure_before(goal: Goal) -> Decimal | None:
-    """The KPI's figure over as many days before the goal's first day; None for a sum, or without data."""
-    if goal.kpi is None or not goal.kpi.denominator:
-        return None
-    days = (goal.ends_on - goal.starts_on).days
-    earlier = Goal(
-        pk=goal.pk,
-        agent_id=goal.agent_id,
-        team_id=goal.team_id,
-        kpi=goal.kpi,
-        starts_on=goal.starts_on - timedelta(days=days + 1),
-        ends_on=goal.starts_on - ONE_DAY,
-    )
-    return measure([earlier], until=earlier.ends_on)[goal.pk][0]
+def figures_before(goals: Sequence[Goal]) -> dict[int, Decimal | None]:
+    """Each goal's figure over as many days before its first day; None for a sum, or without data."""
+    earlier = [
+        Goal(
+            pk=goal.pk,
+            agent_id=goal.agent_id,
+            team_id=goal.team_id,
+            kpi=goal.kpi,
+            starts_on=goal.starts_on - (goal.ends_on - goal.starts_on + ONE_DAY),
+            ends_on=goal.starts_on - ONE_DAY,
+        )
+        for goal in goals
+        if goal.kpi is not None and goal.kpi.denominator
+    ]
+    found = measure(earlier, until=date.max)
+    return {goal.pk: found[goal.pk][0] if goal.pk in found else None for goal in goals}
 
 
 def post_points(goals: Iterable[Goal]) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person, Team
 from incentives.org.refusals import Refused
 from scoring import news
-from scoring.goal_review import figure_before, post_points
+from scoring.goal_review import figures_before, post_points
 from scoring.models import Goal, GoalAcknowledgement
 
 _Side = GoalAcknowledgement.Side
@@ -82,7 +82,7 @@ def acknowledge(*, goal: Goal, by: Person) -> Goal:
         agreed = _Side.SUPERVISOR in sides and (current.team_id or _Side.AGENT in sides)
         if agreed and current.status == _Status.PROPOSED:
             current.status, current.agreed_at = _Status.AGREED, timezone.now()
-            current.baseline = figure_before(current)
+            current.baseline = figures_before([current])[current.pk]
             current.save(update_fields=["status", "agreed_at", "baseline"])
             if current.agent_id:
                 news.goal_agreed(current, by)

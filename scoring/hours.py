@@ -6,7 +6,6 @@ or a move between teams may touch any of its hours.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import polars as pl
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -26,6 +24,7 @@ from scoring.kpis import RATIO
 from scoring.measures import MEASURES
 from scoring.models import TeamHours, Ticket
 from scoring.nights.changes import Changes, StepResult
+from scoring.nights.history import is_another
 from scoring.windows import Span
 
 KEYS = ("team_id", "day", "channel_id")
@@ -48,12 +47,16 @@ _OF_TEAM_DAY = (
 
 
 def compute_hours(changes: Changes) -> StepResult:
-    """Replace the hours of the teams' changed days; everything when none were ever counted."""
-    everything = changes.everything or not TeamHours.objects.exists()
-    days = changes.team_days.height
-    if not days and not everything:
-        return StepResult(_("nothing changed"), {"hours": 0})
+    """Replace the hours of the teams' changed days.
+
+    Everything when none were ever counted, or when hours are those of another zone now.
+    """
     with connection.cursor() as cursor:
+        moved = is_another(cursor, "org_companyevent", "time_zone")
+        everything = changes.everything or moved or not TeamHours.objects.exists()
+        days = changes.team_days.height
+        if not days and not everything:
+            return StepResult(_("nothing changed"), {"hours": 0})
         _clear(cursor, changes, everything=everything)
         text, params = _counted(changed_only=not everything)
         cursor.execute(
@@ -130,13 +133,7 @@ def _clear(cursor: Any, changes: Changes, *, everything: bool) -> None:
         # All tickets are read once, in the order in which they lie; by index it takes twice as long.
         cursor.execute(f"SET LOCAL enable_indexscan = off; DELETE FROM {HOURS}")
         return
-    cursor.execute("DROP TABLE IF EXISTS changed_team_day")
-    cursor.execute("CREATE TEMP TABLE changed_team_day (team_id bigint, day date) ON COMMIT DROP")
-    rows = changes.team_days.select(pl.col("team_id").fill_null(0), "day").write_csv()
-    cursor.copy_expert(
-        "COPY changed_team_day FROM STDIN (FORMAT csv, HEADER)", io.BytesIO(rows.encode())
-    )
-    cursor.execute("ANALYZE changed_team_day")
+    changes.stage_teams(cursor)
     for same_team in ("h.team_id = k.team_id", "h.team_id IS NULL AND k.team_id = 0"):
         cursor.execute(
             f"DELETE FROM {HOURS} h USING changed_team_day k WHERE {same_team} AND h.day = k.day"

@@ -190,12 +190,21 @@ class _Work:
         if view not in self._pairs:
             self._pairs[view] = self._touched(spec, by_day)
         pairs = self._pairs[view]
-        if pairs.is_empty():
-            return None
-        days = pairs["as_of"].unique().sort().to_list()
         everyone = self.changed.height > MOST_TOUCHED or spec.depends_on_others
+        days = pairs["as_of"].unique().to_list()
+        if spec.depends_on_others:
+            # A team's own facts move its people's scores, whoever of them was at work.
+            days += self._moments_of_teams(spec)
+        if not days:
+            return None
         only = None if everyone else pairs
-        return Question(spec, days, only, self._taken(spec, everyone))
+        return Question(spec, sorted(set(days)), only, self._taken(spec, everyone))
+
+    def _moments_of_teams(self, spec: TierSpec) -> list[date]:
+        days = set(self.changes.team_days["day"]) - set(self.changed["day"])
+        new = self._new_days(spec)
+        reached = {each for day in days for each in spec.moments.touched_by(day, until=self.until)}
+        return sorted(reached.difference(new))
 
     def _touched(self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame]) -> pl.DataFrame:
         """Who is to be judged again at which moments: pairs of changed person and moment."""

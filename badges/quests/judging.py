@@ -106,7 +106,21 @@ def judge(
     for by in ("agent", "team"):
         mine = [case for case in cases if case.quest.for_team == (by == "team")]
         found += _Court(mine, by, members, changes, known, metrics).outcomes()
-    return pl.concat([pl.DataFrame(schema=OUTCOMES), *found])
+    gone = [_of_no_member(case, members, known) for case in cases]
+    return pl.concat([pl.DataFrame(schema=OUTCOMES), *found, *gone])
+
+
+def _of_no_member(case: Case, members: Members, known: pl.DataFrame) -> pl.DataFrame:
+    """Of what is stored as done that of people (teams) who, as it turned out, never took part."""
+    of_team = case.quest.for_team
+    who = members.team_ids(case.quest) if of_team else members.people(case.quest)
+    done = known.filter(pl.col("quest_id") == case.quest.pk).join(who, on="subject_id", how="anti")
+    nothing = {
+        "share": pl.lit(0, dtype=pl.Int32),
+        "done_on": pl.lit(None, dtype=pl.Date),
+        "evidence": pl.lit(None, dtype=pl.String),
+    }
+    return done.select("quest_id", "subject_id", **nothing)
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,11 @@ def run_quests(changes: Changes) -> StepResult:
         started = Quest.objects.filter(status=Quest.Status.OPEN, starts_on__lte=changes.as_of)
         # Approvals lock the quest, too: a completion is paid by one of the two.
         quests = list(started.select_for_update().order_by("pk"))
+        due = [each.pk for each in quests if Case(each, changes.as_of).is_due(changes)]
         turned = review(cursor, quests, changes)
         over = [quest for quest in quests if quest.closes_on <= changes.as_of]
         closed = _close(cursor, over, changes.as_of)
-        paid = _pay(quests, over, turned)
+        paid = _pay(quests, due, over, turned)
         opened = open_quests(on=changes.as_of + ONE_DAY)
         quest_news.paid(paid)
         quest_news.closed(closed, on=changes.as_of)
@@ -63,13 +64,16 @@ def review(cursor: Any, quests: Sequence[Quest], changes: Changes) -> pl.DataFra
     return turned
 
 
-def _pay(quests: Sequence[Quest], over: Sequence[Quest], turned: pl.DataFrame) -> list[Paid]:
-    """People are paid for what turned; teams that won once more at the end, for who joined them."""
+def _pay(
+    quests: Sequence[Quest], due: Sequence[int], over: Sequence[Quest], turned: pl.DataFrame
+) -> list[Paid]:
+    """People are paid for what turned; teams whenever they are judged, and at the end: who is in
+    them may be another one, as it turns out.
+    """
     of_teams = {quest.pk for quest in quests if quest.for_team}
-    changed = set(turned["quest_id"].to_list())
     closing = {quest.pk for quest in over}
     results = turned.filter(~pl.col("quest_id").is_in(list(of_teams)))
-    return pay_people(results.rows()) + pay(of_teams & (changed | closing))
+    return pay_people(results.rows()) + pay(of_teams & {*due, *closing})
 
 
 def _note_judged(cases: Sequence[Case]) -> None:

@@ -82,7 +82,9 @@ def write_spans(
 
 
 def take_team_changes() -> dict[int, date]:
-    """Person id → first day whose team is another one, since the last call; each is given once.
+    """Person id → first day whose team, position or employment is another one, since the last call.
+
+    Each is given once.
 
     Call it in the transaction that recomputes the totals, so that a failure gives them back.
     """

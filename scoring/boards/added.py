@@ -39,16 +39,29 @@ def settled_entry() -> int:
 
 def add_up(
     kinds: Collection[str], *, up_to: int, as_of: date, calendar: Calendar
-) -> dict[str, set[date]]:
+) -> frozenset[str]:
     """Add the entries up to `up_to` to the sums of these kinds of periods.
 
-    Returns the first days of the periods whose sums changed, by kind. Kinds that are no longer
-    asked for are let go. Call it inside a transaction.
+    Returns the kinds that were added up anew. Kinds that are no longer asked for are let go. Call
+    it inside a transaction.
     """
     for_gone = [kind for kind in BoardPeriod.values if kind not in kinds]
     if AddedUp.objects.filter(pk__in=for_gone).delete()[0]:
         PeriodPoints.objects.filter(period__in=for_gone).delete()
-    return {kind: _add_up_kind(BoardPeriod(kind), up_to, as_of, calendar) for kind in sorted(kinds)}
+    return frozenset(
+        kind for kind in sorted(kinds) if _add_up_kind(BoardPeriod(kind), up_to, as_of, calendar)
+    )
+
+
+def newly_booked(*, up_to: int) -> list[date]:
+    """The days on which entries count that the standings do not know yet; these know them now.
+
+    Sums may be ahead of standings: a new board adds up what came since the night.
+    """
+    known: int = AddedUp.objects.aggregate(entry=Max("followed"))["entry"] or 0
+    AddedUp.objects.update(followed=max(known, up_to))
+    days = PointEntry.objects.filter(pk__gt=known, pk__lte=up_to).order_by()
+    return list(days.values_list("booked_on", flat=True).distinct())
 
 
 def start_over() -> None:
@@ -58,27 +71,30 @@ def start_over() -> None:
         cursor.execute(f"DELETE FROM {SUMS}")
 
 
-def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar) -> set[date]:
+def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar) -> bool:
+    """Bring one kind up to date; whether it was added up anew."""
     kept = calendar.kept(kind, as_of)
     if not kept:
-        return set()
+        return False
     state, new = AddedUp.objects.select_for_update().get_or_create(pk=kind)
     oldest = kept[0].first
     seasons = [[each.first.isoformat(), each.last.isoformat()] for each in calendar.seasons]
     spans = seasons if kind == BoardPeriod.SEASON else []
-    if new or state.since is None or oldest < state.since or spans != state.seasons:
+    anew = new or state.since is None or oldest < state.since or spans != state.seasons
+    if anew:
         if not new:
             PeriodPoints.objects.filter(period=kind).delete()
         state.entry = 0
-    elif oldest > state.since:
+    elif state.since is not None and oldest > state.since:
         PeriodPoints.objects.filter(period=kind, starts_on__lt=oldest).delete()
-    touched = _add(kind, state.entry, up_to, oldest) if up_to > state.entry else set()
+    if up_to > state.entry:
+        _add(kind, state.entry, up_to, oldest)
     state.entry, state.since, state.seasons = max(state.entry, up_to), oldest, spans
     state.save()
-    return touched
+    return anew
 
 
-def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
+def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> None:
     joined, grouped, held = "", "1, 2", "e.id > %s AND e.id <= %s AND e.booked_on >= %s"
     params: list[int | date] = [above, up_to, oldest]
     if kind == BoardPeriod.SEASON:
@@ -106,5 +122,3 @@ def _add(kind: BoardPeriod, above: int, up_to: int, oldest: date) -> set[date]:
             f" SELECT %s, starts_on, agent_id, points FROM period_added{added if above else ''}",
             [kind.value],
         )
-        cursor.execute("SELECT DISTINCT starts_on FROM period_added")
-        return {starts_on for (starts_on,) in cursor.fetchall()}

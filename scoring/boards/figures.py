@@ -50,7 +50,15 @@ class Task:
     @property
     def improved(self) -> bool:
         """Whether values are differences to the four weeks before."""
-        return self.board.league == Leaderboard.League.IMPROVED
+        return days_before(self.board) > 0
+
+
+def days_before(board: Leaderboard) -> int:
+    """How many days before a period its values rest on, too.
+
+    What is read and what is worked out again after late facts both follow this.
+    """
+    return BASELINE_DAYS if board.league == Leaderboard.League.IMPROVED else 0
 
 
 def add_periods(sql: Sql, stretches: Sequence[Stretch], as_of: date, *, before: int = 0) -> Sql:
@@ -83,7 +91,6 @@ def read_sums(
     counted, 2 for that day and later ones.
     """
     whose = "agent_id" if board.of_agents else "team_id"
-    improved = board.league == Leaderboard.League.IMPROVED
     sql = Sql(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT p.starts_on, f.{whose}")
     sql.add(" AS subject_id, CASE WHEN f.day < p.starts_on THEN 0")
     sql.add(" WHEN f.day < p.reference THEN 1 ELSE 2 END AS part")
@@ -91,7 +98,7 @@ def read_sums(
         top, bottom = metric.sums()
         sql.add(f", {top[0]} AS n{at}", *top[1]).add(f", {bottom[0]}::numeric AS d{at}", *bottom[1])
     sql.add(" FROM ")
-    add_periods(sql, stretches, as_of, before=BASELINE_DAYS if improved else 0)
+    add_periods(sql, stretches, as_of, before=days_before(board))
     source = AGENT_DAY if board.of_agents else TEAM_DAY
     sql.add(f" JOIN {source} f ON f.day BETWEEN p.first AND p.last AND f.{whose} IS NOT NULL")
     if board.channel_id is not None:

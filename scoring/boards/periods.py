@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from scoring.models import BoardPeriod, Season
 from scoring.windows import ONE_DAY, Period, first_day, last_day
@@ -75,8 +76,17 @@ class Calendar:
             day = stretch.first - ONE_DAY
         return found[::-1]
 
-    def touched(self, period: str, days: Iterable[date], as_of: date) -> list[Stretch]:
-        """The kept stretches in which one of the days lies, oldest first."""
-        kept = self.kept(period, as_of)
-        hit = {self.around(period, day) for day in set(days)}
-        return [stretch for stretch in kept if stretch in hit]
+    def touched(
+        self, period: str, days: Iterable[date], as_of: date, *, before: int = 0
+    ) -> list[Stretch]:
+        """The kept stretches that rest on one of the days, oldest first.
+
+        It lies in them, or in the `before` days before them.
+        """
+        known = sorted(set(days))
+        found = []
+        for stretch in self.kept(period, as_of):
+            at = bisect_left(known, stretch.first - timedelta(days=before))
+            if at < len(known) and known[at] <= stretch.last:
+                found.append(stretch)
+        return found

@@ -66,7 +66,7 @@ def write_standings(cursor: Any, task: Task) -> Written:
     """
     if not task.stretches:
         return Written()
-    let_go = _let_go(cursor, task.board, task.kept[0].first)
+    let_go = _let_go(cursor, task)
     _fill_lines(cursor, task)
     turns = _turns(cursor, task, let_go=let_go)
     own = {each.first for each in task.stretches}
@@ -76,10 +76,11 @@ def write_standings(cursor: Any, task: Task) -> Written:
     return written + Written(changed=_move(cursor, task.board, later))
 
 
-def _let_go(cursor: Any, board: Leaderboard, before: date) -> bool:
-    """Delete the standings of periods that began before the oldest one kept."""
+def _let_go(cursor: Any, task: Task) -> bool:
+    """Delete the standings of periods that are kept no longer, and of seasons that begin elsewhere."""
     cursor.execute(
-        f"DELETE FROM {STANDING} WHERE board_id = %s AND starts_on < %s", [board.pk, before]
+        f"DELETE FROM {STANDING} WHERE board_id = %s AND starts_on <> ALL(%s)",
+        [task.board.pk, [each.first for each in task.kept]],
     )
     return bool(cursor.rowcount)
 

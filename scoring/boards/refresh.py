@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.boards.added import add_up, settled_entry, start_over
-from scoring.boards.figures import Task, read_sums
+from scoring.boards.added import add_up, newly_booked, settled_entry, start_over
+from scoring.boards.figures import Task, days_before, read_sums
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.ranking import Written, list_people, write_standings
+from scoring.boards.renamed import Renamed, read_renamed, reorder
 from scoring.boards.shared import read_shared
 from scoring.metrics import Metric, find_metrics
 from scoring.models import Leaderboard
@@ -61,8 +62,9 @@ def _refresh(changes: Changes, *, by: Leaderboard.By) -> StepResult:
         in_use = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
         boards = [board for board in in_use if board.by == by]
         as_of = max([changes.as_of, *(each.entered_on for each in in_use if each.entered_on)])
-        tasks = _tasks(boards, changes, by=by, up_to=up_to, as_of=as_of)
-        written = _write(cursor, tasks)
+        renamed = read_renamed()
+        tasks = _tasks(boards, changes, renamed, by=by, up_to=up_to, as_of=as_of)
+        written = _write(cursor, tasks, renamed.people)
         due = [board.pk for board in boards if board.entered_on != as_of]
         Leaderboard.objects.filter(pk__in=due).update(entered_on=as_of)
     renew_statistics()  # the next refresh would plan for empty boards, and take minutes
@@ -124,12 +126,16 @@ def _lock(cursor: Any, by: Leaderboard.By) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, By.values.index(by)])
 
 
-def _write(cursor: Any, tasks: Sequence[Task]) -> Written:
+def _write(cursor: Any, tasks: Sequence[Task], renamed: Sequence[int] = ()) -> Written:
+    """Write the standings of the tasks, and the order of those who bear another name now."""
     due = [task for task in tasks if task.stretches]
-    if due:
+    if due or renamed:
         list_people(cursor)
         read_shared(cursor, due)
-    return sum((write_standings(cursor, task) for task in due), Written())
+    written = sum((write_standings(cursor, task) for task in due), Written())
+    partly = [task for task in tasks if len(task.stretches) < len(task.kept)]
+    moved = sum(reorder(cursor, task.board, renamed) for task in partly)
+    return written + Written(changed=moved)
 
 
 def _line(counts: Mapping[str, int]) -> str:
@@ -143,38 +149,39 @@ def _line(counts: Mapping[str, int]) -> str:
 
 
 def _tasks(
-    boards: Sequence[Leaderboard], changes: Changes, *, by: Leaderboard.By, up_to: int, as_of: date
+    boards: Sequence[Leaderboard],
+    changes: Changes,
+    renamed: Renamed,
+    *,
+    by: Leaderboard.By,
+    up_to: int,
+    as_of: date,
 ) -> list[Task]:
     """What each board has to work out, with the KPI sums it needs read already."""
     calendar = Calendar()
-    added: dict[str, set[date]] = {}
+    days, anew = changes.all_days, frozenset[str]()
     if by == By.POINTS:
         kinds = {board.period for board in boards}
-        added = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
-    days = changes.days["day"].unique().to_list()
+        anew = add_up(kinds, up_to=up_to, as_of=as_of, calendar=calendar)
+        days = [*days, *newly_booked(up_to=up_to)]
     tasks = []
     for board in boards:
-        moved = added.get(board.period, set())
-        stretches = _stretches(board, calendar, days, moved, changes, as_of)
         kept = calendar.kept(board.period, as_of)
+        everything = changes.everything or board.entered_on is None or board.period in anew
+        everything = everything or renamed.moves(board)
+        stretches = kept if everything else _stretches(board, calendar, days, as_of)
         tasks.append(Task(board, stretches, as_of, kept))
     return _with_sums(tasks)
 
 
 def _stretches(
-    board: Leaderboard,
-    calendar: Calendar,
-    days: Iterable[date],
-    moved: set[date],
-    changes: Changes,
-    as_of: date,
+    board: Leaderboard, calendar: Calendar, days: Iterable[date], as_of: date
 ) -> list[Stretch]:
-    kept = calendar.kept(board.period, as_of)
-    if changes.everything or board.entered_on is None:
-        return kept
-    turned = [] if board.entered_on == as_of else [board.entered_on, as_of]
-    touched = set(calendar.touched(board.period, [*days, *turned], as_of))
-    return [each for each in kept if each in touched or each.first in moved]
+    """The periods that rest on one of the days, and those that the night's day has moved on."""
+    entered = board.entered_on or as_of
+    turned = [] if entered == as_of else [entered, as_of]
+    before = days_before(board)
+    return calendar.touched(board.period, [*days, *turned], as_of, before=before)
 
 
 def _with_sums(tasks: Sequence[Task]) -> list[Task]:

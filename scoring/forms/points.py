@@ -18,6 +18,7 @@ from scoring.models import Channel, PointRule, Season
 from scoring.points.awards import SHORTEST_REASON
 from scoring.points.checks import problems
 from scoring.points.scope import NEWCOMER_DAYS, Scope
+from scoring.points.seasons import save_season
 
 MOST_POINTS = 100_000
 
@@ -262,6 +263,11 @@ class SeasonForm(forms.ModelForm[Season]):
         model = Season
         fields = ("name", "starts_on", "ends_on")
         widgets = {"starts_on": _day(), "ends_on": _day()}
+
+    def save(self, commit: bool = True) -> Season:
+        """Save the season, and have what counts by it looked at again."""
+        season: Season = super().save(commit=False)
+        return save_season(season=season) if commit else season
 
     def clean(self) -> dict[str, Any]:
         """Days that are closed already cannot be counted again."""

@@ -25,6 +25,18 @@ from .load import FACT_MODELS, Stage
 from .sign_ins import sender_of
 from .work import Issue
 
+# Of each person the days from the first that differs to the last that a night has closed, as far as
+# there are any data, and those with totals after it.
+_MOVED = """
+    WITH k AS (SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first),
+    known AS (SELECT (SELECT min(day) FROM scoring_teamday) AS first,
+        (SELECT settled_on FROM scoring_pointsettlement WHERE id = 1) AS last)
+    INSERT INTO touched_fact
+    SELECT k.id, NULL::bigint, d.day FROM k JOIN scoring_agentday d
+        ON d.agent_id = k.id AND d.day >= k.first
+    UNION SELECT k.id, NULL, d::date FROM k, known, generate_series(
+        greatest(k.first, known.first), known.last, interval '1 day') d
+"""
 _TABLES = [model._meta.db_table for model in FACT_MODELS.values()]
 
 
@@ -78,17 +90,15 @@ def _give(cursor: Any, table: str, source_id: int, found: dict[str, int]) -> Non
 
 
 def touch_moved_people(cursor: Any) -> None:
-    """List the days of people whose team changed since the last time in `touched_fact`."""
+    """List the days of people whose team changed since the last time in `touched_fact`.
+
+    Also days without totals that nights have closed: a team's share of people, and who is in it
+    on the last day of a week, depend on no one's work.
+    """
     changed = take_team_changes()
     if not changed:
         return
-    cursor.execute(
-        "INSERT INTO touched_fact SELECT DISTINCT d.agent_id, NULL::bigint, d.day"
-        " FROM scoring_agentday d"
-        " JOIN (SELECT unnest(%s::bigint[]) AS id, unnest(%s::date[]) AS first) k"
-        " ON d.agent_id = k.id AND d.day >= k.first",
-        [list(changed), list(changed.values())],
-    )
+    cursor.execute(_MOVED, [list(changed), list(changed.values())])
 
 
 def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> list[Issue]:

@@ -283,12 +283,13 @@ class PeriodPoints(models.Model):
 class AddedUp(models.Model):
     """How far the ledger is added up into PeriodPoints, for each kind of period.
 
-    `entry` is the highest entry that is in; `seasons` is what the seasons' days were then, so that
-    moved seasons are added up anew.
+    `entry` is the highest entry that is in, `followed` the highest that the standings know;
+    `seasons` is what the seasons' days were then, so that moved seasons are added up anew.
     """
 
     period = models.CharField(primary_key=True, max_length=6, choices=BoardPeriod.choices)
     entry = models.BigIntegerField(default=0)
+    followed = models.BigIntegerField(default=0)
     since = models.DateField(null=True)
     seasons: models.JSONField[list[list[str]]] = models.JSONField(default=list)
 

@@ -43,15 +43,20 @@ class Changes:
         """The ids of the agents with a changed day, ascending."""
         return self.days["agent_id"].unique().sort().to_list()
 
+    @cached_property
+    def all_days(self) -> list[date]:
+        """The days on which anything changed, of an agent or of a team, ascending."""
+        return pl.concat([self.days["day"], self.team_days["day"]]).unique().sort().to_list()
+
     @property
     def first_day(self) -> date | None:
         """The earliest changed day; None when there is none."""
-        return self.days["day"].min()  # type: ignore[return-value]
+        return self.all_days[0] if self.all_days else None
 
     @property
     def last_day(self) -> date | None:
         """The latest changed day; None when there is none."""
-        return self.days["day"].max()  # type: ignore[return-value]
+        return self.all_days[-1] if self.all_days else None
 
     @property
     def span(self) -> Span:
@@ -90,6 +95,18 @@ class Changes:
         rows = io.BytesIO(self.days.select("agent_id", "day").write_csv().encode())
         cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)", rows)
         cursor.execute(f"ANALYZE {table}")
+
+    def stage_teams(self, cursor: Any) -> None:
+        """As `stage`: changed_team_day (team_id bigint, day date), 0 standing for no team."""
+        cursor.execute("DROP TABLE IF EXISTS changed_team_day")
+        cursor.execute(
+            "CREATE TEMP TABLE changed_team_day (team_id bigint, day date) ON COMMIT DROP"
+        )
+        rows = self.team_days.select(pl.col("team_id").fill_null(0), "day").write_csv()
+        cursor.copy_expert(
+            "COPY changed_team_day FROM STDIN (FORMAT csv, HEADER)", io.BytesIO(rows.encode())
+        )
+        cursor.execute("ANALYZE changed_team_day")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from scoring.models import PointEntry, Season, SeasonResult
 from scoring.nights import Changes, StepResult
+from scoring.nights.taking import note_days
 from scoring.points.ledger import LEDGER_LOCK
-from scoring.windows import ONE_DAY, Period, first_day, label, last_day
+from scoring.windows import ONE_DAY, Period, Span, first_day, label, last_day
 
 # Facts of a season's last days arrive late: it is closed this long after it ended.
 SETTLEMENT_DAYS = 7
@@ -62,6 +63,20 @@ def close_season(*, season: Season, by: Person | None, today: date) -> Season:
         )
         season.closed_at, season.closed_by = timezone.now(), by
         season.save(update_fields=["closed_at", "closed_by"])
+    return season
+
+
+@transaction.atomic
+def save_season(*, season: Season) -> Season:
+    """Save a new season or the days of an open one.
+
+    What counts by seasons is looked at again by the next night, on the days of before and of now.
+    """
+    before = Season.objects.select_for_update().filter(pk=season.pk).first()
+    season.save()
+    spans = [(each.starts_on, each.ends_on) for each in (before, season) if each is not None]
+    if len(set(spans)) > 1 or before is None:
+        note_days(Span(min(first for first, _last in spans), max(last for _first, last in spans)))
     return season
 
 

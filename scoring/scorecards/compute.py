@@ -26,7 +26,7 @@ from scoring.windows import Period
 
 def compute_scores(changes: Changes) -> StepResult:
     """Bring the scores of changed days, weeks and months up to date, in one transaction."""
-    if changes.is_empty and not changes.everything:
+    if not changes.all_days and not changes.everything:
         return StepResult(_("Scores: nothing changed."), {"scores": 0, "written": 0, "removed": 0})
     with transaction.atomic():
         written = refresh_scores(changes)
@@ -51,15 +51,16 @@ def refresh_scores(changes: Changes) -> Written:
 def _refresh(
     cursor: Any, period: Period, touched: Touched, days: Days, cards: Sequence[Card]
 ) -> Written:
-    subjects = touched.own[period]
-    if subjects.is_empty():
-        return Written()
-    rows = rows_of(days, period).join(subjects, on=["agent_id", "starts_on"], how="semi")
-    fresh = [score_rows(assign(rows, cards, period), cards)]
-    judged = [subjects]
+    judged, fresh = [], []
+    if not (subjects := touched.own[period]).is_empty():
+        rows = rows_of(days, period).join(subjects, on=["agent_id", "starts_on"], how="semi")
+        fresh.append(score_rows(assign(rows, cards, period), cards))
+        judged.append(subjects)
     for mates in _mates(touched, days, period, cards):
         fresh.append(score_rows(mates, cards))
         judged.append(mates.select("agent_id", "starts_on"))
+    if not judged:
+        return Written()
     return write_scores(cursor, period=period, subjects=pl.concat(judged), fresh=pl.concat(fresh))
 
 

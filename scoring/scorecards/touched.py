@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -41,7 +40,8 @@ class Touched:
     """What is looked at again in the periods that begin in one month.
 
     `own` has the (agent_id, starts_on) whose figures changed, by period; `mates` the stored scores
-    of others that rest on a team whose figures changed. `span` holds all those periods' days.
+    of others that rest on a team whose figures changed, be it by facts that are no one's. `span`
+    holds all those periods' days.
     """
 
     own: Mapping[Period, pl.DataFrame]
@@ -65,23 +65,26 @@ def read_touched(cursor: Any, changes: Changes) -> Iterator[Touched]:
     mates = pl.DataFrame(schema=STORED) if changes.everything else _mates(cursor, changes, own)
     month = pl.col("starts_on").dt.truncate("1mo")
     by_month = {period: keys.with_columns(month=month) for period, keys in own.items()}
-    months = pl.concat([keys["month"] for keys in by_month.values()]).unique().sort()
-    for first in months.to_list():
+    of_mates = mates.select(month.alias("month"))["month"]
+    months = pl.concat([of_mates, *(keys["month"] for keys in by_month.values())])
+    for first in months.unique().sort().to_list():
         here = {
             period: keys.filter(pl.col("month") == first).drop("month")
             for period, keys in by_month.items()
         }
-        yield Touched(here, mates.filter(month == first), _hull(here))
+        others = mates.filter(month == first)
+        yield Touched(here, others, _hull(here, others))
 
 
-def _hull(own: Mapping[Period, pl.DataFrame]) -> Span:
-    starts: list[Any] = [keys["starts_on"].min() for keys in own.values() if keys.height]
-    ends: list[Any] = [
-        last_day(period, last)
+def _hull(own: Mapping[Period, pl.DataFrame], mates: pl.DataFrame) -> Span:
+    starts = {
+        period: [*keys["starts_on"], *mates.filter(pl.col("period") == period.value)["starts_on"]]
         for period, keys in own.items()
-        if isinstance(last := keys["starts_on"].max(), date)
-    ]
-    return Span(min(starts), max(ends))
+    }
+    return Span(
+        min(min(days) for days in starts.values() if days),
+        max(last_day(period, max(days)) for period, days in starts.items() if days),
+    )
 
 
 def _with_stored(cursor: Any, period: Period, keys: pl.DataFrame) -> pl.DataFrame:
@@ -92,12 +95,13 @@ def _with_stored(cursor: Any, period: Period, keys: pl.DataFrame) -> pl.DataFram
 def _mates(cursor: Any, changes: Changes, own: Mapping[Period, pl.DataFrame]) -> pl.DataFrame:
     """The stored scores that rest on a touched team and are not touched themselves.
 
-    The teams of a changed day: those credited with it now, the membership of that day, and those
-    of the scores stored so far.
+    The teams of a changed day: those credited with it now, the membership of that day, those of
+    the scores stored so far, and teams whose own facts changed.
     """
     if not _any_stored(cursor, changes):
         return pl.DataFrame(schema=STORED)
     changes.stage(cursor)
+    changes.stage_teams(cursor)
     cursor.execute("DROP TABLE IF EXISTS touched_team_period")
     cursor.execute(
         "CREATE TEMP TABLE touched_team_period ON COMMIT DROP AS"
@@ -107,7 +111,8 @@ def _mates(cursor: Any, changes: Changes, own: Mapping[Period, pl.DataFrame]) ->
         f" JOIN {AGENT_DAY} f ON f.agent_id = c.agent_id AND f.day = c.day"
         f" UNION SELECT m.team_id, c.day FROM changed_agent_day c JOIN {MEMBERSHIP} m"
         " ON m.person_id = c.agent_id AND m.starts_on <= c.day"
-        " AND (m.ends_on IS NULL OR m.ends_on >= c.day))"
+        " AND (m.ends_on IS NULL OR m.ends_on >= c.day)"
+        " UNION SELECT team_id, day FROM changed_team_day)"
         " SELECT t.team_id, p.period, p.starts_on FROM teams t"
         f" CROSS JOIN LATERAL {_CUTS.format('t.day')} WHERE t.team_id IS NOT NULL"
         f" UNION SELECT s.team_id, s.period, s.starts_on FROM own o JOIN {_SCORE} s"

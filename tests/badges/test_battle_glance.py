@@ -83,6 +83,9 @@ def test_the_audit_finds_planted_damage_states_and_pay(cast: Cast) -> None:
     days.append(work(cast.stranger, MONDAY - timedelta(days=12), handled=10))
     night(MONDAY, *days)
     assert found("battles", "battle points") == []
+    run("UPDATE badges_battlemember SET how = 'late' WHERE how = 'start'")
+    assert any("how: late → start" in text for text in found("battles"))
+    run("UPDATE badges_battlemember SET how = 'start' WHERE how = 'late'")
     run("UPDATE badges_battledamage SET amount = 2 WHERE amount = 3")
     assert found("battles") == ["Running 2026-03-02 agent: 0 → +1"]
     assert BattleDamage.objects.count() == 2

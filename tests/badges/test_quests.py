@@ -181,12 +181,26 @@ def test_the_audit_finds_results_and_points_that_do_not_follow(cast: Cast) -> No
     made = quest(cast.alpha, grace_days=9)
     night(MONDAY, work(cast.agent, MONDAY, handled=5), work(cast.teammate, MONDAY, handled=4))
     assert _differences("quests") == _differences("quest points") == []
+    QuestProgress.objects.filter(person=cast.teammate).update(shares={str(made.pk): 9999})
+    assert _differences("quests") == [f"#{made.pk} person #{cast.teammate.pk} share: 9999 / 8000"]
     QuestResult.objects.update(person=cast.teammate)
     assert f"#{made.pk} person #{cast.agent.pk} : None / there" in _differences("quests")
     assert _differences("quest points") == [
         f"#{made.pk} agent: 30 / 0",
         f"#{made.pk} teammate: 0 / 30",
     ]
+
+
+def test_who_was_never_in_the_team_has_not_done_it(cast: Cast) -> None:
+    PointSettlement.objects.create(pk=1, settled_on=MONDAY)
+    quest(cast.alpha, grace_days=9)
+    night(MONDAY, work(cast.agent, MONDAY, handled=5))
+    assert points(cast.agent) == 30
+    # As it turns out, they had left the team before.
+    Membership.objects.filter(person=cast.agent).update(ends_on=after(-1))
+    night(after(1), (cast.agent, MONDAY))
+    assert points(cast.agent) == 0
+    assert _differences("quests") == _differences("quest points") == []
 
 
 def test_a_kpi_says_which_quests_ask_for_it(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from incentives.org.models import Person
 from scoring import goals
+from scoring.boards.refresh import wrong_standings
 from scoring.goal_review import progress_of
 from scoring.goals import GoalError, acknowledge, assess, propose, side_of, withdraw
 from scoring.models import Goal, Kpi, PointEntry
@@ -218,6 +219,25 @@ def test_the_figure_from_before_is_kept_with_the_agreement(cast: Cast, tmp_path:
     bring_in(tmp_path)
     goal = agreed(cast, starts_on=MONDAY + timedelta(days=7), ends_on=SUNDAY + timedelta(days=7))
     assert goal.baseline == pytest.approx(Decimal(1100) / 12, abs=Decimal("0.000001"))
+
+
+def test_late_facts_from_before_a_goal_reach_it(cast: Cast, tmp_path: Path) -> None:
+    bring_in(tmp_path)
+    week = timedelta(days=7)
+    goal = agreed(cast, starts_on=MONDAY + week, ends_on=SUNDAY + week, target=Decimal(99))
+    night(as_of=SUNDAY + week)
+    assert again(goal).status == "closed"
+    bring_in(tmp_path, [ticket(0, version=2, rating=1)], name="late.csv")
+    night(as_of=SUNDAY + 2 * week)
+    assert again(goal).baseline == pytest.approx(Decimal(1000) / 12, abs=Decimal("0.000001"))
+
+
+def test_a_goals_points_are_on_the_boards_of_the_same_night(cast: Cast, tmp_path: Path) -> None:
+    bring_in(tmp_path)
+    agreed(cast, agent=None, team=cast.alpha, target=Decimal(50), points=40)
+    night()
+    assert points(cast.agent) == 40
+    assert wrong_standings() == 0
 
 
 def test_days_left() -> None:

@@ -159,6 +159,16 @@ def test_a_move_to_another_team_takes_the_hours_along(cast: Cast, tmp_path: Path
     assert [row.team for row in TeamHours.objects.all()] == [cast.beta]
 
 
+def test_hours_are_those_of_the_companys_zone_of_now(cast: Cast, tmp_path: Path) -> None:
+    bring_in(tmp_path)
+    night()
+    before = sorted(TeamHours.objects.values_list("hours", flat=True))
+    Company.objects.update(time_zone="Asia/Shanghai")
+    compute_hours(Changes(as_of=MONDAY))
+    after = sorted(TeamHours.objects.values_list("hours", flat=True))
+    assert after == [[hour + 8 for hour in hours] for hours in before]
+
+
 def test_other_days_and_teams_are_left_alone_and_nothing_new_costs_nothing(
     cast: Cast, tmp_path: Path
 ) -> None:
@@ -177,7 +187,7 @@ def test_other_days_and_teams_are_left_alone_and_nothing_new_costs_nothing(
     assert [row.handled for row in TeamHours.objects.order_by("day")] == [[77], [88]]
     with CaptureQueriesContext(connection) as asked:
         compute_hours(Changes(MONDAY))
-    assert len(asked) == 1
+    assert len(asked) == 3
 
 
 def test_the_week_is_read_for_the_teams_channels_and_days_asked_for(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,6 +20,19 @@ from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.history import tracked
 from incentives.org.models.roles import Role
 from incentives.org.querysets import PersonQuerySet, covers
+
+#: The days of which someone belongs to the company: nobody without access has any, unless they left.
+_EMPLOYED = "{0}.hired_on, {0}.left_on, {0}.is_active OR {0}.left_on IS NOT NULL"
+# From the first day that is judged differently on; where no day is known, since always.
+_NOTE_EMPLOYMENT = """
+    INSERT INTO org_teamchange (person_id, first_day) VALUES (NEW.id, CASE
+        WHEN (OLD.hired_on, OLD.is_active OR OLD.left_on IS NOT NULL)
+            IS NOT DISTINCT FROM (NEW.hired_on, NEW.is_active OR NEW.left_on IS NOT NULL)
+            THEN least(OLD.left_on, NEW.left_on)
+        WHEN OLD.hired_on <> NEW.hired_on THEN least(OLD.hired_on, NEW.hired_on, OLD.left_on)
+        ELSE DATE '1900-01-01' END);
+    RETURN NULL;
+"""
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -91,6 +105,18 @@ class Person(AbstractBaseUser):
                 | Q(hired_on__isnull=True)
                 | Q(left_on__gte=F("hired_on")),
                 violation_error_message=_("The last day is before the first day."),
+            ),
+        ]
+        triggers = [
+            # Whichever door it came through: a page, a file, a bulk statement.
+            pgtrigger.Trigger(
+                name="employment_changed",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"(({_EMPLOYED.format('OLD')}) IS DISTINCT FROM ({_EMPLOYED.format('NEW')}))"
+                ),
+                func=_NOTE_EMPLOYMENT,
             ),
         ]
 

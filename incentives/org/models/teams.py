@@ -156,7 +156,10 @@ class Supervision(models.Model):
 
 
 class TeamChange(models.Model):
-    """A person's team or position is another one from a day on, and the night does not know yet."""
+    """Someone's team, position or employment is another one from a day on; the night has to know.
+
+    A trigger on people notes employment.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     first_day = models.DateField()
