@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from badges.models import Badge, BadgeVersion
-from incentives.org.models import Company, Person, Site, Team
+from incentives.org.models import Person, Site, Team
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
@@ -156,8 +156,3 @@ def _goals(today: date) -> None:
                 title="More", status="agreed", agreed_at=timezone.now(), proposed_by=by,
                 **days, **traits,
             )  # fmt: skip
-
-
-def company_day() -> date:
-    """Today in the company."""
-    return Company.current().today()

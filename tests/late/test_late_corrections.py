@@ -14,19 +14,23 @@ from scoring.nights import runner
 from tests.late import company
 from tests.late.corrections import Late
 
-MANY = int(os.environ.get("LATE_CORRECTIONS", "40"))
+MANY = int(os.environ.get("LATE_CORRECTIONS", "25"))
 SEEDS = [int(seed) for seed in os.environ.get("LATE_SEEDS", "1").split(",")]
-AGENTS = int(os.environ.get("LATE_AGENTS", "10"))
-DAYS = int(os.environ.get("LATE_DAYS", "75"))
+AGENTS = int(os.environ.get("LATE_AGENTS", "8"))
+DAYS = int(os.environ.get("LATE_DAYS", "60"))
+# The nights go on from the one day to the other, which have to be past by the clock.
+BEGIN, END = date(2026, 10, 16), date(2026, 11, 28)
 EVERY = int(os.environ.get("LATE_AUDIT_EVERY", "0"))
 
 
 def a_night(as_of: date) -> float:
+    """A whole night; its seconds."""
     run = runner.start(as_of=as_of, origin="command")
     return runner.perform(run, wait_seconds=5).seconds or 0.0
 
 
 def differences() -> list[str]:
+    """What the audit finds, all checks together."""
     found = audit.audit(audit.checks(), wait_seconds=0)
     return [
         f"{each.check.name}: {one.what}: {one.stored} instead of {one.right}"
@@ -39,10 +43,9 @@ def differences() -> list[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_audit_is_clean_after_late_corrections(seed: int, tmp_path: Path) -> None:
-    begin = company.company_day() - timedelta(days=45)
-    company.make(tmp_path, agents=AGENTS, days=DAYS, seed=seed, last_day=begin)
-    first = a_night(begin)
-    late = Late(tmp_path, seed, begin)
+    company.make(tmp_path, agents=AGENTS, days=DAYS, seed=seed, last_day=BEGIN)
+    first = a_night(BEGIN)
+    late = Late(tmp_path, seed, BEGIN)
     nights: list[float] = []
     made = 0
     while made < MANY or not nights:
@@ -53,12 +56,7 @@ def test_the_audit_is_clean_after_late_corrections(seed: int, tmp_path: Path) ->
                 print("  ", said)
         made += batch
         # The day is closed, or some days are: nights were left out.
-        late.work_until(
-            min(
-                late.today + timedelta(days=late.random.choice((0, 1, 1, 3, 6))),
-                begin + timedelta(days=44),
-            )
-        )
+        late.work_until(min(late.today + timedelta(late.random.choice((0, 1, 1, 3, 6))), END))
         nights.append(a_night(late.today))
         if EVERY and len(nights) % EVERY == 0:
             found = differences()
