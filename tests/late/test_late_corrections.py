@@ -40,7 +40,7 @@ def differences() -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_audit_is_clean_after_late_corrections(seed: int, tmp_path: Path) -> None:
     company.make(tmp_path, agents=AGENTS, days=DAYS, seed=seed, last_day=BEGIN)
