@@ -163,10 +163,10 @@ def test_hours_are_those_of_the_companys_zone_of_now(cast: Cast, tmp_path: Path)
     bring_in(tmp_path)
     night()
     before = sorted(TeamHours.objects.values_list("hours", flat=True))
-    Company.objects.update(time_zone="Asia/Shanghai")
+    Company.objects.update(time_zone="UTC")  # eight hours behind Shanghai
     compute_hours(Changes(as_of=MONDAY))
     after = sorted(TeamHours.objects.values_list("hours", flat=True))
-    assert after == [[hour + 8 for hour in hours] for hours in before]
+    assert after == [[hour - 8 for hour in hours] for hours in before]
 
 
 def test_other_days_and_teams_are_left_alone_and_nothing_new_costs_nothing(
