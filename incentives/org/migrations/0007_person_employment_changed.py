@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0005_positions'),
+        ('org', '0006_confirmed_addresses'),
     ]
 
     operations = [
