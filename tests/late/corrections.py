@@ -323,7 +323,7 @@ class Late:
         if held.count() < 3:
             return "none"
         rule, on = self.random.choice(list(held.order_by("pk"))), self._day()
-        point_rules.end(rule=rule, on=on, today=self.today)
+        point_rules.end(rule=rule, on=on, today=self.today, by=None)
         return f"{rule.key} on {on}"
 
 
