@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from incentives import settings as product
 from incentives.org import addresses
 from incentives.org.models import Person
 from tests.org.cast import Cast
@@ -177,3 +178,12 @@ def test_an_upgrade_confirms_what_administrators_wrote_and_nothing_else(cast: Ca
     assert list(EmailAddress.objects.values_list("user", "email", "verified")) == [
         (cast.agent.pk, ADDRESS, True)
     ]
+
+
+def test_asking_again_and_again_fills_no_mailbox(client: Client, cast: Cast, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = product.ACCOUNT_RATE_LIMITS
+    with_address(cast.agent, confirmed=True)
+    answers = [ask(client, ADDRESS) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert "Too many at once" in answers[-1].content.decode()
+    assert len(mail.outbox) == 3

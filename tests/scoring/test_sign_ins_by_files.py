@@ -127,6 +127,11 @@ def test_an_administrator_confirms_what_a_dry_run_showed_and_nothing_else(
     administrator.post(f"/imports/{trial.pk}/again/")
     assert refused(latest()) == {"login", "email", "role", "supervisor"}
     assert_untouched(cast, left_on=date(2026, 1, 31))
+    # What was shown was another file, or read in another way.
+    Import.objects.filter(pk=trial.pk).update(digest="other")
+    administrator.post(f"/imports/{trial.pk}/again/", {"sign_ins": "on"})
+    assert_untouched(cast, left_on=date(2026, 1, 31))
+    Import.objects.filter(pk=trial.pk).update(digest=trial.digest)
     # What has become different meanwhile was not shown.
     Person.objects.filter(pk=cast.agent.pk).update(email="own@example.com")
     administrator.post(f"/imports/{trial.pk}/again/", {"sign_ins": "on"})
