@@ -14,6 +14,9 @@ night at a time, each step in a transaction of its own; docs/nights.md tells the
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +34,7 @@ from scoring.boards.refresh import (
 )
 from scoring.goal_review import review_goals
 from scoring.hours import compute_hours
-from scoring.ingest import runs, uploads
+from scoring.ingest import progress, runs, uploads
 from scoring.news import tell_the_news
 from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
@@ -98,7 +101,8 @@ def renew_signatures(_changes: Changes) -> StepResult:
 
 
 def remove_old_files(_changes: Changes) -> StepResult:
-    """Remove files that were sent long ago; what they said is stored."""
+    """Remove files that were sent long ago, and end imports that died and were forgotten."""
+    progress.end_forgotten(started_before=timezone.now() - timedelta(days=1))
     gone = uploads.discard_old_files()
     line = ngettext("%(n)s file removed", "%(n)s files removed", gone) % {"n": gone}
     return StepResult(line if gone else _("no old file"), {"files": gone})

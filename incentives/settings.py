@@ -258,6 +258,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # How long a sent file is kept after it came, for importing it again with another mapping.
 UPLOADS_KEPT_DAYS = environment.number("UPLOADS_KEPT_DAYS", 90)
 INGEST_MAX_BYTES = environment.number("INGEST_MAX_BYTES", 512 * 2**20)
+# What reading one file may cost: memory beyond what the reader has at its beginning, and silence.
+INGEST_MEMORY_MB = environment.number("INGEST_MEMORY_MB", 4096)
+INGEST_SECONDS = environment.number("INGEST_SECONDS", 120)
 DROP_FOLDER = Path(environment.text("DROP_FOLDER") or VAR_DIR / "drop")
 
 # API

@@ -47,6 +47,8 @@ class CsvTable(Table):
             self._dialect.header, max_columns=file.limits.max_columns, name=file.name
         )
         super().__init__(columns=names, total_bytes=total_bytes)
+        # Short rows of a wide table take the place of whole ones.
+        self._rows = file.limits.rows_at_once(len(names) + SPARE)
 
     def batches(self) -> Iterator[Batch]:
         """Yield about a block of rows at a time."""
@@ -58,13 +60,17 @@ class CsvTable(Table):
             skip = max(skip - len(block.data), 0)
             if block.last and pending and not pending.endswith(b"\n"):
                 pending += b"\n"
-            if not pending:
-                continue
-            parsed = self._parse(pending, line, last=block.last)
-            if parsed.frame.height or parsed.ragged:
-                yield Batch(parsed.frame, line, block.bytes_read, parsed.ragged)
-            line += pending.count(b"\n", 0, parsed.consumed)
-            pending = pending[parsed.consumed :]
+            whole = False
+            while pending and not whole:
+                part = first_lines(pending, self._rows)
+                whole = len(part) == len(pending)
+                parsed = self._parse(part, line, last=block.last and whole)
+                if not parsed.consumed and not whole:  # a value that goes on behind the part
+                    parsed, whole = self._parse(pending, line, last=block.last), True
+                if parsed.frame.height or parsed.ragged:
+                    yield Batch(parsed.frame, line, block.bytes_read, parsed.ragged)
+                line += pending.count(b"\n", 0, parsed.consumed)
+                pending = pending[parsed.consumed :]
 
     def _parse(self, text: bytes, line: int, *, last: bool) -> Parsed:
         end = record_end(text, self._dialect.quote.encode())
@@ -149,6 +155,16 @@ class CsvTable(Table):
             )
             % {"file": self._file.name, "line": line}
         )
+
+
+def first_lines(text: bytes, most: int) -> bytes:
+    """The text up to its line number `most`; all of it when it has no more."""
+    if text.count(b"\n") <= most:
+        return text
+    end = 0
+    for _line in range(most):
+        end = text.index(b"\n", end) + 1
+    return text[:end]
 
 
 def record_end(text: bytes, quote: bytes) -> int:

@@ -14,8 +14,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from scoring.models import Import
 
 from . import uploads
+from .guarded_reading import opened
 from .proposal import SAMPLE_ROWS, propose
-from .reading import FileSpec, open_table
+from .spec import FileSpec
 from .table import LINE
 
 _KEY = "mapping_drafts"
@@ -51,8 +52,8 @@ class Draft:
     def look(self) -> None:
         """Read the first rows as `data` says; raises UnreadableFile."""
         spec = FileSpec.model_validate(self.data.get("file", {}))
-        rows = open_table(Path(self.path), spec, name=self.name).head(SAMPLE_ROWS)
-        rows.write_parquet(self.sample_path)
+        with opened(Path(self.path), spec, name=self.name) as table:
+            table.head(SAMPLE_ROWS).write_parquet(self.sample_path)
 
     def propose(self, *, kind: str | None = None) -> None:
         """Put a fresh proposal in the place of what is there; how the file is read stays."""

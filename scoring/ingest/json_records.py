@@ -38,6 +38,8 @@ class NdjsonTable(Table):
             if not keys and broken and (not records or broken[0].line < records[0][0]):
                 raise _no_object(file.name, broken[0].line)
             keys.update(dict.fromkeys(key_order(record for _line, record in records)))
+            if len(keys) > file.limits.max_columns:
+                break
         self._keys = list(keys)
         names = column_names(self._keys, max_columns=file.limits.max_columns, name=file.name)
         super().__init__(columns=names, total_bytes=total_bytes)
@@ -46,9 +48,11 @@ class NdjsonTable(Table):
         """Yield about a block of lines at a time; lines that are no object are ragged rows."""
         for block in self._file.blocks(block_bytes=self._block_bytes):
             records, broken = _objects_in(block)
-            if records or broken:
-                frame = _frame(records, self._keys, self.columns)
+            rows = self._file.limits.rows_at_once(len(self._keys))
+            for start in range(0, len(records) or bool(broken), rows):
+                frame = _frame(records[start : start + rows], self._keys, self.columns)
                 yield Batch(frame, block.first_line, block.bytes_read, broken)
+                broken = []
 
 
 def _no_object(name: str, line: int) -> UnreadableFile:
@@ -66,10 +70,11 @@ def _objects_in(block: Block) -> tuple[Records, list[RaggedRow]]:
             continue
         try:
             value = load_json(text)
+            record = flatten(value) if isinstance(value, dict) else None
         except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict):
-            records.append((line, flatten(value)))
+            record = None
+        if record is not None:
+            records.append((line, record))
         else:
             message = _("The line is not one complete JSON object; export it again.")
             broken.append(RaggedRow(line, [text.decode()], message))
@@ -91,12 +96,13 @@ class JsonTable(Table):
         self._keys = key_order(record for _line, record in self._records)
         names = column_names(self._keys, max_columns=file.limits.max_columns, name=file.name)
         super().__init__(columns=names, total_bytes=total_bytes)
+        self._rows = min(BATCH_RECORDS, file.limits.rows_at_once(len(names)))
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records; `bytes_read` is in proportion to them."""
         count = len(self._records)
-        for start in range(0, count, BATCH_RECORDS):
-            part = self._records[start : start + BATCH_RECORDS]
+        for start in range(0, count, self._rows):
+            part = self._records[start : start + self._rows]
             frame = _frame(part, self._keys, self.columns)
             yield Batch(frame, part[0][0], self.total_bytes * (start + len(part)) // count)
 

@@ -22,10 +22,17 @@ class WrittenFloat(float):
 
 def load_json(text: str | bytes) -> Any:
     """Parse JSON; raises ValueError, RecursionError for absurd nesting."""
-    return _DECODER.decode(text if isinstance(text, str) else text.decode())
+    text = text if isinstance(text, str) else text.decode()
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # more digits than Python makes a number of
+        return _OF_MANY_DIGITS.decode(text)
 
 
 _DECODER = json.JSONDecoder(parse_float=WrittenFloat.parse)
+_OF_MANY_DIGITS = json.JSONDecoder(parse_float=WrittenFloat.parse, parse_int=WrittenFloat.parse)
 
 
 def flatten(record: dict[str, Any]) -> FlatRecord:

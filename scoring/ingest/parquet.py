@@ -25,18 +25,21 @@ class ParquetTable(Table):
             sample = _slice(plain, 0, 0, name)
         names = column_names(sample.columns, max_columns=limits.max_columns, name=name)
         super().__init__(columns=names, total_bytes=total_bytes)
+        self._rows = min(BATCH_ROWS, limits.rows_at_once(len(names)))
 
     def batches(self) -> Iterator[Batch]:
         """Yield slices of rows; `bytes_read` is in proportion to them."""
         with plain_file(self._path, name=self._name, limits=self._limits) as plain:
             total = _row_count(plain, self._name)
-            for start in range(0, total, BATCH_ROWS):
-                frame = _slice(plain, start, BATCH_ROWS, self._name)
+            for start in range(0, total, self._rows):
+                frame = _slice(plain, start, self._rows, self._name)
+                if frame.height < min(self._rows, total - start):
+                    raise _damaged(self._name)  # it has fewer rows than it claims
                 frame.columns = self.columns
                 # As if a header came first: the first record is on line 2.
                 first = start + 2
                 lines = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True)
-                read = self.total_bytes * min(start + BATCH_ROWS, total) // total
+                read = self.total_bytes * min(start + self._rows, total) // total
                 yield Batch(frame.with_columns(lines.alias(LINE)), first, read)
 
 

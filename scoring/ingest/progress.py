@@ -6,8 +6,10 @@ renewed says that the process behind it is gone.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic, sleep
 
 from django.core.cache import cache
@@ -36,23 +38,47 @@ def carry_out(run: Import, *, progress: runs.Progress = runs.silent) -> Import:
 
     Its progress is told to its page and to the listener `progress`.
     """
-    if not _acquired(run):
-        return run
-    try:
+    with _locked(run, patience=_PATIENCE_SECONDS) as mine:
+        if not mine:
+            return run
         run.refresh_from_db()
         return runs.perform(run, progress=_Teller(run.pk, progress)) if run.is_open else run
+
+
+def end_forgotten(*, started_before: datetime) -> int:
+    """End, as failed, the imports that died that long ago and that nobody took up; how many.
+
+    One whose process is alive is left alone, however long it takes.
+    """
+    old = Import.objects.filter(status=Import.Status.RUNNING, started_at__lt=started_before)
+    ended = 0
+    for run in old:
+        with _locked(run, patience=0) as mine:
+            if mine:
+                run.refresh_from_db()
+                ended += runs.end_forgotten(run)
+    return ended
+
+
+@contextmanager
+def _locked(run: Import, *, patience: float) -> Iterator[bool]:
+    """Hold the run's lock, if nobody else does."""
+    mine = _acquired(run, patience)
+    try:
+        yield mine
     finally:
         # A lost connection has let go of the lock by itself.
         with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_IMPORTS, run.pk])
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_IMPORTS, run.pk])
 
 
-def _acquired(run: Import) -> bool:
+def _acquired(run: Import, patience: float) -> bool:
     """Take the run's lock, waiting a little for one whose holder has just died.
 
     The database lets a dead process's session go once it notices; it is asked to look often.
     """
-    deadline = monotonic() + _PATIENCE_SECONDS
+    deadline = monotonic() + patience
     with connection.cursor() as cursor:
         cursor.execute("SET client_connection_check_interval = '1s'")
         while True:

@@ -1,15 +1,11 @@
-"""Rows that were not taken, as a CSV to mend in a spreadsheet and to import again.
-
-Cells that a spreadsheet would run as a formula get an apostrophe in front, and so do those that
-begin with one already; `restored` takes one away again, so nothing changes on the way there and
-back, whether the value behind the apostrophe was mended or not.
+"""Rows that were not taken, as a CSV to mend in a spreadsheet and to import again.; `spreadsheets` keeps
+its cells from being run as formulas, and what that adds is taken away on the way back.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -19,28 +15,18 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
+from incentives.spreadsheets import Rows, restored
 from scoring.models import Import, ImportIssue
 
 from .errors import UnreadableFile
+from .guarded_reading import opened
 from .library import NamedMapping
 from .mapping import parse
-from .reading import LINE, Table, open_table
+from .table import LINE, Table
 from .toml_text import dump
 
 LINE_COLUMN, COLUMN_COLUMN, REASON_COLUMN = NOTES = ("_line", "_column", "_reason")
-_GUARDED = re.compile(r"^['=+\-@\t\r]")
-_NUMBER = re.compile(r"^[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?$")
 _BOM = "\ufeff"
-
-
-def harmless(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula; numbers stay as they are."""
-    return f"'{text}" if _GUARDED.match(text) and not _NUMBER.match(text) else text
-
-
-def restored(text: str) -> str:
-    """What `harmless` was given."""
-    return text.removeprefix("'")
 
 
 def rejected_rows(run: Import) -> Iterator[str]:
@@ -48,13 +34,11 @@ def rejected_rows(run: Import) -> Iterator[str]:
 
     A row that has several issues is there once. Begins with a byte-order mark for spreadsheets.
     """
-    table = _table(run)
-    columns = table.columns if table else _columns_of_issues(run)
+    columns, originals = _as_in_the_file(run)
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
+    rows = Rows(buffer)
     buffer.write(_BOM)
-    writer.writerow([harmless(name) for name in (*columns, *NOTES)])
-    originals = _originals(run, table)
+    rows.add([*columns, *NOTES])
     issues = run.issues.order_by("line", "pk").iterator(chunk_size=2_000)
     for line, group in groupby(issues, key=lambda issue: issue.line):
         found = list(group)
@@ -66,7 +50,7 @@ def rejected_rows(run: Import) -> Iterator[str]:
             "; ".join(dict.fromkeys(each.column for each in found if each.column)),
             " ".join(dict.fromkeys(each.reason for each in found)),
         ]
-        writer.writerow([harmless(text) for text in (*row, *notes, *surplus)])
+        rows.add([*row, *notes, *surplus])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -79,18 +63,18 @@ def plain_csv(path: Path, *, name: str, columns: Sequence[str]) -> Iterator[byte
 
     Raises UnreadableFile when it cannot be read or lacks a column of the first file.
     """
-    table = open_table(path, name=name)
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise UnreadableFile(
-            _(
-                "%(file)s has no column “%(column)s”. Keep the columns of the downloaded file"
-                " and correct only their values."
+    with opened(path, name=name) as table:
+        missing = [column for column in columns if column not in table.columns]
+        if missing:
+            raise UnreadableFile(
+                _(
+                    "%(file)s has no column “%(column)s”. Keep the columns of the downloaded file"
+                    " and correct only their values."
+                )
+                % {"file": name, "column": missing[0]}
             )
-            % {"file": name, "column": missing[0]}
-        )
-    kept = [each for each in table.columns if each not in (COLUMN_COLUMN, REASON_COLUMN)]
-    return _rewritten(table, kept)
+        kept = [each for each in table.columns if each not in (COLUMN_COLUMN, REASON_COLUMN)]
+        yield from _rewritten(table, kept)
 
 
 def _rewritten(table: Table, kept: list[str]) -> Iterator[bytes]:
@@ -121,28 +105,26 @@ def as_csv(run: Import) -> NamedMapping:
 
 def columns_needed(run: Import) -> list[str]:
     """The columns of the run's file, as far as they are known."""
-    table = _table(run)
-    return table.columns if table else _columns_of_issues(run)
+    return _as_in_the_file(run, rows=False)[0]
 
 
-def _table(run: Import) -> Table | None:
-    path = Path(run.file_path)
-    if not path.is_file():
-        return None
+def _as_in_the_file(run: Import, *, rows: bool = True) -> tuple[list[str], dict[int, list[str]]]:
+    """The file's columns, and rows of it that an issue does not hold as they are there."""
     try:
         spec = parse(run.mapping_text, name=run.mapping_name).file
-        return open_table(path, spec, name=run.file_name)
+        with opened(Path(run.file_path), spec, name=run.file_name) as table:
+            return table.columns, _originals(run, table) if rows else {}
     except Exception:  # whatever became of the file: the issues hold rows of their own
-        return None
+        return _columns_of_issues(run), {}
 
 
-def _originals(run: Import, table: Table | None) -> dict[int, list[str]]:
+def _originals(run: Import, table: Table) -> dict[int, list[str]]:
     """Rows that an issue does not hold as the file has them: people, and unreadable cells."""
     partial = run.issues.filter(code__in=("people", "cell"))
     lines = set(partial.values_list("line", flat=True))
-    if not lines or table is None:
-        return {}
     found: dict[int, list[str]] = {}
+    if not lines:
+        return found
     try:
         for batch in table.batches():
             frame = batch.frame.filter(pl.col(LINE).is_in(list(lines)))

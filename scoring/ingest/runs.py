@@ -27,11 +27,11 @@ from . import held
 from .convert import Converter
 from .directory import Directory
 from .errors import BadMapping, Refused, UnreadableFile
+from .guarded_reading import ReaderDied, opened
 from .load import Stage, merge
 from .mapping import Mapping, parse
 from .people_files import apply_people
 from .pipeline import Prepared, prepared
-from .reading import open_table
 from .reasons import sentence
 from .table import Table
 from .work import Issue
@@ -42,6 +42,7 @@ Progress = Callable[[str, int, int], None]
 _WORK_MEM = "256MB"
 _ISSUES_KEPT = 1_000
 MOST_ISSUES = 100_000
+MOST_DEATHS = 2
 # A mapping that fits no row is told after so many, not after noting each row of a long file.
 _ENOUGH_TO_TELL = 10_000
 
@@ -82,7 +83,10 @@ class _Job:
         self.progress("read", batch.bytes_read, self.table.total_bytes)
 
     def note(self, issues: list[Issue]) -> None:
-        rows = [_issue(self.run, issue) for issue in issues]
+        # Issues of one row share what the file says there.
+        texts = {id(issue.row): issue.row for issue in issues}
+        clean = {key: {_text(n): _text(v) for n, v in row.items()} for key, row in texts.items()}
+        rows = [_issue(self.run, issue, clean[id(issue.row)]) for issue in issues]
         self.run.rows_rejected += sum(row.whole_row for row in rows)
         self.run.fields_rejected += sum(not row.whole_row for row in rows)
         self.first_issues += rows[: _ISSUES_KEPT - len(self.first_issues)]
@@ -172,13 +176,22 @@ def perform(run: Import, *, progress: Progress = silent) -> Import:
     """Carry out a recorded import and return its record, ended: done, unchanged or refused.
 
     A refusal (unreadable file, bad mapping, contradicting rows) is told in `message`; anything
-    unforeseen is recorded as failed and raised.
+    unforeseen is recorded as failed and raised. A file over which processes die, the one that
+    reads it or this one, is tried once more and then given up, failed.
     """
-    run.status, run.started_at = Import.Status.RUNNING, timezone.now()
-    run.save(update_fields=["status", "started_at"])
+    # Whoever begins what is under way already takes it over from a process that is dead.
+    deaths = run.deaths + (run.status == Import.Status.RUNNING)
+    _begin(run, deaths=deaths)
     kept: list[ImportIssue] = []
     try:
-        _perform(run, progress, kept)
+        if deaths < MOST_DEATHS:
+            _perform(run, progress, kept)
+        else:
+            _end(run, Import.Status.FAILED, _given_up(run))
+    except ReaderDied:
+        kept.clear()
+        run.refresh_from_db()
+        return perform(run, progress=progress)
     except (UnreadableFile, BadMapping, Refused) as error:
         _undone(run, Import.Status.REFUSED, str(error), kept)
     except Exception as error:
@@ -187,10 +200,36 @@ def perform(run: Import, *, progress: Progress = silent) -> Import:
     return run
 
 
+def end_forgotten(run: Import) -> bool:
+    """End an import whose process is dead, as failed; False when it has ended meanwhile."""
+    if run.status != Import.Status.RUNNING:
+        return False
+    message = _("It stopped before its end and nothing of it was stored; import the file again.")
+    _end(run, Import.Status.FAILED, message)
+    return True
+
+
+def _begin(run: Import, *, deaths: int) -> None:
+    run.status, run.started_at, run.deaths = Import.Status.RUNNING, timezone.now(), deaths
+    run.save(update_fields=["status", "started_at", "deaths"])
+
+
+def _given_up(run: Import) -> str:
+    return _(
+        "%(file)s was given up: %(times)s times the process that read it ended in the middle of it."
+        " The file may be damaged or far too large; save it as CSV, or split it."
+    ) % {"file": run.file_name, "times": run.deaths}
+
+
 def _perform(run: Import, progress: Progress, kept: list[ImportIssue]) -> None:
     mapping = parse(run.mapping_text, name=run.mapping_name)
-    table = open_table(Path(run.file_path), mapping.file, name=run.file_name)
-    mapping = mapping.fitted(table.columns, file_name=run.file_name)
+    with opened(Path(run.file_path), mapping.file, name=run.file_name) as table:
+        _take_in(run, mapping.fitted(table.columns, file_name=run.file_name), table, progress, kept)
+
+
+def _take_in(
+    run: Import, mapping: Mapping, table: Table, progress: Progress, kept: list[ImportIssue]
+) -> None:
     run.digest = _digest(run)
     earlier = _applied_before(run)
     if earlier is not None:
@@ -261,7 +300,7 @@ def _open_merge(job: _Job, cursor: Any) -> None:
     totals.open_touched(cursor)
 
 
-def _issue(run: Import, issue: Issue) -> ImportIssue:
+def _issue(run: Import, issue: Issue, row: dict[str, Any]) -> ImportIssue:
     return ImportIssue(
         run=run,
         line=issue.line,
@@ -272,7 +311,7 @@ def _issue(run: Import, issue: Issue) -> ImportIssue:
         code=issue.code,
         detail=_text(issue.detail),
         whole_row=issue.whole_row,
-        row={_text(name): _text(value) for name, value in issue.row.items()},
+        row=row,
     )
 
 

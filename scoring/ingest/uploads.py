@@ -17,9 +17,9 @@ from incentives.org.models import Person
 from scoring.models import Import
 
 from . import runs, workers
+from .guarded_reading import columns_of
 from .library import NamedMapping
 from .mapping import Mapping, parse
-from .reading import open_table
 
 _ONCE = 0x1A8  # the space of advisory locks that let one submission through
 _SALT = "scoring.uploads"
@@ -67,8 +67,7 @@ def check(path: Path, mapping: Mapping, *, name: str) -> None:
 
     Raises UnreadableFile or BadMapping with one sentence.
     """
-    table = open_table(path, mapping.file, name=name)
-    mapping.fitted(table.columns, file_name=name)
+    mapping.fitted(columns_of(path, mapping.file, name=name), file_name=name)
 
 
 def submit(

@@ -12,8 +12,10 @@ import polars as pl
 from .fields import Field
 from .table import LINE
 
-# Of one kind in one batch; a wrong column would otherwise fill the memory with copies of rows.
+# Of one kind in one batch; a wrong column would otherwise fill the memory with copies of rows,
+# and a wide file does so with fewer of them.
 MOST_LISTED = 10_000
+MOST_CELLS_LISTED = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Work:
         self.bad: list[tuple[pl.Series, str, str, str]] = []
         # Beyond a limit rejections are only counted: values (False), whole rows (True).
         self.unlisted: Counter[bool] = Counter()
+        self._made: dict[int, dict[str, Any]] = {}
 
     def note(self, mask: pl.Series, wanted: Field, column: str, code: str) -> None:
         """Remember which rows have a value of `column` that was not taken."""
@@ -74,16 +77,17 @@ class Work:
         """One issue for each row of the mask, up to MOST_LISTED."""
         if not mask.any():
             return []
-        over = int(mask.sum()) - MOST_LISTED
+        most = min(MOST_LISTED, max(1, MOST_CELLS_LISTED // self.raw.width))
+        over = int(mask.sum()) - most
         if over > 0:
             self.unlisted[whole_row] += over
-            mask = mask & (mask.cum_sum() <= MOST_LISTED)
+            mask = mask & (mask.cum_sum() <= most)
         raw = self.raw.filter(mask)
         texts = self.texts[name].filter(mask).to_list() if name in self.texts else None
         ids = self.columns.get("external_id", self.columns.get("key"))
         keys = ids.filter(mask).to_list() if ids is not None else [None] * raw.height
         lines = raw[LINE].to_list()
-        rows = raw.drop(LINE).to_dicts()
+        rows = self._as_dicts(raw)
         return [
             Issue(
                 line=lines[i],
@@ -97,3 +101,11 @@ class Work:
             )
             for i in range(raw.height)
         ]
+
+    def _as_dicts(self, raw: pl.DataFrame) -> list[dict[str, Any]]:
+        """The rows, each made once, however many of its values were not taken."""
+        missing = raw.filter(~raw[LINE].is_in(list(self._made)))
+        names = [name for name in raw.columns if name != LINE]
+        for line, row in zip(missing[LINE], missing.select(names).to_dicts(), strict=True):
+            self._made[line] = row
+        return [self._made[line] for line in raw[LINE]]

@@ -19,6 +19,8 @@ from scoring.ingest.limits import Limits
 CHUNK_BYTES = 4 << 20
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+# A cell that is only formatted ends at once, with a stroke.
+LAST_CELL = re.compile(rb'.*\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>', re.DOTALL)
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)</")
 FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 FORMULA_WITHOUT_VALUE = ""
@@ -56,16 +58,27 @@ def open_workbook(path: Path, *, name: str, limits: Limits) -> Workbook:
             _check_size(archive, name, limits)
             if archive.testzip() is not None:
                 raise _damaged(name)
-            return _examine(archive, path)
+            workbook = _examine(archive, path)
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, EOFError, ValueError) as error:
         raise _damaged(name) from error
     except (NotImplementedError, RuntimeError) as error:
         raise UnreadableFile(
             _("%(file)s is protected by a password; save it without one.") % {"file": name}
         ) from error
+    if len(workbook.sheets) > limits.max_sheets:
+        raise UnreadableFile(
+            _("%(file)s has more than the %(limit)s sheets that are read; remove some.")
+            % {"file": name, "limit": limits.max_sheets}
+        )
+    return workbook
 
 
 def _check_size(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
+    if len(archive.infolist()) > limits.max_parts:
+        raise UnreadableFile(
+            _("%(file)s has more than the %(limit)s parts that are read; save the sheet as CSV.")
+            % {"file": name, "limit": limits.max_parts}
+        )
     size = sum(member.file_size for member in archive.infolist())
     packed = sum(member.compress_size for member in archive.infolist())
     if size > limits.ratio_free_bytes and size > max(packed, 1) * limits.max_ratio:
@@ -149,15 +162,55 @@ def _each_element(xml: bytes, callback: Callable[[str, dict[str, str]], None]) -
     parser.Parse(xml, True)
 
 
-def bad_cells(workbook: Workbook, sheet: Sheet) -> Iterator[BadCell]:
-    """Cells of a sheet that hold an error, or a formula whose result was never saved."""
+def survey(workbook: Workbook, sheet: Sheet, *, name: str, limits: Limits) -> list[BadCell]:
+    """Cells of a sheet that hold an error, or a formula whose result was never saved.
+
+    Raises UnreadableFile for a sheet whose cells lie too far apart: it is read as a rectangle.
+    """
+    bad: list[BadCell] = []
+    rows = columns = 0
+    for cells in _cells(workbook, sheet):
+        for row, column in _last_of_each_row(cells):
+            rows, columns = max(rows, row), max(columns, column)
+        if rows * columns > limits.max_sheet_cells:
+            raise _too_wide(sheet, name, rows, columns, limits)
+        bad += _bad_cells_in(cells)
+    return bad
+
+
+def _too_wide(sheet: Sheet, name: str, rows: int, columns: int, limits: Limits) -> UnreadableFile:
+    return UnreadableFile(
+        _(
+            "The sheet “%(sheet)s” of %(file)s reaches over %(rows)s rows and %(columns)s columns,"
+            " more than the %(limit)s cells that are read; delete what lies far from the table, or"
+            " save it as CSV."
+        )
+        % {
+            "file": name,
+            "sheet": sheet.name,
+            "rows": rows,
+            "columns": columns,
+            "limit": limits.max_sheet_cells,
+        }
+    )
+
+
+def _last_of_each_row(xml: bytes) -> Iterator[tuple[int, int]]:
+    """Row and column, both from 1, of the last cell with content in every row."""
+    for row in xml.split(b"</row>" if b"</row>" in xml else b":row>"):
+        if last := LAST_CELL.match(row):
+            yield int(last.group(2)), _column_index(last.group(1)) + 1
+
+
+def _cells(workbook: Workbook, sheet: Sheet) -> Iterator[bytes]:
+    """The sheet's XML in parts that cut no cell in two."""
     with zipfile.ZipFile(workbook.path) as archive, archive.open(sheet.member) as xml:
         pending = b""
         while chunk := xml.read(CHUNK_BYTES):
             pending += chunk
             end = max(pending.rfind(b"</c>"), pending.rfind(b":c>")) + 4
             if end > 4:
-                yield from _bad_cells_in(pending[:end])
+                yield pending[:end]
                 pending = pending[end:]
 
 

@@ -21,7 +21,7 @@ from scoring.ingest.table import (
     column_names,
     without_blank_rows,
 )
-from scoring.ingest.workbook_parts import BadCell, Sheet, bad_cells, open_workbook
+from scoring.ingest.workbook_parts import BadCell, Sheet, open_workbook, survey
 
 BATCH_ROWS = 50_000
 STAMP = r"^(?:1899|190\d)-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$"
@@ -42,8 +42,9 @@ class SheetTable(Table):
         with plain_file(path, name=name, limits=limits) as plain:
             workbook = open_workbook(plain, name=name, limits=limits)
             sheet = _chosen(workbook.sheets, spec.sheet, name)
+            bad = survey(workbook, sheet, name=name, limits=limits)
             rows, first_column = _read(plain, sheet, name)
-            self._bad = _by_row(bad_cells(workbook, sheet), first_column)
+            self._bad = _by_row(bad, first_column)
         rows = _with_short_numbers(_with_times(rows, from_1904=workbook.from_1904))
         self._first_row = _header_index(rows, spec.header_row, sheet, name) + 1
         header = [None] * first_column + list(rows.row(self._first_row - 1))
@@ -51,11 +52,12 @@ class SheetTable(Table):
         super().__init__(columns=names[first_column:], total_bytes=total_bytes)
         rows.columns = self.columns
         self._rows = rows.slice(self._first_row)
+        self._batch_rows = min(BATCH_ROWS, limits.rows_at_once(len(self.columns)))
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows below the header; `bytes_read` is in proportion to them."""
-        for start in range(0, self._rows.height, BATCH_ROWS):
-            part = self._rows.slice(start, BATCH_ROWS)
+        for start in range(0, self._rows.height, self._batch_rows):
+            part = self._rows.slice(start, self._batch_rows)
             # Row numbers count from 1.
             first = self._first_row + start + 1
             lines = pl.int_range(first, first + part.height, dtype=pl.Int64, eager=True)
@@ -125,7 +127,7 @@ def _header_index(rows: pl.DataFrame, header_row: int, sheet: Sheet, name: str) 
     )
 
 
-def _by_row(cells: Iterator[BadCell], first_column: int) -> dict[int, list[BadCell]]:
+def _by_row(cells: list[BadCell], first_column: int) -> dict[int, list[BadCell]]:
     rows: dict[int, list[BadCell]] = defaultdict(list)
     for cell in cells:
         if cell.column >= first_column:

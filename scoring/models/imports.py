@@ -44,6 +44,8 @@ class Import(models.Model):
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     message = models.TextField(_("message"), blank=True)
+    # How many processes ended in the middle of it.
+    deaths = models.PositiveSmallIntegerField(default=0, db_default=0)
     rows_read = models.PositiveBigIntegerField(_("rows read"), default=0)
     rows_new = models.PositiveBigIntegerField(_("new"), default=0)
     rows_changed = models.PositiveBigIntegerField(_("changed"), default=0)

@@ -2,7 +2,8 @@
 
 A file lies at <source>/<mapping>/<file>. Afterwards it lies in the folder `done` beside it, or in
 `refused` with a text file that says why. A file that is taken in but not yet moved when the night
-is cut off is taken in again: the same file twice changes nothing.
+is cut off is taken in again: the same file twice changes nothing. A night that died in the middle
+of a file is remembered by that file's import, so the third night does not try it again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from django.utils.translation import ngettext
 from scoring.ingest import runs
 from scoring.ingest.errors import BadMapping
 from scoring.ingest.library import NamedMapping, find_mapping
+from scoring.ingest.progress import carry_out
 from scoring.models import Import
 from scoring.models.sources import FactKind
 from scoring.nights import progress
@@ -111,27 +114,45 @@ def _take(file: Dropped, tally: Tally) -> None:
     except BadMapping as error:
         _refuse(file, str(error), tally)
         return
-    except (OperationalError, InterfaceError, MemoryError):
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not _is_too_much(error):
+            raise
         _logger.exception("The file %s failed", file.path)
         _refuse(file, f"{type(error).__name__}: {error}", tally)
         return
-    if run.status == Import.Status.REFUSED:
+    if run.status in (Import.Status.REFUSED, Import.Status.FAILED):
         _refuse(file, run.message, tally)
-        return
-    _move(file.path, DONE)
-    tally.add(run)
+    elif not run.is_open:  # otherwise someone else is at it
+        _move(file.path, DONE)
+        tally.add(run)
+
+
+def _is_too_much(error: Exception) -> bool:
+    """Whether a database that is well could not carry this file: its disk, its memory, its limits."""
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    return code in ("53100", "53200") or code.startswith("54")
 
 
 def _import(file: Dropped, found: NamedMapping) -> Import:
-    run = runs.start(
+    run = _left_by_the_dead(file, found) or runs.start(
         path=file.path,
         source=file.source,
         mapping=found.mapping,
         mapping_text=found.text,
     )
-    return runs.perform(run)
+    return carry_out(run)
+
+
+def _left_by_the_dead(file: Dropped, found: NamedMapping) -> Import | None:
+    """The import of this very file that another night did not bring to its end."""
+    changed = datetime.fromtimestamp(file.path.stat().st_ctime, UTC)
+    unfinished = Import.objects.filter(
+        file_path=str(file.path.absolute()),
+        mapping_text=found.text,
+        status__in=(Import.Status.QUEUED, Import.Status.RUNNING),
+        created_at__gte=changed,
+    )
+    return unfinished.order_by("-pk").first()
 
 
 def _refuse(file: Dropped, reason: str, tally: Tally) -> None:

@@ -1,6 +1,5 @@
 """KPI explorer: one KPI over any window, by agent, team, channel or company, down to its facts."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from incentives.org.access import signed_in
 from incentives.org.models import Person, Team
+from incentives.spreadsheets import Rows
 from scoring import explorer
 from scoring.display import expression_in_words
 from scoring.expressions import parse
@@ -27,8 +27,6 @@ from scoring.windows import Span, previous
 
 PAGE = 50
 CSV_HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
-# A spreadsheet would read a name that begins so as a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -194,15 +192,10 @@ def _csv(kpi: Kpi, found: Sequence[Figure], span: Span) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{kpi.key}.csv"'
     # The mark tells spreadsheets that the text is UTF-8.
     response.write("\ufeff")
-    writer = csv.writer(response, lineterminator="\r\n")
-    writer.writerow(CSV_HEADER)
+    rows = Rows(response)
+    rows.add(CSV_HEADER)
     period = f"{span.start}/{span.end}" if span.start else "all"
     for figure in found:
-        names = [_harmless(figure.key), _harmless(figure.name)]
         numbers = (figure.value, figure.numerator, figure.denominator)
-        writer.writerow([period, *names, kpi.key, *(plain(each) for each in numbers)])
+        rows.add([period, figure.key, figure.name, kpi.key, *(plain(each) for each in numbers)])
     return response
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

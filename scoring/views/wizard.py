@@ -29,9 +29,9 @@ from scoring.ingest import drafts, uploads
 from scoring.ingest.drafts import Draft
 from scoring.ingest.errors import BadMapping, UnreadableFile
 from scoring.ingest.field_names import label_of
+from scoring.ingest.guarded_reading import sheets_of
 from scoring.ingest.mapping import Mapping, parse
 from scoring.ingest.preview import Preview, preview, reason
-from scoring.ingest.reading import sheets_of
 from scoring.ingest.toml_text import dump
 from scoring.models import Import
 from scoring.models import Mapping as StoredMapping

@@ -24,8 +24,10 @@ def environment() -> dict[str, str]:
     """The environment of a process that shares the test's database, queue and uploads."""
     at = connection.settings_dict
     password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
-    host = quote(at["HOST"], safe="") + (f":{at['PORT']}" if at["PORT"] else "")
-    url = f"postgresql://{at['USER']}{password}@{host}/{at['NAME']}"
+    port = f":{at['PORT']}" if at["PORT"] else ""
+    # A folder cannot be the host of an address, which is read in small letters.
+    host = quote(at["HOST"] or at["OPTIONS"].get("host", ""), safe="")
+    url = f"postgresql://{at['USER']}{password}@{port}/{at['NAME']}?host={host}"
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
 
 

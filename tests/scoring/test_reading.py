@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from scoring.ingest.errors import UnreadableFile
-from scoring.ingest.reading import FileSpec, columns_of, open_table
+from scoring.ingest.reading import FileSpec, open_table
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL_TABLES = sorted(REAL.glob("*/*.csv"))
@@ -25,7 +25,7 @@ def test_columns_without_a_name_or_with_a_repeated_one_get_names_of_their_own(
     tmp_path: Path,
 ) -> None:
     path = written(tmp_path, "\ufeff id\u200b,, ,name,name,__line__,\u00a0name \n1,2,3,4,5,6,7\n")
-    assert columns_of(path) == [
+    assert open_table(path).columns == [
         "id",
         "column_2",
         "column_3",
@@ -69,7 +69,7 @@ def test_the_delimiter_is_the_one_that_splits_header_and_rows_alike(
     # Another delimiter occurs more often in the header than the true one.
     others = {",": ";;;", ";": ",,,", "\t": ",,,", "|": ",,,"}[delimiter]
     lines = [f"id{delimiter}total ({others})", f"1{delimiter}a", f"2{delimiter}b"]
-    assert columns_of(written(tmp_path, "\n".join(lines))) == ["id", f"total ({others})"]
+    assert open_table(written(tmp_path, "\n".join(lines))).columns == ["id", f"total ({others})"]
 
 
 def test_a_spreadsheets_separator_line_and_rows_above_the_header_are_no_data(

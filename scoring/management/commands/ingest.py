@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from scoring.ingest.errors import BadMapping, Refused
+from scoring.ingest.guarded_reading import prepare
 from scoring.ingest.library import NamedMapping, find_mapping
 from scoring.ingest.progress import carry_out
 from scoring.ingest.runs import describe_issue, start
@@ -45,6 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when all is in, 1 with rejected rows or fields, 2 when a file was refused."""
+        prepare()  # while the mapping is looked for
         try:
             found = find_mapping(options["mapping"], kind=options["kind"])
         except BadMapping as error:
@@ -73,7 +75,7 @@ class Command(BaseCommand):
                 raise
             self.stderr.write(_failed(run, error))
             return NOTHING_DONE
-        if run.status == Import.Status.REFUSED:
+        if run.status in (Import.Status.REFUSED, Import.Status.FAILED):
             self.stderr.write(run.message)
             return NOTHING_DONE
         self.stdout.write(_summary(run))

@@ -1,6 +1,5 @@
 """`manage.py kpis`: figures for people and scripts. Figures go to stdout, errors to stderr."""
 
-import csv
 import json
 from collections.abc import Sequence
 from io import StringIO
@@ -9,6 +8,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
+from incentives.spreadsheets import Rows
 from scoring.figure_query import Level
 from scoring.kpis import Figure, UnknownMetric, figures, plain
 from scoring.management.arguments import agent_key, day_of, refuse
@@ -71,9 +71,10 @@ def _cells(figure: Figure) -> list[str]:
 
 
 def _write_csv(found: Sequence[Figure], out: TextIO) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(_cells(figure) for figure in found)
+    rows = Rows(out, line_end="\n")
+    rows.add(HEADER)
+    for figure in found:
+        rows.add(_cells(figure))
 
 
 def _write_json(found: Sequence[Figure], out: TextIO) -> None:

@@ -1,6 +1,5 @@
 """`manage.py points`: points by agent or rule. Figures go to stdout, errors to stderr."""
 
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
+from incentives.spreadsheets import Rows
 from scoring.management.arguments import agent_key, day_of, refuse
 from scoring.points.listing import PointSum, point_sums
 from scoring.windows import Period, Span
@@ -56,9 +56,10 @@ def _cells(found: PointSum) -> list[str]:
 
 
 def _write_csv(found: Sequence[PointSum], out: TextIO) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(_cells(each) for each in found)
+    rows = Rows(out, line_end="\n")
+    rows.add(HEADER)
+    for each in found:
+        rows.add(_cells(each))
 
 
 def _write_json(found: Sequence[PointSum], out: TextIO) -> None:
