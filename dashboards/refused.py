@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+
+from incentives.org.inputs import page_of
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the field's name, not a secret
 
@@ -42,7 +42,7 @@ def comes_from_here(request: HttpRequest) -> bool:
     if site:
         return site == "same-origin"
     source = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(source).netloc == request.get_host()
+    return page_of(request, source) is not None
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
@@ -58,7 +58,4 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _back(request: HttpRequest) -> str:
-    source = urlsplit(request.headers.get("Referer", ""))
-    if source.netloc != request.get_host():
-        return "/"
-    return source.path + (f"?{source.query}" if source.query else "")
+    return page_of(request, request.headers.get("Referer", "")) or "/"

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,6 +24,7 @@ from dashboards.supervisor_home import supervisor_home
 from dashboards.team_board import SORTS, team_board
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Role, Team
+from incentives.org.views.profile import way_back
 from scoring.views.importers import may_import
 
 THEMES = ("light", "dark", "auto")
@@ -119,12 +119,7 @@ def greeting(now: datetime, name: str) -> str:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice of light, dark or auto in a cookie and return to the page it came from."""
     chosen = request.POST.get("theme", "")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(way_back(request))
     if chosen in THEMES:
         response.set_cookie(
             "theme",

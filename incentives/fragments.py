@@ -60,3 +60,21 @@ class FragmentMiddleware:
             if getattr(request, "htmx", False) and not response.has_header("ETag"):
                 add_never_cache_headers(response)
         return response
+
+
+class PrivateAnswersMiddleware:
+    """No shared cache keeps an answer, and browsers ask before showing one again.
+
+    Pages are about whoever is signed in. The few answers that are everyone's (the installable
+    app's files, public keys of badges) say so themselves. Static files never come here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header where a view gave none."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response

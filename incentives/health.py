@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
@@ -28,7 +28,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _answers(check: Callable[[], object]) -> bool:
     try:
         check()
-    except (DatabaseError, RedisError):
+    except (Error, RedisError):
         return False
     return True
 
@@ -41,5 +41,21 @@ def _ask_database() -> None:
 CHECKS: dict[str, Callable[[], object]] = {
     "database": _ask_database,
     "cache": lambda: cache.get("health"),
-    "queue": lambda: Redis.from_url(settings.REDIS_URL, socket_timeout=5).ping(),
+    "queue": lambda: _queue().ping(),
 }
+
+
+def _queue() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3)
+
+
+class HealthMiddleware:
+    """Answers before sessions, people and languages are asked for: they need what may be away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer questions about health; pass everything else on."""
+        view = {"/health/live": live, "/health/ready": ready}.get(request.path_info)
+        return view(request) if view else self.get_response(request)

@@ -61,15 +61,18 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "incentives.fragments.PrivateAnswersMiddleware",
+    "incentives.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "incentives.faults.ReadableInputMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "incentives.org.middleware.PersonLocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "incentives.fragments.FragmentMiddleware",
     "incentives.signed_out.BackToTheFormMiddleware",
@@ -100,6 +103,8 @@ TEMPLATES = [
 DATABASES = {
     "default": environment.database(environment.text("DATABASE_URL") or embedded.database_url())
 }
+# A server that does not answer must not hold up a page, or the question whether it is there.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.text("REDIS_URL") or embedded.redis_url()

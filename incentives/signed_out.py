@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+
+from incentives.org.inputs import page_of
 
 
 class BackToTheFormMiddleware:
@@ -26,10 +28,9 @@ class BackToTheFormMiddleware:
         if request.method != "POST" or response.status_code != 302:
             return response
         sign_in = resolve_url(settings.LOGIN_URL)
-        source = urlsplit(request.headers.get("Referer", ""))
-        leads_to_sign_in = urlsplit(response["Location"]).path == sign_in
-        if leads_to_sign_in and request.path != sign_in and source.netloc == request.get_host():
-            back = source.path + (f"?{source.query}" if source.query else "")
-            if source.path != sign_in:
-                response["Location"] = f"{sign_in}?{urlencode({'next': back})}"
+        back = page_of(request, request.headers.get("Referer", ""))
+        leads_to_sign_in = response["Location"].partition("?")[0] == sign_in
+        from_form = back is not None and back.partition("?")[0] != sign_in
+        if leads_to_sign_in and request.path != sign_in and from_form:
+            response["Location"] = f"{sign_in}?{urlencode({'next': back})}"
         return response

@@ -11,6 +11,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from incentives.org.inputs import refuse_unstorable
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -53,6 +55,7 @@ def takes_large_files(view: View[P]) -> View[P]:
     def receiving(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             request.upload_handlers.insert(0, Quota(request))
+            refuse_unstorable(request.POST)
         return protected(request, *args, **kwargs)
 
     return csrf_exempt(receiving)

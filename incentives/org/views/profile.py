@@ -116,7 +116,8 @@ def language(request: HttpRequest) -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """The page of this site that a form names as `next`, else the start page."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
+    # A word without a slash would be taken for the name of a view.
+    safe = target.startswith("/") and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if safe else "/"
