@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path
 from badges.views import credentials
 
 _FILES = r"(?P<kind>svg|jwt)"
-_UUID = r"(?P<public_id>[0-9a-f-]{36})"
+_UUID = r"(?P<public_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _ACHIEVEMENT = (
     r"^credentials/achievements/(?P<key>[\w-]+)/(?P<version>\d{1,6})/(?P<tier>gold|silver|bronze)"
 )

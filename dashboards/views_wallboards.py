@@ -17,6 +17,7 @@ from dashboards.wallboard.forms import WallboardForm
 from dashboards.wallboard.links import is_open, replace_link, token_of
 from dashboards.wallboard.picture import last_asked
 from incentives.org.access import require_role, signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Role, Team
 
 MAKERS = (Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR)
@@ -58,7 +59,7 @@ def wallboard_new(request: HttpRequest) -> HttpResponse:
     team = None
     if asked != "company":
         wanted = Team.objects.decided_by(maker).active(on=maker.company_today)
-        team = get_object_or_404(wanted, pk=int(asked) if asked.isdecimal() else 0)
+        team = get_object_or_404(wanted, pk=whole_number(asked) or 0)
     form = WallboardForm(request.POST or None, instance=None, team=team)
     if form.is_valid():
         return _saved(request, form, maker, team)

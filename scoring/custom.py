@@ -7,13 +7,14 @@ parameter. An empty field meets no condition but "is empty": a missing value is 
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from incentives.org.inputs import FIRST_DAY, LAST_DAY, calendar_day
 from scoring.expressions import near
 from scoring.models import CustomMeasure
 from scoring.ticket_fields import (
@@ -277,17 +278,18 @@ def _read_flag(value: Any) -> bool | None:
 
 
 def _read_day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        return None
+    return calendar_day(str(value).strip())
 
 
 def _read_time(value: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(value).strip())
+        found = datetime.fromisoformat(str(value).strip())
     except ValueError:
         return None
+    in_calendar = FIRST_DAY <= found.date() <= LAST_DAY
+    # PostgreSQL knows no clocks that differ by more.
+    on_earth = abs(found.utcoffset() or timedelta()) < timedelta(hours=16)
+    return found if in_calendar and on_earth else None
 
 
 _READERS: dict[Kind, Callable[[Any], Any]] = {

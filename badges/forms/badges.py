@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from badges.awards.checks import MOST_POINTS, problems
 from badges.glyphs import GLYPHS
 from badges.models import Badge, BadgeVersion, Tier
+from incentives.org.forms import DayField
+from incentives.org.inputs import whole_number
 from incentives.org.models import Team
 from scoring.forms.criteria import CriteriaBuilder
 from scoring.forms.drafts import DraftForm
@@ -21,11 +23,6 @@ from scoring.models import Kpi
 from scoring.points.scope import NEWCOMER_DAYS, Scope
 
 FOR_GOOD, SOME_DAYS, NEXT_PERIOD = "always", "days", "next"
-
-
-def day_input() -> forms.DateInput:
-    """A field for a day as every browser draws it."""
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 @dataclass
@@ -42,8 +39,7 @@ class TierPart:
     @property
     def amount(self) -> int | None:
         """The points as a number; None where they are none."""
-        text = self.points.strip() or "0"
-        return int(text) if text.isdecimal() and int(text) <= MOST_POINTS else None
+        return whole_number(self.points.strip() or "0", most=MOST_POINTS)
 
     def as_data(self, *, granted: bool) -> dict[str, Any]:
         """The tier as a version keeps it."""
@@ -57,8 +53,8 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
     `tiers` are the three metals. `badge_and_version()` is what is filled in so far, not saved.
     """
 
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=day_input())
-    ends_on = forms.DateField(label=gettext_lazy("Until"), widget=day_input(), required=False)
+    starts_on = DayField(label=gettext_lazy("From"))
+    ends_on = DayField(label=gettext_lazy("Until"), required=False)
     holds = forms.ChoiceField(label=gettext_lazy("It holds"), required=False)
     expires_after_days = forms.IntegerField(
         label=gettext_lazy("Days"), min_value=1, max_value=3660, required=False

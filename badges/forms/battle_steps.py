@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from badges.battles.cancelling import SHORTEST_REASON
 from badges.models import Battle
-from incentives.org.forms import DayInput
+from incentives.org.forms import DayField
 from incentives.org.models import Person, Team
 
 
@@ -30,7 +30,7 @@ class CancelForm(forms.Form):
 class ExtendForm(forms.Form):
     """A later last day."""
 
-    until = forms.DateField(label=gettext_lazy("New last day"), widget=DayInput())
+    until = DayField(label=gettext_lazy("New last day"))
 
 
 class GuestForm(forms.Form):
@@ -42,7 +42,7 @@ class GuestForm(forms.Form):
         max_length=150,
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Fights for"))
-    on = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
+    on = DayField(label=gettext_lazy("From"))
 
     def __init__(self, data: Any = None, *, battle: Battle, by: Person, today: date) -> None:
         super().__init__(data, initial={"on": max(today, battle.starts_on)})

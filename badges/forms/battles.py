@@ -15,7 +15,8 @@ from badges.battle_boss import CREATURES
 from badges.battles import problems
 from badges.battles.terms import LONGEST_SETTLEMENT, MOST_OBJECTIVES, MOST_POINTS
 from badges.models import Battle, BattleObjective
-from incentives.org.forms import DayInput, FigureInput
+from incentives.org.forms import DAYS, FigureInput
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
 from scoring.expressions import ExpressionError
 from scoring.forms.drafts import DraftForm
@@ -141,13 +142,12 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
 
     class Meta:
         model = Battle
+        field_classes = DAYS
         fields = ("name_en", "name_zh", "story_en", "story_zh", "creature", "starts_on", "ends_on",
                   "settlement_days", "combine", "points", "consolation", "consolation_floor")  # fmt: skip
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "story_en": forms.Textarea({"rows": 3}),
             "story_zh": forms.Textarea({"rows": 3}),
-            "starts_on": DayInput(),
-            "ends_on": DayInput(),
         }
 
     def __init__(self, data: Any = None, *, instance: Battle, by: Person) -> None:
@@ -258,12 +258,13 @@ def _sent(data: Mapping[str, str]) -> list[Row]:
         for at in range(MOST_OBJECTIVES)
         if f"o{at}-what" in data
     ]
-    gone = data.get("remove", "")
-    if gone.isdecimal() and int(gone) < len(rows):
-        del rows[int(gone)]
-    at, _colon, value = data.get("take", "").partition(":")
-    if at.isdecimal() and int(at) < len(rows):
-        rows[int(at)]["target"] = value
+    gone = whole_number(data.get("remove", ""))
+    if gone is not None and gone < len(rows):
+        del rows[gone]
+    taken, _colon, value = data.get("take", "").partition(":")
+    at = whole_number(taken)
+    if at is not None and at < len(rows):
+        rows[at]["target"] = value
     if "add" in data and len(rows) < MOST_OBJECTIVES:
         rows.append({})
     _fill_in(rows)

@@ -14,7 +14,7 @@ from badges.models import CONTENT, Length, Quest, QuestSettings, QuestTemplate
 from badges.models.quest_pool import LONGEST_DAYS, MOST_POINTS
 from badges.quests.days import checked, compares_people
 from badges.quests.making import may_address_everyone, teams_for
-from incentives.org.forms import DayInput
+from incentives.org.forms import DAYS
 from incentives.org.models import Person, Team
 from scoring.criteria import CriteriaError
 from scoring.forms.criteria import CriteriaBuilder
@@ -104,13 +104,12 @@ class QuestForm(ContentForm, forms.ModelForm[Quest]):
 
     class Meta:
         model = Quest
+        field_classes = DAYS
         fields = ("audience", "way", "settles", "evidence", "starts_on", "ends_on")
         widgets: ClassVar[dict[str, Any]] = {
             "audience": forms.RadioSelect,
             "way": forms.RadioSelect,
             "settles": forms.RadioSelect,
-            "starts_on": DayInput(),
-            "ends_on": DayInput(),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "settles": gettext_lazy("Choose the end for rates, and for “not one complaint”."),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badges.awards.checks import MOST_POINTS
-from badges.forms.badges import day_input
 from badges.models import Badge, BadgeSet
 from badges.showing import Medal, medal
+from incentives.org.forms import DAYS
 from scoring.models import Kpi
 
 
@@ -48,6 +48,7 @@ class SetForm(forms.ModelForm[BadgeSet]):
 
     class Meta:
         model = BadgeSet
+        field_classes = DAYS
         fields = (
             "name_en",
             "name_zh",
@@ -61,7 +62,6 @@ class SetForm(forms.ModelForm[BadgeSet]):
         widgets = {
             "about_en": forms.Textarea({"rows": 2}),
             "about_zh": forms.Textarea({"rows": 2}),
-            "starts_on": day_input(),
         }
 
     def __init__(self, data: Any = None, *, instance: BadgeSet) -> None:

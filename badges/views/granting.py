@@ -25,6 +25,7 @@ from badges.models import Award, Badge
 from badges.showing import award_medal, medal
 from badges.views.badges import awards_seen_by
 from incentives.org.access import require_role, signed_in
+from incentives.org.inputs import whole_number
 
 RECENT = 5
 
@@ -38,7 +39,7 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
     offered = granted_badges(on=on)
     wanted = request.GET.get("person", "")
     if not key:
-        tail = f"?person={wanted}" if wanted.isdecimal() else ""
+        tail = f"?person={wanted}" if whole_number(wanted) else ""
         cards = [_offered(each, on, tail) for each in offered]
         return render(request, "badges/badge_grant.html", {"cards": cards})
     shown = next((each for each in offered if each.key == key), None)
@@ -49,7 +50,7 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=awards.recipients(giver),
         version=version,
-        initial={"person": wanted} if wanted.isdecimal() else None,
+        initial={"person": wanted} if whole_number(wanted) else None,
     )
     if form.is_bound and form.is_valid():
         try:

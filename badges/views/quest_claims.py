@@ -18,6 +18,7 @@ from badges.quests.files import FileRefused
 from badges.quests.making import MAKERS
 from badges.views.quests import quest_page
 from incentives.org.access import require_role, signed_in
+from incentives.org.inputs import whole_number
 
 
 @require_POST
@@ -82,7 +83,7 @@ def quest_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
 def quest_approve(request: HttpRequest) -> HttpResponse:
     """Approve one claim, or all that are ticked."""
     person = signed_in(request)
-    wanted = [int(pk) for pk in request.POST.getlist("claim") if pk.isdecimal()][:500]
+    wanted = [whole_number(pk) or 0 for pk in request.POST.getlist("claim")[:500]]
     mine = QuestClaim.objects.to_decide(person).filter(pk__in=wanted)
     found = list(mine.select_related("person", "quest").order_by("pk"))
     approved, problems = claims.approve_all(claims=found, by=person)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboards.models import Wallboard
 from dashboards.wallboard.scenes import choices
-from incentives.org.forms import DayInput
+from incentives.org.forms import DAYS
 from incentives.org.models import Company, Team
 
 
@@ -25,7 +25,7 @@ class WallboardForm(forms.ModelForm[Wallboard]):
     class Meta:
         model = Wallboard
         fields = ("title", "scenes", "seconds", "locale", "theme", "ends_on")
-        widgets: ClassVar[dict[str, forms.Widget]] = {"ends_on": DayInput()}
+        field_classes = DAYS
         help_texts: ClassVar[dict[str, Any]] = {
             "seconds": _("20 is calm; people need about 10 to read a list."),
             "ends_on": _(

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.db import models
 from django.http import HttpRequest
 
+from incentives.org.forms import DayField
 from incentives.org.models import (
     Alias,
     Company,
@@ -29,6 +32,12 @@ def _administrators_only(request: HttpRequest) -> bool:
 
 # Typed as a plain attribute on purpose: the one site of the project has no class of its own.
 cast("Any", admin.site).has_permission = _administrators_only
+
+
+# The admin's days are of the same years as everyone's.
+DAYS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateField: {"form_class": DayField, "widget": AdminDateWidget}
+}
 
 
 class ReadOnly:
@@ -83,6 +92,7 @@ class PersonAdmin(admin.ModelAdmin[Person]):
               "employment_share", "left_on", "is_active", "last_login")  # fmt: skip
     readonly_fields = ("display_name", "key", "login", "email", "left_on", "is_active",
                        "last_login")  # fmt: skip
+    formfield_overrides = DAYS
     inlines = (MembershipRows, SupervisionRows, PositionRows, RoleRows, AliasRows)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -101,6 +111,7 @@ class TeamAdmin(admin.ModelAdmin[Team]):
     list_display = ("name", "key", "site", "archived_on")
     list_filter = ("site",)
     search_fields = ("name", "key")
+    formfield_overrides = DAYS
 
     def has_delete_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
         """Facts point at teams."""

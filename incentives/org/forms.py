@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org import addresses, names
+from incentives.org.inputs import FIRST_DAY, LAST_DAY
 from incentives.org.models import Alias, Person, Role, Site, Team
 from incentives.org.names import Kind
 
@@ -34,6 +35,30 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+def _in_the_calendar(day: date) -> None:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(
+            _("Choose a day of the years %(first)s to %(last)s."),
+            params={"first": str(FIRST_DAY.year), "last": str(LAST_DAY.year)},
+        )
+
+
+class DayField(forms.DateField):
+    """A day of the years that the calendar has: every form's days are of this kind.
+
+    Days next to year 1 or 9999 have no week before or after them, and nobody means them.
+    """
+
+    widget = DayInput
+    default_validators = [_in_the_calendar]
+
+
+# The days of models, for a model form's `field_classes`.
+DAYS: dict[str, type[forms.Field]] = dict.fromkeys(
+    ("starts_on", "ends_on", "day", "hired_on", "archived_on"), DayField
+)
 
 
 class FigureInput(forms.NumberInput):
@@ -74,10 +99,10 @@ class PersonForm(forms.ModelForm[Person]):
 
     class Meta:
         model = Person
+        field_classes = DAYS
         fields = ("display_name", "key", "login", "email", "locale", "time_zone", "hired_on",
                   "employment_share")  # fmt: skip
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "hired_on": DayInput(),
             "employment_share": FigureInput(),
         }
 
@@ -146,7 +171,7 @@ class JoinForm(forms.Form):
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose a team")
     )
-    on = forms.DateField(label=_("First day"), widget=DayInput())
+    on = DayField(label=_("First day"))
 
     def __init__(self, data: Any = None, *, on: date) -> None:
         super().__init__(data, initial={"on": on})
@@ -162,13 +187,13 @@ class PositionForm(forms.Form):
     level = forms.CharField(
         label=_("Level"), max_length=60, required=False, widget=forms.TextInput({"list": "levels"})
     )
-    on = forms.DateField(label=_("First day"), widget=DayInput())
+    on = DayField(label=_("First day"))
 
 
 class LeaveForm(forms.Form):
     """The last day in the company."""
 
-    on = forms.DateField(label=_("Last day"), widget=DayInput())
+    on = DayField(label=_("Last day"))
 
 
 class AliasForm(forms.ModelForm[Alias]):
@@ -232,7 +257,7 @@ class TeamForm(forms.ModelForm[Team]):
     class Meta:
         model = Team
         fields = ("name", "key", "site", "archived_on")
-        widgets: ClassVar[dict[str, forms.Widget]] = {"archived_on": DayInput()}
+        field_classes = DAYS
 
 
 class SupervisorForm(forms.Form):
@@ -242,7 +267,7 @@ class SupervisorForm(forms.Form):
         label=_("Key or login of the supervisor"), max_length=200, required=False,
         help_text=_("Leave it empty if nobody supervises the team for now."),
     )  # fmt: skip
-    on = forms.DateField(label=_("First day"), widget=DayInput())
+    on = DayField(label=_("First day"))
     alongside = forms.BooleanField(label=_("Keep the supervisors of today as well"), required=False)
 
     def clean_key(self) -> Person | None:

@@ -73,7 +73,7 @@ def load_criteria(data: Mapping[str, Any] | str) -> Criteria:
     """
     try:
         raw = json.loads(data) if isinstance(data, str) else data
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # of a number with thousands of digits the former as well
         raise CriteriaError({(): [_("This is no JSON: check its brackets and quotes.")]}) from None
     if not isinstance(raw, Mapping) or not {"all", "any"} & raw.keys():
         message = _("Criteria begin with “all” or “any”, followed by a list of criteria.")

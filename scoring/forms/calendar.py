@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.calendar import known_countries
-from incentives.org.forms import DayInput
+from incentives.org.forms import DAYS
 from incentives.org.models import CalendarDay, Company
 
 USUAL_FACTOR = Decimal("0.8")
@@ -65,7 +65,7 @@ class OwnDayForm(forms.ModelForm[CalendarDay]):
     class Meta:
         model = CalendarDay
         fields = ("day", "name_en", "name_zh", "kind", "treatment", "factor")
-        widgets = {"day": DayInput()}
+        field_classes = DAYS
         error_messages = {
             "day": {"unique": _("This day is on the calendar already: change it in the list.")}
         }

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person
 from incentives.org.notation import languages
 from scoring.criteria import (
@@ -79,7 +80,8 @@ class CriterionRow:
         if self.least not in ("", "0"):
             data["least"] = self.least
         if self.window in PERIODS and self.streak not in ("", "1"):
-            data["streak"] = int(self.streak) if self.streak.isdecimal() else self.streak
+            streak = whole_number(self.streak)
+            data["streak"] = self.streak if streak is None else streak
         return data
 
     def _window(self) -> Any:
@@ -87,8 +89,9 @@ class CriterionRow:
             return {"rolling_days": self.days}
         if self.window == RANGE:
             return {"from": self.start, "to": self.end}
-        period, _sign, back = self.window.partition("-")
-        return {"period": period, "back": int(back)} if back.isdecimal() else self.window
+        period, _sign, tail = self.window.partition("-")
+        back = whole_number(tail)
+        return self.window if back is None else {"period": period, "back": back}
 
 
 _PARTS = tuple(part.name for part in fields(CriterionRow))
@@ -198,11 +201,12 @@ class CriteriaBuilder:
 
     def _press(self, button: str) -> None:
         """Do what a button of the builder says: add, preview, text, rows, or drop-N."""
-        action, _sign, at = button.partition("-")
+        action, _sign, tail = button.partition("-")
+        at = whole_number(tail)
         if action == "add" and len(self.rows) < MOST_CRITERIA:
             self.rows.append(self._blank())
-        elif action == "drop" and at.isdecimal() and int(at) < len(self.rows):
-            del self.rows[int(at)]
+        elif action == "drop" and at is not None and at < len(self.rows):
+            del self.rows[at]
             self.rows = self.rows or [self._blank()]
         elif action == "text":
             found = self.criteria.as_data() if self.criteria else self._raw()

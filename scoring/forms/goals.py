@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.forms import DayInput, FigureInput
+from incentives.org.forms import DAYS, FigureInput
 from incentives.org.models import Person, Team
 from scoring.models import Goal, Kpi
 from scoring.windows import Period, first_day, last_day
@@ -22,11 +22,10 @@ class GoalForm(forms.ModelForm[Goal]):
 
     class Meta:
         model = Goal
+        field_classes = DAYS
         fields = ("agent", "team", "title", "details", "kpi", "op", "target", "least", "points",
                   "starts_on", "ends_on")  # fmt: skip
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "starts_on": DayInput(),
-            "ends_on": DayInput(),
             "details": forms.Textarea(attrs={"rows": 3}),
             "target": FigureInput(),
         }

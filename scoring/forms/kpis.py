@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incentives.org.forms import DayField
 from incentives.org.models import Person, Team
 from scoring.expressions import ExpressionError, parse
 from scoring.figure_query import Level
@@ -47,12 +48,8 @@ class ExplorerForm(forms.Form):
 
     kpi = forms.ChoiceField(label=gettext_lazy("KPI"))
     window = forms.ChoiceField(label=gettext_lazy("When"))
-    start = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    end = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    start = DayField(label=gettext_lazy("From"), required=False)
+    end = DayField(label=gettext_lazy("To"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("Show"))
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), required=False)
     channel = forms.ModelChoiceField(

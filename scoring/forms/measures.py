@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incentives.org.inputs import whole_number
 from scoring.custom import (
     MOST_CONDITIONS,
     VALUELESS,
@@ -156,9 +157,9 @@ def rows_from(data: QueryDict) -> list[ConditionRow]:
     """The conditions of a request, after the button `add_row` or `drop_row` that was pressed."""
     sent = zip(data.getlist("field"), data.getlist("op"), data.getlist("value"), strict=False)
     rows = [ConditionRow(field.strip(), op, value.strip()) for field, op, value in sent]
-    removed = data.get("drop_row", "")
-    if removed.isascii() and removed.isdigit() and int(removed) < len(rows):
-        del rows[int(removed)]
+    removed = whole_number(data.get("drop_row", ""))
+    if removed is not None and removed < len(rows):
+        del rows[removed]
     if "add_row" in data and len(rows) < MOST_CONDITIONS:
         rows.append(ConditionRow())
     return rows[: MOST_CONDITIONS + 1] or [ConditionRow()]

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from incentives.org.forms import DAYS, DayField
 from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.forms.criteria import CriteriaBuilder
@@ -21,10 +22,6 @@ from scoring.points.scope import NEWCOMER_DAYS, Scope
 from scoring.points.seasons import save_season
 
 MOST_POINTS = 100_000
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class RuleForm(DraftForm, forms.ModelForm[PointRule]):
@@ -96,7 +93,7 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
             "starts_on",
             "ends_on",
         )
-        widgets = {"starts_on": _day(), "ends_on": _day()}
+        field_classes = DAYS
         help_texts = {
             "expression": gettext_lazy(
                 "Measures with + and −, such as hard_solved; points_KEY counts another rule's points."
@@ -213,7 +210,7 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
 class EndForm(forms.Form):
     """The last day of a rule."""
 
-    on = forms.DateField(label=gettext_lazy("Last day"), widget=_day())
+    on = DayField(label=gettext_lazy("Last day"))
 
 
 class AwardForm(forms.Form):
@@ -262,7 +259,7 @@ class SeasonForm(forms.ModelForm[Season]):
     class Meta:
         model = Season
         fields = ("name", "starts_on", "ends_on")
-        widgets = {"starts_on": _day(), "ends_on": _day()}
+        field_classes = DAYS
 
     def save(self, commit: bool = True) -> Season:
         """Save the season, and have what counts by it looked at again."""

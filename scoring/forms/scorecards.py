@@ -12,7 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.forms import DayInput
+from incentives.org.forms import DayField
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
 from scoring.forms.drafts import RESERVED_KEYS, DraftForm
 from scoring.kpis import plain
@@ -289,8 +290,8 @@ class CardEditor:
 
 def _numbers(data: QueryDict) -> list[int]:
     """The rows' numbers after an item was added or removed, each once."""
-    numbers = [int(text) for text in data.getlist("row") if text.isdigit() and len(text) < 6]
-    numbers = list(dict.fromkeys(numbers))[:MOST_ITEMS]
+    sent = [whole_number(text, most=99_999) for text in data.getlist("row")]
+    numbers = list(dict.fromkeys(number for number in sent if number is not None))[:MOST_ITEMS]
     dropped = data.get("drop_row")
     if "add_row" in data and len(numbers) < MOST_ITEMS:
         numbers.append(max(numbers, default=-1) + 1)
@@ -306,9 +307,8 @@ def _guard_initial(guard: dict[str, Any] | None) -> dict[str, Any]:
 class PublishForm(forms.Form):
     """From which day a version is in force, and why."""
 
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("In force from"),
-        widget=DayInput(),
         help_text=gettext_lazy("Weeks and months that end on this day or later are judged by it."),
     )
     reason = forms.CharField(

@@ -102,7 +102,7 @@ def finish(session: SessionBase, draft: Draft) -> None:
 def _data_of(text: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return {}
     fields = data.get("fields", {})
     data["fields"] = {n: {"column": s} if isinstance(s, str) else s for n, s in fields.items()}

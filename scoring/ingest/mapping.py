@@ -36,6 +36,10 @@ from .fields import DAY_SOURCES, FIELDS, Field, Type
 from .reading import FileSpec
 
 # Keys that say something only about fields of some types.
+# Far beyond any mapping, and read in a moment all the same.
+LONGEST = 100_000
+MOST_DOTS = 1_000  # in one line
+
 _ONLY_FOR: dict[str, tuple[Type, ...]] = {
     "scale": (Type.RATING, Type.SCORE),
     "satisfied_from": (Type.RATING,),
@@ -241,9 +245,19 @@ def parse(text: str, *, name: str = "") -> Mapping:
 
     Raises BadMapping with one sentence that names the key at fault.
     """
+    if len(text) > LONGEST:
+        raise BadMapping(
+            _("The mapping %(name)s is longer than %(most)d characters: shorten it.")
+            % {"name": name, "most": LONGEST}
+        )
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = _toml(text)
+    except RecursionError:
+        raise BadMapping(
+            _("The mapping %(name)s has lists or tables too deep inside each other.")
+            % {"name": name}
+        ) from None
+    except ValueError as error:  # TOMLDecodeError is one; so is a number of thousands of digits
         raise BadMapping(
             _("The mapping %(name)s is not valid TOML: %(error)s.") % {"name": name, "error": error}
         ) from None
@@ -252,6 +266,13 @@ def parse(text: str, *, name: str = "") -> Mapping:
         return Mapping.model_validate(data)
     except pydantic.ValidationError as error:
         raise BadMapping(_sentence(name, error)) from None
+
+
+def _toml(text: str) -> dict[str, Any]:
+    # The time that a key of many dotted parts takes grows with their square.
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def _finder(columns: Sequence[str]) -> Find:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from incentives.org.access import signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
 from scoring import explorer
 from scoring.contributions import KINDS, contributions
@@ -118,8 +119,7 @@ def _days_beside(agent: Person, day: date, viewer: Person) -> tuple[date | None,
 
 
 def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, min(int(text), 10**6)) if text.isascii() and text.isdigit() else 1
+    return whole_number(request.GET.get("page", ""), most=10**6) or 1
 
 
 def _is_empty(figure: Figure) -> bool:

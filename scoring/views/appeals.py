@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person
 from scoring import appeals as operations
 from scoring.appeals import AppealError, decide, may_decide, raise_about_fact, raise_about_score
@@ -139,9 +140,9 @@ def _subject(request: HttpRequest, person: Person) -> _Subject:
         return _Subject(ClaimForm(data))
     if "score" in asked:
         scores = Score.objects.select_related("scorecard").filter(agent=person)
-        score = get_object_or_404(scores, pk=_number(asked["score"]))
+        score = get_object_or_404(scores, pk=whole_number(asked["score"]) or 0)
         return _Subject(ScoreAppealForm(data, score=score, kpi=asked.get("kpi", "")), score=score)
-    kind, source = asked.get("kind", "tickets"), _number(asked.get("source", ""))
+    kind, source = asked.get("kind", "tickets"), whole_number(asked.get("source", "")) or 0
     # PostgreSQL's text has no NUL: such an id is nobody's.
     external_id = asked.get("id", "").replace("\x00", "")
     fact = find_fact(kind, source, external_id) if is_contested(kind) else None
@@ -149,10 +150,6 @@ def _subject(request: HttpRequest, person: Person) -> _Subject:
         raise Http404
     form = FactAppealForm(data, agent=person, fact=fact, part=asked.get("part", ""))
     return _Subject(form, fact=Contribution(fact, None, None))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _raise(subject: _Subject, person: Person) -> Appeal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from incentives.org.access import signed_in
+from incentives.org.inputs import calendar_day
 from incentives.org.models import Person, Team
 from scoring.boards.lists import (
     changeable_boards,
@@ -125,9 +125,8 @@ def _period(request: HttpRequest, board: Leaderboard) -> tuple[list[Stretch], in
     """The kept periods and the place of the one in the address (default: the last)."""
     as_of = board.entered_on or signed_in(request).company_today
     kept = Calendar().kept(board.period, as_of)
-    try:
-        asked = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
+    asked = calendar_day(request.GET.get("on", ""))
+    if asked is None:
         return kept, len(kept) - 1
     at = [n for n, each in enumerate(kept) if each.first <= asked <= each.last]
     return kept, at[0] if at else len(kept) - 1

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org import names
 from incentives.org.access import signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Alias, Person
 from incentives.org.people import create_people
 from incentives.org.querysets import PersonQuerySet
@@ -44,8 +45,8 @@ def held_match(request: HttpRequest) -> HttpResponse:
     source, key, facts = _waiting(request)
     people = Person.objects.visible_to(signed_in(request))
     if request.method == "POST":
-        number = request.POST.get("person", "")
-        person = get_object_or_404(people, pk=number if number.isdecimal() else 0)
+        number = whole_number(request.POST.get("person", ""))
+        person = get_object_or_404(people, pk=number or 0)
         if person == request.user and not person.is_staff:
             messages.error(request, _("Someone else has to say that these are your facts."))
             return redirect("scoring:held")

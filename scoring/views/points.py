@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person
 from scoring.display import amount
 from scoring.explain.words import Wording
@@ -101,7 +102,7 @@ def award_points(request: HttpRequest) -> HttpResponse:
     form = AwardForm(
         request.POST if request.method == "POST" else None,
         people=awards.recipients(giver),
-        initial=initial if initial["agent"].isdecimal() else None,
+        initial=initial if whole_number(initial["agent"]) else None,
     )
     if form.is_bound and form.is_valid():
         try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incentives.org.access import signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Company
 from incentives.org.refusals import told_in
 from scoring.forms.imports import ImportForm, UploadForm
@@ -72,7 +73,7 @@ def wizard_file(request: HttpRequest) -> HttpResponse:
     if error and form.is_bound:
         form.add_error("file", error)
     recent = [run for run in Import.objects.all()[: 5 * _RECENT] if Path(run.file_path).is_file()]
-    picked = list(Import.objects.filter(pk=chosen)) if chosen.isdigit() else []
+    picked = list(Import.objects.filter(pk=whole_number(chosen) or 0))
     context = {
         "form": form,
         "error": "" if form.is_bound else error,
@@ -201,7 +202,7 @@ def _save(request: HttpRequest, draft: Draft, form: WizardSaveForm) -> Import | 
 
 
 def _begin_with_run(request: HttpRequest, chosen: str) -> Draft:
-    run = get_object_or_404(Import, pk=chosen if chosen.isdigit() else 0)
+    run = get_object_or_404(Import, pk=whole_number(chosen) or 0)
     if not Path(run.file_path).is_file():
         raise UnreadableFile(_("The file is no longer here. Send it again."))
     return drafts.begin(request.session, path=Path(run.file_path), name=run.file_name, run=run)
@@ -250,10 +251,10 @@ def _file_part(draft: Draft, request: HttpRequest) -> dict[str, Any]:
     file = dict(draft.data.get("file", {}))
     if request.POST.get("sheet"):
         file["sheet"] = request.POST["sheet"]
-    row = request.POST.get("header_row", "")
-    if row.isascii() and row.isdigit() and 0 < int(row) <= 1_000:
-        file["header_row"] = int(row)
-        if int(row) == 1:
+    row = whole_number(request.POST.get("header_row", ""), most=1_000)
+    if row:
+        file["header_row"] = row
+        if row == 1:
             del file["header_row"]
     return file
 

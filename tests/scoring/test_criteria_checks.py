@@ -183,3 +183,9 @@ def test_criteria_are_stored_in_one_form() -> None:
         ]
     }
     assert load_criteria(json.dumps(stored)).as_data() == stored
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000, '{"all":[' * 10_000, f'{{"all": [{"9" * 5_000}]}}'])
+def test_json_that_is_deep_or_endless_is_told_as_no_criteria(text: str) -> None:
+    with pytest.raises(CriteriaError):
+        parse_criteria(text)

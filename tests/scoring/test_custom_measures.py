@@ -203,7 +203,13 @@ def test_an_empty_text_is_no_value(source: Source, channel: Channel) -> None:
         ({"all": [{"field": "csat", "op": "is empty", "value": 1}]}, "takes no value"),
         ({"all": [{"field": "resolved", "op": "=", "value": "maybe"}]}, "write yes or no"),
         ({"all": [{"field": "day", "op": ">=", "value": "3.11.2026"}]}, "write a day"),
+        ({"all": [{"field": "day", "op": ">=", "value": "9999-12-31"}]}, "write a day"),
         ({"all": [{"field": "opened_at", "op": "<", "value": "noon"}]}, "write a time"),
+        ({"all": [{"field": "opened_at", "op": "<", "value": "0001-01-01"}]}, "write a time"),
+        (
+            {"all": [{"field": "opened_at", "op": "<", "value": "2026-11-03T09:00+23:59"}]},
+            "write a time",
+        ),
         ({"all": [{"field": "extra.n", "op": "<", "value": "many"}]}, "write a number"),
         ({"measure": "sum"}, "Name the field"),
         ({"measure": "sum", "of": "status"}, "is no number"),

@@ -218,3 +218,18 @@ def test_the_documentation_names_every_key_field_and_shipped_mapping() -> None:
 def test_every_shipped_mapping_describes_itself_in_a_sentence() -> None:
     for found in shipped_mappings():
         assert re.fullmatch(r"[A-Z].{10,}\.", found.description), found.name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 10_000,
+        "a = " + "{a=" * 10_000,
+        "a" + ".a" * 10_000 + " = 1",
+        "a = " + "9" * 5_000,
+        "# " + "x" * 200_000,
+    ],
+)
+def test_toml_that_is_deep_or_endless_is_a_bad_mapping(text: str) -> None:
+    with pytest.raises(BadMapping):
+        parse(text)
