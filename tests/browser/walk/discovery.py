@@ -56,16 +56,16 @@ def routes() -> dict[str, str | None]:
     return dict(_walk(get_resolver().url_patterns, "", ""))
 
 
-def takes_get(view: Callable[..., Any]) -> bool:
-    """Whether a view answers GET, read off Django's `require_http_methods` around it."""
+def methods_of(view: Callable[..., Any]) -> set[str]:
+    """The methods that a view answers, read off Django's `require_http_methods` around it."""
     layer: Any = view
     while layer is not None:
-        for cell in layer.__closure__ or ():
+        for cell in getattr(layer, "__closure__", None) or ():
             held = cell.cell_contents
             if isinstance(held, (list, tuple)) and held and set(held) <= METHODS:
-                return "GET" in held
+                return set(held)
         layer = getattr(layer, "__wrapped__", None)
-    return True
+    return METHODS
 
 
 def _walk(
@@ -79,7 +79,7 @@ def _walk(
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walk(pattern.url_patterns, address, inner)
         else:
-            if not takes_get(pattern.callback):
+            if "GET" not in methods_of(pattern.callback):
                 continue
             name = f"{space}{pattern.name or address}"
             yield name, None if "<" in address or "(" in address else f"/{address}"
