@@ -72,8 +72,8 @@ def _routes(
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _routes(pattern.url_patterns, address, inner)
-        elif pattern.name:
-            yield f"{space}{pattern.name}", pattern.callback
+        else:  # one without a name cannot be asked: the walk fails until it has one
+            yield f"{space}{pattern.name or address}", pattern.callback
 
 
 def address_of(world: World, door: Door, scope: str, role: str) -> str:
