@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from dashboards.models import Wallboard
 from incentives.org.models import Team
-from scoring.boards.lists import Line, line_of, top
+from scoring.boards.lists import Line, line_of, open_lines, top
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.words import period_in_words, unit_in_words
 from scoring.models import Leaderboard
@@ -66,5 +66,6 @@ def best_lines(board: Leaderboard, *, starts_on: date, team: Team | None) -> lis
     """
     pool = team.pk if team and board.within == Leaderboard.Within.TEAM else None
     size = board.standings.filter(starts_on=starts_on, pool=pool or 0).count()
-    rows = top(board, min(board.shown, MOST_LINES, (size + 1) // 2), starts_on=starts_on, team=pool)
+    most = min(board.shown, MOST_LINES, (size + 1) // 2, open_lines(board, size))
+    rows = top(board, most, starts_on=starts_on, team=pool)
     return [line_of(row, board, me=False) for row in rows.exclude(agent__is_active=False)]

@@ -1,7 +1,7 @@
 """Who sees which lines of a board: the top, one's own neighbourhood, a leader's own team.
 
-Nobody but its leaders sees the last fifth of a list: whoever stands there sees the top and their
-own line. A name on boards replaces the real one for everyone but its owner.
+Nobody but its leaders sees the end of a list (`incentives.org.disclosure`): whoever stands there
+sees the top and their own line. A name on boards replaces the real one for everyone but its owner.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from decimal import Decimal
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from incentives.org.access import may_change
+from incentives.org.disclosure import LAST_PART, LEAST_REST, named
 from incentives.org.models import Person, Role, Team
 from scoring.boards.words import movement_in_words, next_place_in_words, value_in_words
 from scoring.models import Leaderboard, Standing
 
 AROUND = 2
-#: The last fifth of a list is shown to nobody but its leaders.
-LAST = 5
 
 
 def moved(rank: int | None, before: int | None) -> int | None:
@@ -57,7 +56,8 @@ class Line:
 class BoardLines:
     """What one reader sees of a board in one period.
 
-    `size` counts all lines (of the own team, where each team is ranked by itself).
+    `size` counts all lines (of the own team, where each team is ranked by itself); no more than
+    the first `open` of them are shown to those who lead nobody on it.
     """
 
     board: Leaderboard
@@ -66,7 +66,13 @@ class BoardLines:
     near: list[Line]
     own: Line | None
     size: int
+    open: int = 0
     next_text: str = ""
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the list goes on behind the last line that others see: then it says so."""
+        return self.size > self.open
 
     @property
     def gap(self) -> bool:
@@ -119,15 +125,23 @@ def neighbourhood(
 ) -> list[Standing]:
     """The agent's own line with up to `around` lines on each side; empty when not on the board.
 
-    Lines of the last fifth are left out, other than one's own.
+    Lines at the end of the list are left out, other than one's own.
     """
     own = own_line(board, agent, starts_on=starts_on)
     if own is None:
         return []
     nearby = (own.position - around, own.position + around)
     rows = _rows(board, starts_on, own.pool).filter(position__range=nearby)
-    hidden_from = _hidden_from(own)
-    return [row for row in rows.order_by("position") if _open(row, own, hidden_from)]
+    shown = open_lines(board, getattr(own, "size", own.position))
+    return [row for row in rows.order_by("position") if row.pk == own.pk or row.position <= shown]
+
+
+def open_lines(board: Leaderboard, size: int) -> int:
+    """How many lines of a list others see at most; its end is for those who lead the people.
+
+    Teams may be last in turn: their lines are figures of groups, which ranking takes care of.
+    """
+    return named(size) if board.of_agents else size - size // LAST_PART
 
 
 def own_line(board: Leaderboard, agent: Person, *, starts_on: date) -> Standing | None:
@@ -144,9 +158,10 @@ def own_line(board: Leaderboard, agent: Person, *, starts_on: date) -> Standing 
 def lines_for(
     board: Leaderboard, viewer: Person, *, starts_on: date, shown: int | None = None
 ) -> BoardLines:
-    """The top and the viewer's neighbourhood of a board in two queries."""
+    """The top and the viewer's neighbourhood of a board in two queries, four for those who lead."""
     own = own_line(board, viewer, starts_on=starts_on)
-    return _around(board, viewer, own, starts_on, board.shown if shown is None else shown)
+    wanted = board.shown if shown is None else shown
+    return _around(board, viewer, own, starts_on, wanted, leads=_leads_some(viewer))
 
 
 def lines_around(own: Standing, viewer: Person, *, shown: int, around: int = AROUND) -> BoardLines:
@@ -161,6 +176,11 @@ def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[Li
     return [line_of(row, board, me=False) for row in rows]
 
 
+def _leads_some(viewer: Person) -> bool:
+    """Whether someone sees the lines of some people in full, and not those of everyone."""
+    return not viewer.sees_everyone and viewer.has_role("supervisor", "manager")
+
+
 def _around(
     board: Leaderboard,
     viewer: Person,
@@ -168,28 +188,49 @@ def _around(
     starts_on: date,
     shown: int,
     around: int = AROUND,
+    *,
+    leads: bool = False,
 ) -> BoardLines:
     team = own.pool if own else _own_list(board, viewer)
     if own is None and board.within == Leaderboard.Within.TEAM and team is None:
         return BoardLines(board, starts_on, [], [], None, 0)
     size: int = getattr(own, "size", None) or _largest(board, starts_on, team)
-    shown = min(shown, size - size // LAST)
+    limit = open_lines(board, size)
+    if leads and board.of_agents:
+        limit = min(limit, _open_to_leader(board, viewer, starts_on, team))
+    shown = min(shown, limit)
     wanted = Q(position__lte=shown, rank__isnull=False)
     if own:
         wanted |= Q(position__range=(own.position - around, own.position + around))
     rows = list(_rows(board, starts_on, team).filter(wanted).order_by("position"))
     mine = own.pk if own else None
-    hidden_from = _hidden_from(own) if own else None
     first = [line_of(r, board, me=r.pk == mine) for r in rows if r.position <= shown and r.rank]
     upper = {line.position for line in first}
     near = [
         line_of(row, board, me=row.pk == mine)
         for row in rows
-        if own and row.position not in upper and _open(row, own, hidden_from)
+        if own and row.position not in upper and (row.position <= limit or row.pk == mine)
     ]
     own_drawn = next((line for line in [*first, *near] if line.me), None)
-    text = _next_place(board, own, rows) if own else ""
-    return BoardLines(board, starts_on, first, near, own_drawn, size, text)
+    text = _next_place(board, own, rows) if own and _may_measure(board, size) else ""
+    return BoardLines(board, starts_on, first, near, own_drawn, size, limit, text)
+
+
+def _may_measure(board: Leaderboard, size: int) -> bool:
+    """Whether the distance to the next place says nothing of the only other one on the list."""
+    return not board.of_agents or size > LEAST_REST
+
+
+def _open_to_leader(board: Leaderboard, viewer: Person, starts_on: date, team: int | None) -> int:
+    """Where a list has to end for a leader, who sees some of its last people elsewhere.
+
+    Those whom they do not lead must not be one person alone behind the last line shown.
+    """
+    known = Person.objects.led_by(viewer).order_by().values("pk")
+    others = Standing.objects.filter(board=board, starts_on=starts_on, pool=team or 0)
+    others = others.exclude(Q(agent=viewer.pk) | Q(agent__in=known)).order_by("-position")
+    last = list(others.values_list("position", flat=True)[:LEAST_REST])
+    return (last[-1] - 1) if last else _largest(board, starts_on, team)
 
 
 def _rows(board: Leaderboard, starts_on: date, team: int | None) -> QuerySet[Standing]:
@@ -223,16 +264,6 @@ def _largest(board: Leaderboard, starts_on: date, team: int | None) -> int:
     rows = Standing.objects.filter(board=board, starts_on=starts_on, pool=team or 0)
     largest: int | None = rows.aggregate(most=Max("position"))["most"]
     return largest or 0
-
-
-def _hidden_from(own: Standing) -> int:
-    """The first position of the last fifth."""
-    size: int = getattr(own, "size", own.position)
-    return size - size // LAST + 1
-
-
-def _open(row: Standing, own: Standing, hidden_from: int | None) -> bool:
-    return row.pk == own.pk or hidden_from is None or row.position < hidden_from
 
 
 def line_of(row: Standing, board: Leaderboard, *, me: bool) -> Line:

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from incentives.org.models import Person
-from scoring.boards.lists import Line, line_of, visible_boards
+from scoring.boards.lists import Line, line_of, open_lines, size_of_list, visible_boards
 from scoring.boards.periods import Calendar
 from scoring.boards.words import this_period, unit_in_words
 from scoring.models import Leaderboard, Standing
@@ -42,6 +42,7 @@ def overview(viewer: Person) -> list[BoardCard]:
         shown_name=F("agent__display_name"),
         alias=F("agent__board_alias__name"),
         team_name=F("team__name"),
+        size=size_of_list(),
     )
     for row in rows.order_by("position", "pk"):
         _put(cards[row.board_id], row, viewer, team)
@@ -63,5 +64,6 @@ def _put(card: BoardCard, row: Standing, viewer: Person, team: int | None) -> No
     line = line_of(row, card.board, me=own)
     if own:
         card.own = line
-    if row.position <= LEADERS and row.rank is not None:
+    shown = min(LEADERS, open_lines(card.board, row.size))  # type: ignore[attr-defined]
+    if row.position <= shown and row.rank is not None:
         card.leaders.append(line)

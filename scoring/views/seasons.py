@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.disclosure import named
 from incentives.org.models import Person
 from incentives.org.refusals import told_in
 from scoring.forms.points import SeasonForm
@@ -41,16 +43,18 @@ def season(request: HttpRequest, pk: int) -> HttpResponse:
     """One season: its best, and one's own place among the neighbours; no bottom."""
     reader = signed_in(request)
     found = get_object_or_404(Season, pk=pk)
-    # Who chose another name for boards keeps it here.
-    name = Coalesce("agent__board_alias__name", "agent__display_name")
-    results = SeasonResult.objects.filter(season=found).annotate(shown_name=name)
-    own = results.filter(agent=reader).first()
+    results = SeasonResult.objects.filter(season=found)
+    own, size = results.filter(agent=reader).first(), results.count()
+    shown = named(size)
+    listed = _in_order(results)
+    top = [each for each in listed[: min(shown, 3 * TOP)] if each.rank <= TOP]
     context = {
         "season": found,
         "today": reader.company_today,
-        "top": list(results.filter(rank__lte=TOP).order_by("rank", "shown_name")[: 3 * TOP]),
-        "around": _neighbours(results, own) if own and own.rank > TOP else [],
+        "top": top,
+        "around": _neighbours(listed, own, shown) if own and own not in top else [],
         "own": own,
+        "ends_early": size > shown,
         "points": season_points(season=found, agent=reader),
         "may_edit": reader.runs_the_company,
         "reader": reader,
@@ -58,12 +62,19 @@ def season(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "scoring/season.html", context)
 
 
-def _neighbours(results: Any, own: SeasonResult) -> list[SeasonResult]:
-    """The results next to one's own: two above and two below, by rank and name."""
-    above = results.filter(rank__lt=own.rank).order_by("-rank", "-shown_name")[:AROUND]
-    below = results.filter(rank__gte=own.rank).exclude(pk=own.pk)
-    near = below.order_by("rank", "shown_name")[:AROUND]
-    return [*reversed(list(above)), own, *near]
+def _in_order(results: QuerySet[SeasonResult]) -> QuerySet[Any, Any]:
+    """From the best down; who chose another name for boards keeps it here."""
+    name = Coalesce("agent__board_alias__name", "agent__display_name")
+    return results.annotate(shown_name=name).order_by("rank", "shown_name", "pk")
+
+
+def _neighbours(listed: QuerySet[Any, Any], own: SeasonResult, shown: int) -> list[SeasonResult]:
+    """One's own result with two on each side, those left out that a board would not show either."""
+    better = listed.filter(rank__lt=own.rank).count()
+    at = better + list(listed.filter(rank=own.rank).values_list("pk", flat=True)).index(own.pk)
+    first = max(at - AROUND, 0)
+    near = enumerate(listed[first : at + AROUND + 1], start=first)
+    return [each for place, each in near if place < shown or place == at]
 
 
 @require_http_methods(["GET", "POST"])

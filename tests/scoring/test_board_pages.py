@@ -10,11 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from incentives.org.models import Person
+from incentives.org.models import Membership, Person
 from scoring.boards.lists import lines_for, neighbourhood, top
 from scoring.boards.refresh import refresh_boards
-from scoring.models import BoardAlias, Kpi, Leaderboard
+from scoring.models import BoardAlias, Kpi, Leaderboard, Season
 from scoring.nights import Changes
+from scoring.points.seasons import close_season
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import MONDAY, board, give
@@ -134,12 +135,57 @@ def test_a_team_is_not_called_you(client: Client, cast: Cast) -> None:
 def test_a_board_for_each_team_shows_ones_own(client: Client, cast: Cast) -> None:
     Leaderboard.objects.all().delete()
     board(period="week", key="weekly", within="team")
-    for person, amount in ((cast.agent, 5), (cast.teammate, 7), (cast.stranger, 99)):
+    others = [(PersonFactory(team=cast.alpha), amount) for amount in (4, 3, 2)]
+    for person, amount in ((cast.agent, 5), (cast.teammate, 7), (cast.stranger, 99), *others):
         give(person, amount, MONDAY)
     refresh_boards(Changes(as_of=MONDAY))
     client.force_login(cast.fresh("agent"))
     shown = client.get(_address("board")).context["lines"]
     assert [(line.rank, line.name) for line in shown.top] == [(1, "Teammate"), (2, "Agent")]
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 4, 5, 9, 10, 14, 15, 16, 29])
+def test_whom_a_list_does_not_name_it_does_not_name_by_elimination(
+    client: Client, cast: Cast, people: int
+) -> None:
+    """Live and archived: unnamed are at least three and the last fifth, or two beside the reader."""
+    Leaderboard.objects.all().delete()
+    board(period="season", key="weekly", shown=50)
+    season = Season.objects.create(name="S", starts_on=MONDAY, ends_on=MONDAY)
+    listed = [PersonFactory(display_name=f"P{n:02}", team=cast.alpha) for n in range(people)]
+    for place, person in enumerate(listed):
+        give(person, 900 - place, MONDAY)
+    refresh_boards(Changes(as_of=MONDAY))
+    close_season(season=season, by=None, today=MONDAY + timedelta(days=1))
+    best = set(listed[: max(people - max(people // 5, 3), 0)])
+    for reader in {listed[0], listed[people // 2], listed[-1], cast.teammate}:
+        client.force_login(reader)
+        live = client.get(_address("board"))
+        named = {line.agent_id for line in live.context["lines"].lines}
+        assert named == {each.pk for each in best} | ({reader.pk} & {each.pk for each in listed})
+        assert "The list ends here" in live.content.decode()
+        old = client.get(reverse("scoring:season", args=[season.pk]))
+        kept = {each.agent_id for each in (*old.context["top"], *old.context["around"])}
+        assert kept <= named
+        assert {reader.pk} & named <= kept
+        assert "The list ends here" in old.content.decode()
+        cards = client.get(reverse("scoring:boards")).context["cards"]
+        assert {line.agent_id for card in cards for line in card.leaders} <= named
+
+
+def test_a_leader_cannot_tell_the_last_one_from_those_they_lead(
+    client: Client, cast: Cast, ranked: Leaderboard
+) -> None:
+    last = Person.objects.get(display_name="P28")
+    Membership.objects.filter(person=last).update(team=cast.beta)
+    Leaderboard.objects.update(shown=50)
+    client.force_login(cast.fresh("supervisor"))
+    lines = client.get(_address("board") + "?team=all").context["lines"]
+    assert [line.rank for line in lines.lines] == list(range(1, 25))  # a last fifth of six
+    for person in Person.objects.filter(display_name__in=["P20", "P22"]):
+        Membership.objects.filter(person=person).update(team=cast.beta)
+    lines = client.get(_address("board") + "?team=all").context["lines"]
+    assert [line.rank for line in lines.lines] == list(range(1, 24))
 
 
 def test_leaders_see_all_of_a_team_they_lead(
@@ -157,7 +203,8 @@ def test_leaders_see_all_of_a_team_they_lead(
 
 
 def test_the_period_stands_in_the_address(client: Client, cast: Cast, ranked: Leaderboard) -> None:
-    give(cast.agent, 5, MONDAY - timedelta(days=1))
+    for person, points in ((cast.agent, 5), *((PersonFactory(), n) for n in (4, 3, 2))):
+        give(person, points, MONDAY - timedelta(days=1))
     refresh_boards(Changes(as_of=MONDAY))
     client.force_login(cast.fresh("agent"))
     answer = client.get(_address("board") + f"?on={MONDAY - timedelta(days=3)}")
