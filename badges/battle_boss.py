@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from badges.battle_glance import BattleGlance, battle_glance
+from badges.battle_veil import told_state
 from badges.models import Battle, BattleObjective, BattleState
 from badges.showing import known_metrics
 from incentives.org.models import Person
@@ -222,6 +223,8 @@ def _amount(
     unit, name = metric.unit if metric else "count", metric_name(objective, metric)
     done, target = Decimal(figures.get("done", 0)), objective.target
     words = {"name": name, "done": in_unit(done, unit), "target": in_unit(target, unit)}
+    if figures.get("veiled"):
+        return _veiled(objective, unit, name, _("%(target)s to reach") % words, figures)
     missing = {**words, "missing": in_unit(max(target - done, Decimal(0)), unit)}
     met = bool(figures.get("met"))
     return ObjectiveLine(
@@ -249,6 +252,8 @@ def _level(
     met = bool(figures.get("met"))
     asked = _("must be at least %(target)s") if least else _("must be at most %(target)s")
     term = _("%(name)s, at least %(target)s") if least else _("%(name)s, at most %(target)s")
+    if figures.get("veiled"):
+        return _veiled(objective, unit, name, asked % words, figures)
     return ObjectiveLine(
         pk=objective.pk,
         name=name,
@@ -262,6 +267,25 @@ def _level(
         unit=unit,
         missing="" if met else _missed(objective, figures, words),
         volume=_volume(objective, figures),
+    )
+
+
+def _veiled(
+    objective: BattleObjective, unit: str, name: str, asked: str, figures: Mapping[str, Any]
+) -> ObjectiveLine:
+    """An objective of which no more is told than whether it is met: `badges.battle_veil` says why."""
+    met = bool(figures.get("met"))
+    return ObjectiveLine(
+        pk=objective.pk,
+        name=name,
+        text=_("not shown"),
+        asked=asked,
+        term=name,
+        fact=_("not shown") + (" ✓" if met else ""),
+        share=100.0 if met else 0.0,
+        is_met=met,
+        is_amount=objective.is_amount,
+        unit=unit,
     )
 
 
@@ -301,9 +325,9 @@ def home_boss(person: Person, today: date) -> Boss | None:
 
 
 def glance_boss(glance: BattleGlance, *, today: date) -> Boss:
-    """A battle at a glance as the banner shows it; a query for objectives, and one for KPIs."""
+    """A battle at a glance as its fighters see the banner; a query for objectives, one for KPIs."""
     battle = glance.battle
-    state = known_state(battle)
+    state = told_state(battle, known_state(battle), reader=None)
     facts: list[tuple[str, str]] = []
     if today >= battle.starts_on:
         lines = objective_lines(battle, list(battle.objectives.all()), state.objectives)

@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.battle_veil import told_state
 from badges.models import Battle, BattleState
 from incentives.org.models import Membership, Person
 from incentives.org.notices import Kind, News, register, tell
@@ -40,7 +41,8 @@ def follow(battle: Battle, state: BattleState) -> None:
         _tell("battle_down", battle, _fighters(battle), f"down:{nth}")
     elif state.health and told.get("down", 0) > told.get("back", 0):
         nth = _count(state, "back")
-        more = {"health": f"{state.health * 100:.1f}"}
+        shown = told_state(battle, state, reader=None)
+        more = {"health": f"{shown.health * 100:.1f}"}
         _tell("battle_back", battle, _fighters(battle), f"back:{nth}", more)
     elif state.health and state.phase > told.get("phase", 0):
         state.told["phase"] = state.phase
@@ -50,10 +52,11 @@ def follow(battle: Battle, state: BattleState) -> None:
         _tell("battle_phase", battle, _fighters(battle), f"phase:{state.phase}", more)
 
 
-def settled(battle: Battle, people: Sequence[int]) -> None:
+def settled(battle: Battle, state: BattleState, people: Sequence[int]) -> None:
     """Tell everyone who took part what came of it, and what they got."""
     won = battle.outcome == Battle.Outcome.WON
-    more = {"points": battle.result["points"], "health": _left(battle)}
+    shown = told_state(battle, state, reader=None)
+    more = {"points": battle.result["points"], "health": f"{shown.health * 100:.1f}"}
     _tell("battle_won" if won else "battle_lost", battle, people, "settled", more)
 
 
@@ -67,10 +70,6 @@ def extended(battle: Battle) -> None:
     """Tell everyone concerned of the new last day."""
     people = {*_fighters(battle), *_in_teams(battle, on=battle.starts_on)}
     _tell("battle_extended", battle, people, f"extended:{battle.ends_on}")
-
-
-def _left(battle: Battle) -> str:
-    return f"{float(battle.result['health']) * 100:.1f}"
 
 
 def _count(state: BattleState, what: str) -> int:

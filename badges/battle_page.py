@@ -10,18 +10,19 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from badges.battle_boss import Boss, ObjectiveLine, boss_of, in_unit, objective_lines, phase_name
+from badges.battle_veil import is_veiled, stretches
 from badges.battle_words import notes, rewards
-from badges.battles import TeamDamage, days_damage, own_share, teams_damage
+from badges.battles import TeamDamage, days_damage, days_people, own_share, teams_damage
 from badges.models import Battle, BattleMember, BattleState
+from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.models import Membership, Person
 from incentives.org.notation import day as said
+from incentives.org.notation import days as said_days
 from incentives.org.notation import number, percent
 from incentives.org.notation import said as by_skeleton
 from scoring.charts import Chart, Line, Table, along_time
 from scoring.windows import ONE_DAY
 
-#: A team in which fewer people took part would show what single people did.
-LEAST_PEOPLE = 3
 #: In a large company the others stand together.
 MOST_TEAMS = 20
 #: A boss that keeps no more of its health got away by little.
@@ -96,11 +97,21 @@ def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: da
         people=battle.result.get("people", state.people),
         days=_days(battle, state, amounts, today),
         own=_own(battle, reader, amounts, today),
-        notes=notes(battle, boss.state),
+        notes=[*notes(battle, boss.state), *_withheld(state)],
         rewards=rewards(battle, boss.state),
         was_close=state.health <= _CLOSE,
         missing=[line.missing for line in lines if line.missing] if boss.state == "lost" else [],
     )
+
+
+def _withheld(state: BattleState) -> list[str]:
+    if not is_veiled(state):
+        return []
+    text = _(
+        "Figures are shown once at least %(people)d people have taken part, so that nobody's part"
+        " can be told from them."
+    )
+    return [text % {"people": LEAST_GROUP}]
 
 
 def _phases(battle: Battle, state: BattleState) -> list[PhaseMark]:
@@ -128,7 +139,7 @@ def _teams(
     mine = set(
         Membership.objects.active(on=today).filter(person=reader).values_list("team", flat=True)
     )
-    large = [each for each in found if len(found) == 1 or each.people >= LEAST_PEOPLE]
+    large = [each for each in found if len(found) == 1 or each.people >= LEAST_GROUP]
     alone = [
         each
         for at, each in enumerate(large)
@@ -159,7 +170,7 @@ def parted(
     """Teams shown alone, and those together: never so few people that a sum tells of one of them."""
     alone = sorted(alone, key=lambda each: -each.people)
     rest = [each for each in found if each not in alone]
-    while alone and 0 < sum(each.people for each in rest) < LEAST_PEOPLE:
+    while alone and 0 < sum(each.people for each in rest) < LEAST_GROUP:
         rest.append(alone.pop())
     return [each for each in found if each in alone], rest
 
@@ -209,9 +220,16 @@ def _days(
     if not damage or not amounts:
         return None
     days = [battle.starts_on + n * ONE_DAY for n in range((last - battle.starts_on).days + 1)]
-    labels = [by_skeleton(each, "MMMd") for each in days]
+    groups = stretches(days, days_people(state))
+    labels = [_days_of(each) for each in groups]
     targets = {each.pk: each.target for each in battle.objectives.all()}
-    sums = [[damage.get(day, {}).get(line.pk, Decimal(0)) for day in days] for line in amounts]
+    sums = [
+        [
+            sum((damage.get(day, {}).get(line.pk, Decimal(0)) for day in each), Decimal(0))
+            for each in groups
+        ]
+        for line in amounts
+    ]
     if len(amounts) == 1:
         values, unit, name = sums[0], amounts[0].unit, amounts[0].name
     else:
@@ -223,12 +241,18 @@ def _days(
     spec, table = along_time(labels, [Line(name, values)], unit=unit, bars=True)
     if len(amounts) > 1:
         table = _with_amounts(table, amounts, sums)
-    best = max(range(len(days)), key=lambda at: values[at])
+    best = max(range(len(groups)), key=lambda at: values[at])
     summary = _("The strongest day so far was %(day)s with %(what)s.") % {
-        "day": by_skeleton(days[best], "MMMEd"),
+        "day": _days_of(groups[best], "MMMEd"),
         "what": percent(values[best]) if unit == "%" else in_unit(values[best], unit),
     }
     return Chart(_("Day by day"), summary, spec, table)
+
+
+def _days_of(days: Sequence[date], skeleton: str = "MMMd") -> str:
+    if len(days) > 1:
+        return said_days(days[0], days[-1])
+    return by_skeleton(days[0], skeleton)
 
 
 def _with_amounts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from badges.models import WHOLE, Quest, QuestClaim, QuestResult
 from badges.quests.members import people_in, team_members
 from badges.quests.paying import Paid
+from badges.quests.standing import told_share
 from incentives.org.models import Membership, Role, RoleGrant, Supervision
 from incentives.org.notices import Kind, News, notify, register, tell
 from incentives.org.wording import in_readers_language
@@ -71,8 +72,14 @@ def _members_of_failed(results: Any) -> Iterable[tuple[int, int, int]]:
     # A claimed quest's row says that someone of the team handed in something: they began.
     begun = Q(share__gt=0) | Q(quest__way=Quest.Way.CLAIMED)
     for result in results.exclude(team=None).filter(begun).select_related("quest"):
-        for person in _whose(result):
-            yield result.quest_id, person, result.share
+        people = _whose(result)
+        for person in people:
+            yield result.quest_id, person, _told(result, people)
+
+
+def _told(result: QuestResult, people: Collection[int]) -> int:
+    """The share that those are told whose result it is: of a team only so much as tells of nobody."""
+    return result.share if result.team_id is None else told_share(result.share, len(people))
 
 
 def _whose(result: QuestResult) -> set[int]:
@@ -86,9 +93,10 @@ def _whose(result: QuestResult) -> set[int]:
 def failed_late(result: QuestResult) -> None:
     """Tell whoever's last claim was decided after the end that it was not enough."""
     quest = result.quest
-    data = {"quests": [_named(quest) | {"share": result.share}]}
+    people = _whose(result)
+    data = {"quests": [_named(quest) | {"share": _told(result, people)}]}
     notify(
-        people=_whose(result),
+        people=people,
         kind="quest_over",
         source_key=f"{quest.pk}:late",
         data=data,

@@ -80,7 +80,15 @@ def days_damage(
 ) -> dict[date, dict[int, Decimal]]:
     """What each ticket day added, by objective id; days without damage are left out."""
     state = state or state_of(battle)
-    return {date.fromisoformat(day): _exact(done) for day, done in sorted(state.days.items())}
+    return {
+        date.fromisoformat(day): _exact({pk: each for pk, each in done.items() if pk != "people"})
+        for day, done in sorted(state.days.items())
+    }
+
+
+def days_people(state: BattleState) -> dict[date, int]:
+    """How many people each ticket day's damage is of."""
+    return {date.fromisoformat(day): done.get("people", 0) for day, done in state.days.items()}
 
 
 def archive(person: Person, *, today: date) -> BattleQuerySet:

@@ -47,7 +47,7 @@ def settle(
     battle.status = Battle.Status.SETTLED
     battle.save()
     posted = pay(battle, people, each)
-    battle_news.settled(battle, people)
+    battle_news.settled(battle, state, people)
     return posted
 
 

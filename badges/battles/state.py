@@ -23,10 +23,10 @@ _SUMS = """
     ORDER BY 1, 2, 3
 """
 _PEOPLE = """
-    SELECT team, count(DISTINCT person_id), grouping(team) FROM (
-        SELECT DISTINCT person_id, coalesce(team_id, 0) AS team
+    SELECT team, day, count(DISTINCT person_id), grouping(team), grouping(day) FROM (
+        SELECT DISTINCT person_id, coalesce(team_id, 0) AS team, day
         FROM badges_battledamage WHERE objective_id = ANY(%s)) d
-    GROUP BY GROUPING SETS ((), (team))
+    GROUP BY GROUPING SETS ((), (team), (day))
 """
 
 
@@ -40,7 +40,7 @@ def refresh(
 ) -> BattleState:
     """Work the state out anew; the damage is added up only where there is new damage."""
     state = BattleState.objects.select_for_update().get(battle=battle)
-    if damaged or state.as_of is None:
+    if damaged or state.as_of is None or state.recount:
         _add_up(state, objectives)
     for each in objectives:
         if not each.is_amount:
@@ -92,7 +92,7 @@ def _add_up(state: BattleState, objectives: Sequence[BattleObjective]) -> None:
     amounts = {each.pk: each for each in objectives if each.is_amount}
     done: dict[int, Decimal] = dict.fromkeys(amounts, _NOTHING)
     teams: dict[str, dict[str, Any]] = {}
-    days: dict[str, dict[str, str]] = {}
+    days: dict[str, dict[str, Any]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [list(amounts)])
         for pk, team, day, amount, no_team, no_day in cursor.fetchall():
@@ -104,11 +104,13 @@ def _add_up(state: BattleState, objectives: Sequence[BattleObjective]) -> None:
             else:
                 done[pk] = amount
         cursor.execute(_PEOPLE, [list(amounts)])
-        for team, people, everyone in cursor.fetchall():
-            if everyone:
-                state.people = people
-            else:
+        for team, day, people, no_team, no_day in cursor.fetchall():
+            if not no_team:
                 teams[str(team)]["people"] = people
+            elif not no_day:
+                days[day.isoformat()]["people"] = people
+            else:
+                state.people = people
     for of_team in teams.values():
         of_team["share"] = f"{part_of(of_team['done'], list(amounts.values())):f}"
     state.teams, state.days = teams, days

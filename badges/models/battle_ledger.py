@@ -142,7 +142,7 @@ class BattleState(models.Model):
     `health` is 1 at the beginning and exactly 0 when it is won. `objectives` is keyed by objective
     id: {"done": "812", "share": 0.81, "met": false} and for levels "value", "volume". `teams` is keyed
     by team id ("0" for no team): {"share": 0.3, "people": 12, "done": {objective id: "300"}}. `days` is
-    keyed by day: {objective id: "120"}. `course` is keyed by night: the health of then. `recount` asks
+    keyed by day: {objective id: "120", "people": 9}. `course` is keyed by night: the health of then. `recount` asks
     the next night to look at all of the battle's days; `told` counts what its fighters were told.
     """
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from incentives.org.models import Person, Role, Team
+from incentives.org.models import Membership, Person, Role, Team
 from incentives.org.querysets import covers
 
 from .quest_pool import QuestContent, QuestTemplate, in_order, is_sound
@@ -47,8 +47,8 @@ class QuestQuerySet(models.QuerySet["Quest"]):
     def with_standing(self, person: Person) -> QuestQuerySet:
         """With `own_share`, `result` and `pieces` of the person, or of the team they are in.
 
-        `own_share` are ten-thousandths of the way, or None; `result` has state, share and done_on;
-        `pieces` how many claims are approved and waiting.
+        `own_share` are ten-thousandths of the way, or None; `result` has state, share, done_on and
+        how many `people` the team has; `pieces` how many claims are approved and waiting.
         """
         share = Func(
             F("shares"),
@@ -90,7 +90,13 @@ def was_member(person: Person) -> Any:
 
 def _results_for(person: Person) -> Any:
     mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=was_member(person)))
-    standing = JSONObject(state="state", share="share", done_on="done_on")
+    people = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("quest__ends_on")),
+        team=OuterRef("team"),
+        starts_on__lte=OuterRef("quest__ends_on"),
+    )
+    counted = people.order_by().values("team").annotate(n=Count("pk")).values("n")
+    standing = JSONObject(state="state", share="share", done_on="done_on", people=Subquery(counted))
     return mine.filter(quest=OuterRef("pk")).annotate(standing=standing).order_by("-share")
 
 

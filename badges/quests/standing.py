@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.models import WHOLE, Quest
+from incentives.org.disclosure import in_steps, may_tell
 from incentives.org.models import Person
 from incentives.org.notation import day, number, percent
 from scoring.criteria import Criteria, CriteriaError, Criterion, load_criteria
@@ -63,7 +64,10 @@ def standing(quest: Quest, *, on: date) -> Standing:
     result: Mapping[str, Any] = quest.result or {}  # type: ignore[attr-defined]
     pieces: Mapping[str, int] = quest.pieces or {}  # type: ignore[attr-defined]
     share = result.get("share", 0)
-    if not quest.for_team and not quest.is_claimed:
+    of_team = quest.for_team and not quest.is_claimed
+    if of_team:
+        share = told_share(share, result.get("people") or 0)
+    elif not quest.is_claimed:
         share = max(share, quest.own_share or 0)  # type: ignore[attr-defined]
     state = _state(quest, result.get("state"), pieces, on)
     approved = pieces.get("approved", 0)
@@ -72,13 +76,20 @@ def standing(quest: Quest, *, on: date) -> Standing:
         quest=quest,
         name=quest.name,
         state=state,
-        text=text if quest.is_claimed else so_far(quest.criteria, share),
+        text=text if quest.is_claimed else so_far(None if of_team else quest.criteria, share),
         part=approved if quest.is_claimed else share,
         whole=quest.count if quest.is_claimed else WHOLE,
         reward=reward(quest.points),
         note=_note(quest, state, pieces, on),
         url=reverse("badges:quest", args=[quest.pk]),
     )
+
+
+def told_share(share: int, people: int) -> int:
+    """A team's share of the way as its members are told: in steps, nothing where they are too few."""
+    if share >= WHOLE:
+        return WHOLE
+    return int(in_steps(Decimal(share) / WHOLE) * WHOLE) if may_tell(people) else 0
 
 
 def _state(quest: Quest, result: str | None, pieces: Mapping[str, int], on: date) -> str:

@@ -25,6 +25,7 @@ from badges.battle_boss import (
     standing,
 )
 from badges.battle_page import battle_page
+from badges.battle_veil import led_teams, told_state
 from badges.battle_words import rewards
 from badges.models import Battle
 from badges.models.battles import RUNNERS
@@ -59,7 +60,7 @@ def battles(request: HttpRequest) -> HttpResponse:
     told = _read(Battle.objects.visible_to(person)).filter(
         status=Battle.Status.PUBLISHED, ends_on__gte=today
     )
-    cards = list(_cards(told.order_by("starts_on", "pk"), today=today))
+    cards = list(_cards(told.order_by("starts_on", "pk"), reader=person))
     may_run = person.has_role(*RUNNERS)
     drafts = _read(Battle.objects.run_by(person)).filter(
         status__in=[Battle.Status.DRAFT, Battle.Status.REHEARSAL]
@@ -69,8 +70,8 @@ def battles(request: HttpRequest) -> HttpResponse:
     context = {
         "running": [card for card in cards if card.battle.starts_on <= today],
         "coming": [card for card in cards if card.battle.starts_on > today],
-        "drafts": list(_cards(drafts, today=today)) if may_run else [],
-        "past": list(_cards(page, today=today)),
+        "drafts": list(_cards(drafts, reader=person)) if may_run else [],
+        "past": list(_cards(page, reader=person)),
         "page": page,
         "may_run": may_run,
     }
@@ -81,12 +82,13 @@ def _read(found: QuerySet[Battle]) -> QuerySet[Battle]:
     return found.select_related("state").prefetch_related("objectives", "teams")
 
 
-def _cards(found: Iterable[Battle], *, today: date) -> Iterable[Card]:
+def _cards(found: Iterable[Battle], *, reader: Person) -> Iterable[Card]:
     """Cards of battles, with one question for the names of all their figures."""
-    shown = list(found)
+    shown, today = list(found), reader.company_today
+    led = led_teams(reader)
     metrics = known_metrics(each.key for battle in shown for each in battle.objectives.all())
     for battle in shown:
-        state = known_state(battle)
+        state = told_state(battle, known_state(battle), reader=reader, led=led)
         objectives = list(battle.objectives.all())
         lines = objective_lines(battle, objectives, state.objectives, metrics=metrics)
         stands = standing(battle, state, today=today)
@@ -109,7 +111,9 @@ def battle(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     shown = get_object_or_404(_read(Battle.objects.visible_to(person)), pk=pk)
     today = person.company_today
-    page = battle_page(shown, known_state(shown), reader=person, today=today)
+    led = led_teams(person)
+    state = told_state(shown, known_state(shown), reader=person, led=led)
+    page = battle_page(shown, state, reader=person, today=today)
     polls = page.boss.state not in (*_OVER, "hidden")
     context = {
         "battle": shown,

@@ -14,6 +14,7 @@ from badges.models import Battle, BattleDamage, BattleObjective
 from incentives.org.models import Person, Team
 from scoring.models import AgentDay, Channel, TeamDay
 from scoring.nights import DAYS_SCHEMA, Changes, StepResult
+from tests.factories import PersonFactory
 
 MONDAY = date(2026, 3, 2)
 
@@ -33,6 +34,11 @@ def work(
     if measures:
         AgentDay.objects.create(team_id=team.pk if team else held, **of, **measures)
     return person, day
+
+
+def two_more(team: Team, day: date, **measures: Any) -> list[tuple[Person, date]]:
+    """Set what two new people of a team did on a day: figures of fewer than three are withheld."""
+    return [work(PersonFactory(team=team), day, **measures) for _each in range(2)]
 
 
 def team_work(team: Team, day: date, **measures: Any) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from badges.models import Battle
 from incentives.org.models import Person
-from tests.badges.battle_data import again, amount, announce, night, work
+from tests.badges.battle_data import again, amount, announce, night, two_more, work
 from tests.factories import MembershipFactory, PersonFactory
 from tests.org.cast import Cast
 
@@ -43,10 +43,10 @@ def joined(team: Any, many: int, today: date) -> list[Person]:
 
 
 def over(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
-    """A battle of alpha that was settled yesterday, in which the agent handled 80."""
+    """A battle of alpha that was settled yesterday: the agent handled 70, two others 5 each."""
     battle = told(cast, *objectives, **days(cast, -9, -5), settlement_days=2, **fields)
     first = cast.agent.company_today - timedelta(days=9)
-    night(first, work(cast.agent, first, handled=80))
+    night(first, work(cast.agent, first, handled=70), *two_more(cast.alpha, first, handled=5))
     for day in range(1, 9):
         night(first + timedelta(days=day))
     return again(battle)

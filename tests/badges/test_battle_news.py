@@ -7,7 +7,7 @@ import pytest
 from badges import battles
 from incentives.org.models import Notice, Person
 from incentives.org.notices import kind_of
-from tests.badges.battle_data import MONDAY, after, amount, announce, draft, night, work
+from tests.badges.battle_data import MONDAY, after, amount, announce, draft, night, two_more, work
 from tests.org.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +24,11 @@ def test_a_victory_is_told_from_the_announcement_to_the_points(cast: Cast) -> No
     battles.publish(battle=battle, by=cast.manager, today=after(-5))
     for day in (-2, -1, 0):
         night(after(day))
-    for day, handled in ((0, 5), (1, 8), (2, 10), (3, 10)):
-        night(after(day), work(cast.agent, MONDAY, handled=handled))
-    night(after(5), work(cast.agent, MONDAY, handled=9))
-    night(after(5), work(cast.agent, MONDAY, handled=12))
+    others = two_more(cast.alpha, MONDAY, handled=1)
+    for day, handled in ((0, 3), (1, 6), (2, 8), (3, 8)):
+        night(after(day), work(cast.agent, MONDAY, handled=handled), *others)
+    night(after(5), work(cast.agent, MONDAY, handled=7))
+    night(after(5), work(cast.agent, MONDAY, handled=10))
     night(after(6))
     assert heard(cast.agent) == [
         "“Backlog Dragon” is coming: from 2 Mar 2026 to 6 Mar 2026 your team can defeat it.",
@@ -47,7 +48,8 @@ def test_a_victory_is_told_from_the_announcement_to_the_points(cast: Cast) -> No
 def test_a_defeat_an_extension_and_a_cancellation_are_told(cast: Cast) -> None:
     lost = announce(cast.manager, amount(10), teams=[cast.alpha], consolation=50)
     battles.extend(battle=lost, by=cast.manager, until=after(5), today=MONDAY)
-    night(after(7), work(cast.agent, MONDAY, handled=6))
+    others = two_more(cast.alpha, MONDAY, handled=1)
+    night(after(7), work(cast.agent, MONDAY, handled=4), *others)
     called_off = announce(
         cast.manager, teams=[cast.alpha], starts_on=after(9), ends_on=after(9), name_en="Ghost"
     )

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from badges import battles, urls_battles
 from badges.models import Battle, BattleMember
-from tests.badges.battle_data import again, amount, draft, level, night, work
+from tests.badges.battle_data import again, amount, draft, level, night, two_more, work
 from tests.badges.battle_pages_data import days, over, page_of, told
 from tests.dashboards.test_csp import assert_no_inline
 from tests.factories import MembershipFactory, PersonFactory
@@ -134,7 +134,7 @@ def test_an_open_page_is_answered_304_until_a_night_brings_news(cast: Cast, clie
     assert 'data-poll="30"' in first.content.decode()
     known = ask | {"If-None-Match": first["ETag"]}
     assert client.get(url, headers=known).status_code == 304
-    night(today, work(cast.agent, today, handled=40))
+    night(today, work(cast.agent, today, handled=20), *two_more(cast.alpha, today, handled=10))
     news = client.get(url, headers=known)
     assert news.status_code == 200
     assert "40 of 100" in news.content.decode()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from badges import battles
 from badges.battle_boss import CREATURES, home_boss
+from badges.battle_veil import stretches
 from dashboards.wallboard.battle import battle_scene
 from incentives.settings import BASE_DIR
-from tests.badges.battle_data import amount, level, night, team_work, work
+from tests.badges.battle_data import amount, level, night, team_work, two_more, work
 from tests.badges.battle_pages_data import days, joined, over, page_of, told
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
 from tests.org.cast import Cast
@@ -77,12 +79,45 @@ def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: C
 
 def test_home_shows_the_battle_with_its_figures_and_ones_own_part(cast: Cast) -> None:
     battle, today = told(cast, amount(200)), cast.agent.company_today
-    night(today, work(cast.agent, today, handled=50))
+    night(today, work(cast.agent, today, handled=50), *two_more(cast.alpha, today, handled=5))
     boss = home_boss(cast.agent, today)
     assert boss is not None
-    assert boss.facts == [("Tickets handled", "50 of 200"), ("Your part of the boss", "25.0 %")]
-    assert (boss.health, boss.url) == ("75.0", reverse("badges:battle", args=[battle.pk]))
+    assert boss.facts == [("Tickets handled", "60 of 200"), ("Your part of the boss", "25.0 %")]
+    assert (boss.health, boss.url) == ("70.0", reverse("badges:battle", args=[battle.pk]))
     assert home_boss(cast.stranger, today) is None
+
+
+def test_a_battle_of_two_shows_neither_of_them_what_the_other_did(
+    cast: Cast, client: Client
+) -> None:
+    battle, today = told(cast, amount(200), level(90)), cast.agent.company_today
+    team_work(cast.alpha, today, csat_satisfied=7, csat_count=8)
+    night(today, work(cast.agent, today, handled=31), work(cast.teammate, today, handled=26))
+    screen = battle_scene(None, on=today)
+    assert screen is not None
+    texts = [page_of(client, cast.agent, battle), str(home_boss(cast.agent, today)), str(screen)]
+    client.force_login(cast.agent)
+    texts.append(client.get(reverse("badges:battles")).content.decode())
+    for text in texts:
+        assert "not shown" in text
+        assert not any(
+            number in text for number in ("57 of", ">57<", "28.5", "71.5", ">26<", "87.5")
+        )
+    assert "57 of 200" in page_of(client, cast.supervisor, battle)
+    assert "57 of 200" in page_of(client, cast.manager, battle)
+    # Whoever leads one side does not learn what the only person of the other did.
+    battles.cancel(battle=battle, by=cast.manager, reason="All fight together.", today=today)
+    both = told(cast, amount(300), teams=())
+    night(today, work(cast.stranger, today, handled=44))
+    assert "101 of" not in page_of(client, cast.supervisor, both)
+    assert "101 of 300" in page_of(client, cast.agent, both)
+
+
+def test_a_day_of_few_people_stands_with_its_neighbour(cast: Cast) -> None:
+    days = [date(2026, 3, day) for day in range(2, 9)]
+    worked = dict(zip(days, (1, 4, 2, 0, 3, 1, 2), strict=True))
+    assert stretches(days, worked) == [days[:3], [days[3]], days[4:]]
+    assert stretches(days[:2], dict.fromkeys(days, 2)) == [days[:2]]
 
 
 def test_the_wall_shows_teams_that_are_large_enough_and_no_person(cast: Cast) -> None:
