@@ -17,6 +17,7 @@ from incentives.org.access import signed_in
 from incentives.org.models import Person
 from scoring.forms.goals import AssessForm, GoalForm, WithdrawForm
 from scoring.goals import GoalError, acknowledge, assess, change, propose, side_of, withdraw
+from scoring.goals_told import as_told
 from scoring.models import Goal, PointEntry
 
 PAGE = 25
@@ -40,7 +41,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     page: Page[Goal] = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_row(goal, person) for goal in page],
+        "rows": [_row(goal, person) for goal in as_told(list(page), person)],
         "closed": closed,
         "of_people": of_people,
         "tabs": _tabs(of_people) if leads else [],
@@ -86,7 +87,7 @@ def _page(request: HttpRequest, shown: Goal, *, error: str = "", **forms: Any) -
     supervises = side == "supervisor"
     points = PointEntry.objects.filter(kind="goal", cause__goal=shown.pk, agent=person)
     context = {
-        "goal": shown,
+        "goal": as_told([shown], person)[0],
         "given": given,
         "error": error,
         "days_left": shown.days_left(person.company_today),
