@@ -58,7 +58,8 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         "may_edit": may_edit,
         "numerator": _in_words(found.numerator, names),
         "denominator": _in_words(found.denominator, names),
-        "uses": own_kpis.uses_of_kpi(found),
+        # Drafts, other teams' quests and secret badges among them: for those who may read them all.
+        "uses": own_kpis.uses_of_kpi(found) if signed_in(request).runs_the_company else None,
         "earlier": [
             (
                 date.fromisoformat(each["until"]),
