@@ -76,7 +76,9 @@ def scope_of(person: Person) -> Scope:
     if led:
         names = ", ".join(team.name for team in led[:3]) + ("…" if len(led) > 3 else "")
         teams = {"teams": [team.pk for team in led]}
-        return Scope(names, Level.COMPANY, "team", teams, peers=_("Company"))
+        beside = {"viewer": person, "beside": True}
+        company = _("Company")
+        return Scope(names, Level.COMPANY, "team", teams, peers=company, peers_who=beside)
     own = list(Team.objects.visible_to(person))
     return Scope(
         _("Your figures"),
@@ -85,7 +87,7 @@ def scope_of(person: Person) -> Scope:
         {"agents": [person.key]},
         agent=person.pk,
         peers=_("Your team") if own and person.has_role(Role.AGENT) else "",
-        peers_who={"teams": [team.pk for team in own]},
+        peers_who={"teams": [team.pk for team in own], "viewer": person, "beside": True},
     )
 
 

@@ -66,7 +66,9 @@ def person_analytics(request: HttpRequest, pk: int) -> HttpResponse:
         form = MonthForm(request.GET.get("month", ""), known=months)
         context |= {
             "form": form,
-            "charts": of_person.charts(agent, month=form.chosen, today=agent.company_today),
+            "charts": of_person.charts(
+                agent, viewer=signed_in(request), month=form.chosen, today=agent.company_today
+            ),
             "why_url": explain_address(agent, form.chosen, "month"),
         }
     return render(request, "dashboards/analytics_person.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,12 @@ from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.storing import VALUES as SCORED
 from scoring.scorecards.storing import copy_frame
 
+# How many agents have totals where a team has.
+_PEOPLE = (
+    "SELECT t.team_id, t.day, t.channel_id, count(d.id) AS people FROM scoring_teamday t"
+    " LEFT JOIN scoring_agentday d ON d.day = t.day AND d.channel_id = t.channel_id"
+    " AND coalesce(d.team_id, 0) = coalesce(t.team_id, 0) GROUP BY 1, 2, 3"
+)
 _Row = tuple[tuple[Any, ...], str, Any, Any]
 
 
@@ -114,8 +121,16 @@ def team_days(cursor: Any) -> Iterator[Difference]:
         values=[*MEASURES, "custom"],
         lenient=lenient(),
     )
+    people = compared(
+        cursor,
+        stored="scoring_teamday",
+        right=f"({_PEOPLE}) t",
+        keys=("team_id", "day", "channel_id"),
+        values=["people"],
+    )
     return _told(
-        rows, lambda team, day, channel: f"{names.team(team)} {day} {names.channel(channel)}"
+        chain(rows, people),
+        lambda team, day, channel: f"{names.team(team)} {day} {names.channel(channel)}",
     )
 
 

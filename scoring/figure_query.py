@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
+from incentives.org.disclosure import cells_that_tell_nothing
 from incentives.org.models import Membership, Person, Site, Team
 from incentives.org.wording import reads_chinese
 from scoring.models import AgentDay, Channel, TeamDay
@@ -30,13 +31,20 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which totals count. None means no restriction; an empty sequence selects nothing."""
+    """Which totals count. None means no restriction; an empty sequence selects nothing.
+
+    Of teams that the viewer does not lead, only days and channels count on which so many people
+    worked that none of them can be told from the sum (`incentives.org.disclosure`): as whole days
+    and channels are left out, no difference of two such figures tells of them either. `beside`
+    selects all teams in this way, for comparison; without a viewer as everyone may see them.
+    """
 
     span: Span = EVERYTHING
     agents: Sequence[str] | None = None
     teams: Sequence[int] | None = None
     channels: Sequence[str] | None = None
     viewer: Person | None = None
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -124,8 +132,11 @@ def _add_conditions(sql: Sql, by: Level, selection: Selection) -> None:
             f" AND f.channel_id IN (SELECT id FROM {CHANNEL} WHERE key = ANY(%s))",
             list(selection.channels),
         )
-    if selection.viewer is not None:
-        _add_viewer(sql, selection.viewer, own_rows=source_table(by, selection) == AGENT_DAY)
+    own_rows = source_table(by, selection) == AGENT_DAY
+    if selection.beside and not own_rows:
+        _add_disclosed(sql, selection.viewer)
+    elif selection.viewer is not None:
+        _add_viewer(sql, selection.viewer, own_rows=own_rows)
 
 
 def _add_days(sql: Sql, span: Span, column: str) -> None:
@@ -136,7 +147,10 @@ def _add_days(sql: Sql, span: Span, column: str) -> None:
 
 
 def _add_viewer(sql: Sql, viewer: Person, *, own_rows: bool) -> None:
-    """Single agents' rows: one's own and those credited to a team one leads. Teams: visible."""
+    """Single agents' rows: one's own and those credited to a team one leads. Teams: visible.
+
+    Of a team that one is in and does not lead, only what tells of nobody.
+    """
     if viewer.is_active and viewer.sees_everyone:
         return
     if own_rows:
@@ -145,6 +159,19 @@ def _add_viewer(sql: Sql, viewer: Person, *, own_rows: bool) -> None:
         sql.add(" AND f.team_id IN (")
         add_ids(sql, Team.objects.visible_to(viewer))
         sql.add(")")
+        _add_disclosed(sql, viewer)
+
+
+def _add_disclosed(sql: Sql, viewer: Person | None) -> None:
+    """Of teams that the viewer does not lead, rows that tell of nobody."""
+    if viewer is not None and viewer.is_active and viewer.sees_everyone:
+        return
+    sql.add(f" AND ({cells_that_tell_nothing('f.people')}")
+    if viewer is not None and viewer.is_active:
+        sql.add(" OR f.team_id IN (")
+        add_ids(sql, Team.objects.led_by(viewer))
+        sql.add(")")
+    sql.add(")")
 
 
 def _add_own_or_led(sql: Sql, viewer: Person, person: str, team: str) -> None:

@@ -221,8 +221,8 @@ def _replace_team_days(cursor: Any) -> None:
     sums = ", ".join(f"sum(d.{c})" for c in columns)
     for same_team in ("d.team_id = k.team_id", "d.team_id IS NULL AND k.team_id IS NULL"):
         cursor.execute(
-            f"INSERT INTO scoring_teamday (team_id, day, channel_id, {', '.join(columns)})"
-            f" SELECT d.team_id, d.day, d.channel_id, {sums}"
+            f"INSERT INTO scoring_teamday (team_id, day, channel_id, people, {', '.join(columns)})"
+            f" SELECT d.team_id, d.day, d.channel_id, count(*), {sums}"
             f" FROM scoring_agentday d JOIN touched_team_day k ON {same_team} AND d.day = k.day"
             " GROUP BY d.team_id, d.day, d.channel_id"
         )

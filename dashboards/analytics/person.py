@@ -12,6 +12,7 @@ from statistics import median
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.models import Person
 from scoring import explorer
 from scoring.charts import Chart, Line, References, Table, along_time, drawn
@@ -23,7 +24,7 @@ from scoring.scorecards.points_lost import TINY
 from scoring.windows import ONE_DAY, Period, Span, first_day, last_day
 
 #: With fewer in the team, a median would tell what a single colleague has.
-LEAST_TEAM = 4
+LEAST_TEAM = LEAST_GROUP + 1
 WEEKS = 12
 MOST_TRENDS = 6
 MOST_MONTHS = 12
@@ -47,7 +48,7 @@ def months_with_scores(agent: Person) -> list[date]:
     return list(found.values_list("starts_on", flat=True)[:MOST_MONTHS])
 
 
-def charts(agent: Person, *, month: date, today: date) -> list[Chart]:
+def charts(agent: Person, *, viewer: Person, month: date, today: date) -> list[Chart]:
     """Radar of the month, then the weekly score, then the KPIs of the scorecard; eight queries."""
     score = Score.objects.get(agent=agent, period=Period.MONTH, starts_on=month)
     known = {kpi.key: kpi for kpi in catalogue()}
@@ -58,7 +59,7 @@ def charts(agent: Person, *, month: date, today: date) -> list[Chart]:
     found = [
         _radar(read, kpis, agent=agent, month=month),
         _score_trend(score, weeks, name=agent.display_name),
-        *_kpi_trends(score, kpis[:MOST_TRENDS], weeks, agent=agent),
+        *_kpi_trends(score, kpis[:MOST_TRENDS], weeks, agent=agent, viewer=viewer),
     ]
     return [chart for chart in found if chart is not None]
 
@@ -180,7 +181,7 @@ def _score_trend(score: Score, weeks: Sequence[date], *, name: str) -> Chart | N
 
 
 def _kpi_trends(
-    score: Score, kpis: Sequence[Kpi], weeks: Sequence[date], *, agent: Person
+    score: Score, kpis: Sequence[Kpi], weeks: Sequence[date], *, agent: Person, viewer: Person
 ) -> list[Chart]:
     """Each KPI by week beside the team's; two queries for all."""
     span = Span(weeks[0], weeks[-1] + 6 * ONE_DAY)
@@ -188,7 +189,8 @@ def _kpi_trends(
     values = _by_week(kpis, Level.AGENT, own)
     team: dict[tuple[str, str], Decimal | None] = {}
     if score.team_id:
-        team = _by_week(kpis, Level.TEAM, Selection(span=span, teams=[score.team_id]))
+        beside = Selection(span=span, teams=[score.team_id], viewer=viewer, beside=True)
+        team = _by_week(kpis, Level.TEAM, beside)
     labels = ["{:04d}-W{:02d}".format(*week.isocalendar()[:2]) for week in weeks]
     return [
         chart

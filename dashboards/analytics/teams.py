@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Avg, QuerySet
+from django.db.models import Avg, Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.analytics.hours import hours_chart
+from incentives.org.disclosure import may_tell
 from incentives.org.models import Person
 from scoring import explorer
 from scoring.charts import (
@@ -70,7 +71,7 @@ def _kpi_trend(asked: Asked, kpi: Kpi) -> Chart | None:
     if not any(point.value is not None for point in drawn.points):
         return None
     if asked.is_part and kpi.denominator:
-        whole = replace(asked.selection, teams=None, viewer=None)
+        whole = replace(asked.selection, teams=None, beside=True)
         drawn.beside = compute(
             [kpi], by=Level.COMPANY, period=drawn.period, selection=whole, known=known
         )
@@ -126,13 +127,19 @@ def _scores(asked: Asked, *, everyone: bool = False) -> QuerySet[Score]:
 
 
 def _score_trend(asked: Asked) -> Chart | None:
-    means = dict(_scores(asked).values_list("starts_on").annotate(Avg("score")))
-    if not means:
+    rows = _scores(asked).values_list("starts_on").annotate(Avg("score"), Count("pk"))
+    own = {week: (mean, people) for week, mean, people in rows}
+    if not own:
         return None
-    weeks = sorted(means)
+    weeks, means = sorted(own), {week: mean for week, (mean, _people) in own.items()}
     lines = [Line(asked.name, [means[week] for week in weeks])]
     if asked.is_part:
-        whole = dict(_scores(asked, everyone=True).values_list("starts_on").annotate(Avg("score")))
+        scores = _scores(asked, everyone=True).values_list("starts_on")
+        whole = {
+            week: mean
+            for week, mean, people in scores.annotate(Avg("score"), Count("pk"))
+            if may_tell(people, known=own.get(week, (mean, 0))[1])
+        }
         lines.append(Line(_("Company"), [whole.get(week) for week in weeks], role="team"))
     labels = [
         explorer.period_in_words("{:04d}-W{:02d}".format(*w.isocalendar()[:2])) for w in weeks

@@ -18,10 +18,12 @@ from badges.battle_boss import (
     standing,
 )
 from badges.battle_page import parted
+from badges.battle_veil import told_state
 from badges.battle_words import rewards
 from badges.battles import teams_damage
 from badges.models import Battle, BattleState
-from dashboards.wallboard.results import LEAST_PEOPLE, PUBLIC
+from dashboards.wallboard.results import PUBLIC
+from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Team
 from incentives.org.notation import percent
 
@@ -59,7 +61,7 @@ def battle_scene(team: Team | None, *, on: date) -> BattleScene | None:
     if not found:
         return None
     stands, battle = min(found, key=lambda pair: _ORDER.index(pair[0]))
-    state = known_state(battle)
+    state = told_state(battle, known_state(battle), reader=None)
     lines = objective_lines(battle, list(battle.objectives.all()), state.objectives)
     begun = on >= battle.starts_on
     return BattleScene(
@@ -92,7 +94,7 @@ def _shown(team: Team | None, on: date) -> QuerySet[Battle]:
 def _teams(battle: Battle, state: BattleState) -> list[TeamBar]:
     """The greatest parts; where few took part, a figure or what it leaves over tells of one person."""
     found = teams_damage(battle, state=state)
-    large = [each for each in found if each.people >= LEAST_PEOPLE]
+    large = [each for each in found if each.people >= LEAST_IN_PUBLIC]
     alone, _rest = parted(found, large)
     parts = [each for each in alone if each.share > 0]
     greatest = max((each.share for each in parts), default=None)

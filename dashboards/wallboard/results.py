@@ -7,19 +7,18 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
+from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Person, Team
 from scoring.display import Verdict, shown, target_in_words, verdict
-from scoring.figure_query import Level
-from scoring.kpis import catalogue, figures
+from scoring.figure_query import Level, Selection
+from scoring.kpis import catalogue, compute
 from scoring.models import Kpi, TeamDay
-from scoring.windows import Period
+from scoring.windows import Period, Span
 
 #: What may stand before visitors, in the order in which it is taken: how customers are served, and
 #: nothing about faults, absence or money.
 PUBLIC = ("csat", "fcr", "service_level", "frt", "resolution_rate", "nps", "qa_score", "handled")
 MOST = 4
-#: In a smaller team a team's figure says how single people did.
-LEAST_PEOPLE = 5
 #: A week that ended so many days ago is no news.
 OLD = 7
 
@@ -45,7 +44,7 @@ class WeekScene:
 
 def week_scene(team: Team | None, *, on: date) -> WeekScene | None:
     """Up to four figures of the week with the latest totals; None without any."""
-    if team is not None and _people(team, on) < LEAST_PEOPLE:
+    if team is not None and _people(team, on) < LEAST_IN_PUBLIC:
         return None
     last = _last_day(team, on)
     if last is None or last <= on - timedelta(days=OLD):
@@ -70,14 +69,10 @@ def _last_day(team: Team | None, on: date) -> date | None:
 def _results(team: Team | None, first: date, last: date) -> list[Result]:
     kpis = {kpi.key: kpi for kpi in catalogue() if kpi.key in PUBLIC}
     keys = [key for key in PUBLIC if key in kpis]
-    read = figures(
-        by=Level.COMPANY,
-        period=Period.ALL,
-        start=first,
-        end=last,
-        metrics=keys,
-        teams=[team.pk] if team else None,
-    )
+    of_team = [team.pk] if team else None
+    shown_to_all = Selection(span=Span(first, last), teams=of_team, beside=True)
+    found = [kpis[key] for key in keys]
+    read = compute(found, by=Level.COMPANY, period=Period.ALL, selection=shown_to_all)
     values = {figure.metric: figure.value for figure in read if figure.value is not None}
     # Figures with a target first: without one a figure says less.
     known = sorted((key for key in keys if key in values), key=lambda key: not _aims(kpis[key]))

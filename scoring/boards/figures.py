@@ -2,7 +2,8 @@
 
 Each query gives `starts_on, subject_id, value, volume, earlier, earlier_volume`: the value over
 the whole period, the volume that the least volume is held against (NULL where nothing is asked),
-and both once more without the last day counted, for the movement.
+and both once more without the last day counted, for the movement. A team's value is left out where
+so few people stand behind it that it tells of one of them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from incentives.org.disclosure import LEAST_GROUP, cells_that_tell_nothing
 from scoring.boards.added import LEDGER, SUMS
 from scoring.boards.periods import Stretch
 from scoring.figure_query import AGENT_DAY, MEMBERSHIP, PERSON, TEAM_DAY, Sql
@@ -97,6 +99,7 @@ def read_sums(
     for at, metric in enumerate(metrics):
         top, bottom = metric.sums()
         sql.add(f", {top[0]} AS n{at}", *top[1]).add(f", {bottom[0]}::numeric AS d{at}", *bottom[1])
+    sql.add(", NULL::int AS people" if board.of_agents else ", max(f.people) AS people")
     sql.add(" FROM ")
     add_periods(sql, stretches, as_of, before=days_before(board))
     source = AGENT_DAY if board.of_agents else TEAM_DAY
@@ -156,6 +159,7 @@ def _add_score(sql: Sql, task: Task) -> None:
         sql.add(", NULL::numeric AS volume, NULL::numeric AS earlier, NULL::numeric AS")
         sql.add(f" earlier_volume FROM board_period p JOIN {SCORE} v ON v.starts_on = p.starts_on")
         sql.add(" AND v.period = %s AND v.team_id IS NOT NULL GROUP BY 1, 2", task.board.period)
+        sql.add(f" HAVING count(*) >= {LEAST_GROUP}")
         return
     parts = [
         _part("now", "v.score", f"{SCORE} v ON v.starts_on = p.starts_on AND v.period = %s", "v")
@@ -223,7 +227,11 @@ def _add_kpi(sql: Sql, task: Task) -> None:
     for name, part in (("", "> 0"), ("1", "= 1"), ("0", "= 0")):
         for column in "nd":
             sql.add(f", sum({column}{task.column}) FILTER (WHERE part {part}) AS {column}{name}")
-    sql.add(f" FROM {task.sums} GROUP BY 1, 2) g ON g.starts_on = p.starts_on")
+    sql.add(f" FROM {task.sums} GROUP BY 1, 2")
+    if not task.board.of_agents:
+        enough = cells_that_tell_nothing("max(people) FILTER (WHERE part > 0)")
+        sql.add(f" HAVING {enough}")
+    sql.add(") g ON g.starts_on = p.starts_on")
     if task.board.normalised:
         sql.add(" JOIN (").add(_SHARES).add(") w ON w.starts_on = p.starts_on")
         sql.add(" AND w.team_id = g.subject_id")
@@ -268,7 +276,7 @@ def _add_team_points(sql: Sql, task: Task) -> None:
     sql.add(_SHARES).add(") w JOIN board_period p ON p.starts_on = w.starts_on JOIN ")
     sql.add(f"{AGENT_VALUES} v ON v.starts_on = w.starts_on JOIN ")
     sql.add(IN_TEAM.format("v.subject_id")).add(" AND m.team_id = w.team_id")
-    sql.add(" GROUP BY w.starts_on, w.team_id, w.share")
+    sql.add(f" GROUP BY w.starts_on, w.team_id, w.share HAVING count(*) >= {LEAST_GROUP}")
 
 
 def _agents_of(board: Leaderboard) -> Leaderboard:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.notation import said
 from scoring.boards.figures import BASELINE_DAYS
 from scoring.boards.periods import Stretch
@@ -95,6 +96,9 @@ def unit_in_words(board: Leaderboard) -> str:
 def rules_in_words(board: Leaderboard) -> list[str]:
     """How the board ranks, one sentence for each rule that applies."""
     told = [_ranked_by(board), _among(board)]
+    if not board.of_agents:
+        least = _("A team is listed once at least %(people)d people stand behind its figure.")
+        told.append(least % {"people": LEAST_GROUP})
     if board.league == Leaderboard.League.IMPROVED:
         told.append(
             _("What counts is the change against one's own %(days)d days before the period.")

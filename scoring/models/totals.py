@@ -142,8 +142,11 @@ class TeamDay(DayTotals):
     """What one team did on one day in one channel, facts without an agent included.
 
     Rows without a team hold what nobody's team can be credited with; the company's figures
-    are the sum of all rows.
+    are the sum of all rows. `people` is how many agents have totals there: where it is few, the
+    row tells of single people (`incentives.org.disclosure`).
     """
+
+    people = models.PositiveIntegerField(_("people"), db_default=0)
 
     class Meta:
         verbose_name = _("team day")

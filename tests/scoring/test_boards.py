@@ -209,11 +209,12 @@ def test_teams_are_compared_by_full_time_person(cast: Cast) -> None:
     weekly = board(subject="team", period="week", normalised=True, least=1)
     big, small = TeamFactory(name="Big"), TeamFactory(name="Small")
     many = [PersonFactory(team=big) for _ in range(4)]
-    half = PersonFactory(team=small, employment_share=Decimal("0.5"))
+    half, third = (PersonFactory(team=small, employment_share=Decimal("0.25")) for _ in range(2))
     whole = PersonFactory(team=small)
     for person in many:
         give(person, 10, MONDAY)
-    give(half, 10, MONDAY)
+    give(half, 5, MONDAY)
+    give(third, 5, MONDAY)
     give(whole, 11, MONDAY)
     refresh_boards(Changes(as_of=MONDAY))
     found = [(row.team.name, row.value, row.volume) for row in lines(weekly) if row.team]
@@ -239,7 +240,13 @@ def test_teams_by_score_take_the_mean_of_their_people(cast: Cast) -> None:
     for person, team, score in (
         (cast.agent, cast.alpha, 80),
         (cast.teammate, cast.alpha, 90),
-        (cast.stranger, cast.beta, 86),
+        (PersonFactory(), cast.alpha, 85),
+        (cast.stranger, cast.beta, 84),
+        (PersonFactory(), cast.beta, 86),
+        (PersonFactory(), cast.beta, 88),
+        # The mean of two would tell each of them what the other has.
+        (cast.former, TeamFactory(), 99),
+        (PersonFactory(), None, 99),
     ):
         _score(person, "week", MONDAY, score, team=team)
     refresh_boards(changed(MONDAY, [cast.agent]))
