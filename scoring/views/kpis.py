@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from incentives.org.access import signed_in
+from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.models import Person, Team
 from incentives.spreadsheets import Rows
 from scoring import explorer
@@ -72,8 +73,16 @@ def kpis(request: HttpRequest) -> HttpResponse:
         "trend": drawn,
         "chart": explorer.chart(kpi, drawn, name=name, span=selection.span),
         "parts": [in_words(text, known) for text in (kpi.numerator, kpi.denominator)],
+        "is_empty": not drawn.points and not any(_says_something(line.figure) for line in lines),
+        # Whoever works in a team does not lead all that they see of it.
+        "leaves_out": viewer.has_role("agent") and not viewer.sees_everyone,
+        "least": LEAST_GROUP,
     }
     return render(request, "scoring/kpis.html", context)
+
+
+def _says_something(figure: Figure) -> bool:
+    return bool(figure.numerator or figure.denominator)
 
 
 def explorer_form(
