@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from badges.battle_veil import is_veiled, stretches
 from badges.battle_words import notes, rewards
 from badges.battles import TeamDamage, days_damage, days_people, own_share, teams_damage
 from badges.models import Battle, BattleMember, BattleState
-from incentives.org.disclosure import LEAST_GROUP
+from incentives.org.disclosure import LEAST_GROUP, may_tell
 from incentives.org.models import Membership, Person
 from incentives.org.notation import day as said
 from incentives.org.notation import days as said_days
@@ -82,8 +82,18 @@ class BattlePage:
     was_close: bool = False
 
 
-def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: date) -> BattlePage:
-    """A battle as one person sees it on a day. `battle.teams` and `.objectives` are best prefetched."""
+def battle_page(
+    battle: Battle,
+    state: BattleState,
+    *,
+    reader: Person,
+    today: date,
+    led: Collection[int] = (),
+) -> BattlePage:
+    """A battle as one person sees it on a day, who leads teams with these ids.
+
+    `battle.teams` and `.objectives` are best prefetched.
+    """
     objectives = list(battle.objectives.all())
     lines = objective_lines(battle, objectives, state.objectives)
     amounts = [line for line in lines if line.is_amount]
@@ -92,7 +102,7 @@ def battle_page(battle: Battle, state: BattleState, *, reader: Person, today: da
         boss=boss,
         objectives=lines,
         phases=_phases(battle, state),
-        teams=_teams(battle, state, amounts, reader, today),
+        teams=_teams(battle, state, amounts, reader, today, led),
         amounts=[line.name for line in amounts],
         people=battle.result.get("people", state.people),
         days=_days(battle, state, amounts, today),
@@ -130,6 +140,7 @@ def _teams(
     amounts: Sequence[ObjectiveLine],
     reader: Person,
     today: date,
+    led: Collection[int],
 ) -> list[TeamLine]:
     """The greatest parts and one's own; the rest, and teams too small to be shown, stand together.
 
@@ -145,7 +156,7 @@ def _teams(
         for at, each in enumerate(large)
         if at < MOST_TEAMS or (each.team is not None and each.team.pk in mine)
     ]
-    alone, rest = parted(found, alone)
+    alone, rest = parted(found, alone, led=led)
     lines = [
         _team(
             each.team.name if each.team else _("Without a team"),
@@ -165,14 +176,22 @@ def _teams(
 
 
 def parted(
-    found: Sequence[TeamDamage], alone: Sequence[TeamDamage]
+    found: Sequence[TeamDamage], alone: Sequence[TeamDamage], *, led: Collection[int] = ()
 ) -> tuple[list[TeamDamage], list[TeamDamage]]:
-    """Teams shown alone, and those together: never so few people that a sum tells of one of them."""
+    """Teams shown alone, and those together: never so few people that a sum tells of one of them.
+
+    Nor that it does less what a reader knows of the teams they lead.
+    """
     alone = sorted(alone, key=lambda each: -each.people)
     rest = [each for each in found if each not in alone]
-    while alone and 0 < sum(each.people for each in rest) < LEAST_GROUP:
+    while alone and not _may_tell_of(rest, led):
         rest.append(alone.pop())
     return [each for each in found if each in alone], rest
+
+
+def _may_tell_of(teams: Sequence[TeamDamage], led: Collection[int]) -> bool:
+    known = [each.people for each in teams if each.team is not None and each.team.pk in led]
+    return may_tell(sum(each.people for each in teams), known=sum(known))
 
 
 def _team(

@@ -113,7 +113,7 @@ def battle(request: HttpRequest, pk: int) -> HttpResponse:
     today = person.company_today
     led = led_teams(person)
     state = told_state(shown, known_state(shown), reader=person, led=led)
-    page = battle_page(shown, state, reader=person, today=today)
+    page = battle_page(shown, state, reader=person, today=today, led=led)
     polls = page.boss.state not in (*_OVER, "hidden")
     context = {
         "battle": shown,

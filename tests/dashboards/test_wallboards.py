@@ -191,8 +191,8 @@ def test_a_teams_screen_names_nobody_of_another_team(cast: Cast, today: date) ->
     listed = [cast.agent, cast.stranger, *crowd(cast.alpha), *crowd(cast.beta)]
     own = ranked(listed, today, key="own", within="team")
     both = (f"board:{everyone.pk}", f"board:{own.pk}")
-    assert names_on(screen(cast, *both, team=cast.alpha)) == ["Agent"]
-    assert names_on(screen(cast, *both, team=cast.beta)) == ["Stranger"]
+    assert names_on(screen(cast, *both, team=cast.alpha)) == ["Agent", "Teammate"]
+    assert names_on(screen(cast, *both, team=cast.beta)) == ["Stranger", "Former"]
     assert "Agent" in names_on(screen(cast, *both))
 
 
