@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0013_changed_teams")]
+    dependencies = [("scoring", "0014_sign_ins_by_files")]
 
     operations = [
         migrations.AddField(
