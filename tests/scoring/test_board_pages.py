@@ -124,7 +124,8 @@ def test_a_short_list_does_not_show_its_end_either(cast: Cast, ranked: Leaderboa
 def test_a_team_is_not_called_you(client: Client, cast: Cast) -> None:
     Leaderboard.objects.all().delete()
     board(subject="team", period="week", key="weekly")
-    give(cast.agent, 5, MONDAY)
+    for person in (cast.agent, cast.teammate, PersonFactory(team=cast.alpha)):
+        give(person, 5, MONDAY)
     refresh_boards(Changes(as_of=MONDAY))
     client.force_login(cast.fresh("agent"))
     page = client.get(_address("board")).content.decode()
