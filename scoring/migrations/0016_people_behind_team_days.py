@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0014_sign_ins_by_files")]
+    dependencies = [("scoring", "0015_addedup_followed")]
 
     operations = [
         migrations.AddField(
