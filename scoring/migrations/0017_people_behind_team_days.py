@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0015_addedup_followed")]
+    dependencies = [("scoring", "0016_deaths_of_imports")]
 
     operations = [
         migrations.AddField(

@@ -12,7 +12,7 @@ RANK = "UPDATE scoring_leaderboard SET entered_on = NULL WHERE subject = 'team'"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0016_people_behind_team_days")]
+    dependencies = [("scoring", "0017_people_behind_team_days")]
 
     operations = [
         migrations.RunSQL(COUNT, migrations.RunSQL.noop),
