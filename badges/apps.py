@@ -11,5 +11,7 @@ class BadgesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known in which words the bell tells what happens here."""
+        """Make known what people decide here, and in which words the bell tells what happens."""
         from badges import badge_news, battle_news, quest_news  # noqa: F401
+        from badges.battles import publishing  # noqa: F401
+        from badges.quests import making  # noqa: F401

@@ -12,6 +12,7 @@ from badges.awards import award_badges
 from badges.awards.sets import FRESH, collect
 from badges.models import Award, BadgeJudgement, BadgeSet, SetCompletion
 from scoring.audit import Difference, register
+from scoring.audit_decisions import BEHIND, decided
 from scoring.nights import Changes
 
 _PAID = """
@@ -19,7 +20,8 @@ _PAID = """
     FROM badges_award a
     JOIN org_person p ON p.id = a.person_id JOIN badges_badge b ON b.id = a.badge_id
     LEFT JOIN (
-        SELECT split_part(source_key, ':', 2)::bigint AS award, sum(amount) AS paid
+        SELECT split_part(source_key, ':', 2)::bigint AS award,
+            sum(amount + coalesce((cause->>'withheld')::int, 0)) AS paid
         FROM scoring_pointentry WHERE kind = 'badge' AND source_key LIKE 'badge:%' GROUP BY 1
     ) e ON e.award = a.id
     WHERE coalesce(e.paid, 0) <> CASE WHEN a.revoked_at IS NULL THEN a.points ELSE 0 END
@@ -32,6 +34,15 @@ _SETS_PAID = """
     WHERE coalesce(e.amount, 0) <> c.points
     ORDER BY c.id
 """
+
+# A badge by its criteria and a completed set need nobody's decision.
+_ENTRY_OF_AWARD = "(e.source_key = 'badge:' || a.id OR e.source_key = 'badge:' || a.id || ':taken')"
+BEHIND["badge"] = f"""(
+    EXISTS (SELECT FROM badges_award a WHERE {_ENTRY_OF_AWARD} AND a.person_id = e.agent_id
+        AND (a.granted_by_id IS NULL OR a.points = 0))
+    OR {decided("badge", "e.source_key IN ('badge:' || d.subject, 'badge:' || d.subject || ':taken')")}
+    OR EXISTS (SELECT FROM badges_setcompletion c
+        WHERE e.source_key = 'badge-set:' || c.id AND c.person_id = e.agent_id))"""
 
 
 @register("badges", _("Badges"))

@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from badges.battles.fighting import follow_again
 from badges.models import Battle, BattleDamage, BattleState
 from scoring.audit import Difference, compared, register
+from scoring.audit_decisions import BEHIND, decided, waiting_for_budget
+from scoring.models import PointDecision
 
 _PAID = """
     SELECT b.id, b.name_en, coalesce((b.result->>'people')::int, 0),
-        coalesce((b.result->>'points')::int, 0), count(e.id), coalesce(sum(e.amount), 0)
+        coalesce((b.result->>'points')::int, 0), count(e.id),
+        coalesce(sum(e.amount + coalesce((e.cause->>'withheld')::int, 0)), 0)
     FROM badges_battle b LEFT JOIN scoring_pointentry e
-        ON e.kind = 'battle' AND split_part(e.source_key, ':', 2) = b.id::text
+        ON e.source_key >= 'battle:' || b.id || ':' AND e.source_key < 'battle:' || b.id || ';'
     GROUP BY b.id ORDER BY b.id
 """
+BEHIND["battle"] = decided("battle", "e.source_key = 'battle:' || d.subject || ':' || e.agent_id")
 _VALUES = ("health", "phase", "people", "objectives", "teams", "days")
 
 
@@ -67,10 +71,11 @@ def damage(cursor: Any) -> Iterator[Difference]:
 def points(cursor: Any) -> Iterator[Difference]:
     """What settled battles paid against the ledger; others have paid nothing."""
     settled = set(Battle.objects.filter(status=Battle.Status.SETTLED).values_list("pk", flat=True))
+    waiting = waiting_for_budget(PointDecision.Kind.BATTLE)
     cursor.execute(_PAID)
     for pk, name, people, each, entries, paid in cursor.fetchall():
         due = (people if each else 0, people * each) if pk in settled else (0, 0)
-        if (entries, paid) != due:
+        if (entries, paid) != due and pk not in waiting:
             yield Difference(name, f"{entries} × = {paid}", f"{due[0]} × {each} = {due[1]}")
 
 

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.models import Quest, QuestResult
 from badges.quests.night import review
-from badges.quests.paying import unsettled
+from badges.quests.paying import Paid, unsettled
 from incentives.org.models import Person
 from scoring.audit import Difference, compared, register
+from scoring.audit_decisions import BEHIND, decided, waiting_for_budget
+from scoring.models import PointDecision, PointEntry
 from scoring.nights import Changes
+from scoring.points.decisions import decisions_of
 from scoring.points.due import settled_on
 
 # How far people are in the quests that are open.
@@ -58,13 +61,35 @@ def quests(cursor: Any) -> Iterator[Difference]:
         yield Difference(f"#{quest} person #{person} {column}", str(was), str(now))
 
 
+# A quest that figures decide, and the machine has opened, needs nobody's decision.
+BEHIND["quest"] = (
+    f"""({decided("quest", "e.source_key LIKE 'quest:' || d.subject || ':' || e.agent_id || ':%'")}
+    OR e.decision_id IS NULL AND EXISTS (
+        SELECT FROM badges_quest q WHERE q.made_by_id IS NULL AND q.way = 'automatic'
+            AND e.source_key LIKE 'quest:' || q.id || ':' || e.agent_id || ':%'))"""
+)
+
+
+def _not_taken_back(found: list[Paid]) -> Iterator[Paid]:
+    """Without the people from whom someone has taken a quest's points back."""
+    decisions = decisions_of(PointDecision.Kind.QUEST, {each.quest for each in found})
+    taken = PointEntry.objects.filter(
+        decision__in=decisions.values(), source_key__startswith="reversal:"
+    )
+    gone = set(taken.order_by().values_list("decision", "agent"))
+    for each in found:
+        if (decisions.get(each.quest), each.person) not in gone:
+            yield each
+
+
 @register("quest points", _("Points of quests"))
 def quest_points(_cursor: Any) -> Iterator[Difference]:
     """The ledger's sums against what the results are worth.
 
     Who was in a team no longer matters once its quest is closed: what was paid stands.
     """
-    quests = Quest.objects.in_bulk()
+    waiting = waiting_for_budget(PointDecision.Kind.QUEST)
+    quests = Quest.objects.exclude(pk__in=waiting).in_bulk()
     won = set(
         QuestResult.objects.filter(state="done", team__isnull=False).values_list("quest", flat=True)
     )
@@ -72,7 +97,7 @@ def quest_points(_cursor: Any) -> Iterator[Difference]:
     found = [
         each
         for quest in sorted(quests)
-        for each in unsettled(quest)
+        for each in _not_taken_back(unsettled(quest))
         if each.posted not in stands.get(quest, ())
     ]
     names = Person.objects.in_bulk({each.person for each in found})

@@ -29,17 +29,17 @@ def paid(found: Sequence[Paid]) -> None:
     """Tell people that they have done a quest, or that changed facts took it back."""
     quests = Quest.objects.in_bulk({each.quest for each in found})
     for kind, wanted in (
-        ("quest_done", [each for each in found if each.amount > 0]),
-        ("quest_undone", [each for each in found if each.amount < 0]),
+        ("quest_done", [each for each in found if each.is_won]),
+        ("quest_undone", [each for each in found if not each.is_won]),
     ):
-        told = {
-            pk: (_named(quest) | {"points": quest.points}, _address(quest))
-            for pk, quest in quests.items()
-        }
-        tell(
-            kind,
-            [News(each.person, f"{each.quest}:{each.times}", *told[each.quest]) for each in wanted],
-        )
+        names = {pk: (_named(quest), _address(quest)) for pk, quest in quests.items()}
+        tell(kind, [_told(each, *names[each.quest]) for each in wanted])
+
+
+def _told(each: Paid, name: dict[str, Any], address: str) -> News:
+    return News(
+        each.person, f"{each.quest}:{each.times}", name | {"points": abs(each.amount)}, address
+    )
 
 
 def closed(quests: Sequence[Quest], *, on: date) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person
 from incentives.org.notation import said
 from scoring.display import number
-from scoring.models import PointEntry, PointRule, PointTotal, SeasonResult
+from scoring.models import PointDecision, PointEntry, PointRule, PointTotal, SeasonResult
 from scoring.points.levels import Level, level_of
 from scoring.windows import ONE_DAY
 
@@ -27,7 +27,7 @@ PLACES_TOLD = 10
 _READ = (
     "agent_id", "occurred_on", "amount", "kind", "quantity", "cause", "reason", "reverses_id",
     "actor__display_name", "rule__key", "rule__name_en", "rule__name_zh", "rule__amount",
-    "rule__per", "rule__units",
+    "rule__per", "rule__units", "decision__kind", "decision__decided_by__display_name",
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def recent(person: Person, *, today: date) -> Recent:
         agent=person, occurred_on__range=(since, today), rule=None
     )
     entries = PointEntry.objects.filter(lately_or_praised)
-    related = entries.select_related("rule", "actor").only(*_READ)
+    related = entries.select_related("rule", "actor", "decision__decided_by").only(*_READ)
     rows = list(related.order_by("-occurred_on", "pk"))
     lately = [row for row in rows if row.occurred_on >= week]
     if not lately:
@@ -91,7 +91,7 @@ def recent(person: Person, *, today: date) -> Recent:
     day = lately[0].occurred_on
     return Recent(
         day,
-        _grouped(row for row in lately if row.occurred_on == day),
+        _grouped(row for row in lately if row.occurred_on == day and row.amount),
         _praise(rows),
         list({row.rule.key: row.rule for row in lately if row.rule}.values()),
     )
@@ -139,20 +139,29 @@ def _is_single(rule: PointRule) -> bool:
     return rule.per == PointRule.Per.UNIT and rule.units == 1
 
 
-def _praise(entries: Iterable[PointEntry]) -> list[Praise]:
-    """What people gave, the latest first, without what was taken back."""
-    given = [entry for entry in entries if entry.rule_id is None]
-    taken_back = {entry.reverses_id for entry in given}
-    kept = [entry for entry in given if entry.amount > 0 and entry.pk not in taken_back]
+def _praise(entries: Sequence[PointEntry]) -> list[Praise]:
+    """What people gave, the latest first, without what was taken back or machines have paid."""
+    given = [(entry, giver) for entry in entries if (giver := _giver(entry)) is not None]
+    taken_back = {entry.reverses_id for entry in entries}
+    kept = [each for each in given if each[0].amount > 0 and each[0].pk not in taken_back]
     return [
         Praise(
             entry.words or str(entry.get_kind_display()),
-            entry.actor.display_name if entry.actor else str(entry.get_kind_display()),
+            giver.display_name,
             said(entry.occurred_on, "MMMd"),
             entry.amount,
         )
-        for entry in kept[:MOST_PRAISED]
+        for entry, giver in kept[:MOST_PRAISED]
     ]
+
+
+def _giver(entry: PointEntry) -> Person | None:
+    """The person who gave this to the agent: an award or a badge by hand."""
+    if entry.actor is not None:
+        return entry.actor
+    decision = entry.decision
+    by_hand = decision is not None and decision.kind == PointDecision.Kind.BADGE
+    return decision.decided_by if decision is not None and by_hand else None
 
 
 def worth(rules: Iterable[PointRule], missing: Decimal) -> str:

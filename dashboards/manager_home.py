@@ -29,7 +29,7 @@ from dashboards.tiles import (
 from incentives.org.models import Person, Role
 from scoring.display import Change, number
 from scoring.models import AwardBudget
-from scoring.points.awards import budget_holders, usual_budgets
+from scoring.points.budgets import budget_holders, usual_budgets
 from scoring.views.importers import may_import
 from scoring.windows import Period, Span, first_day
 
@@ -159,7 +159,7 @@ def _budgets(person: Person, today: date) -> Budgets | None:
     """The month's budgets, for managers; those that nobody has touched count as usual."""
     if not person.has_role(Role.MANAGER):
         return None
-    holders = list(budget_holders(manager=person))
+    holders = list(budget_holders(setter=person))
     month = first_day(Period.MONTH, today)
     set_ones = {
         each.person_id: each for each in AwardBudget.objects.filter(person__in=holders, month=month)

@@ -19,7 +19,8 @@ from incentives.org.models import Person, Team
 from incentives.org.notation import said
 from scoring.appeals import to_decide
 from scoring.models import Appeal, AwardBudget, Goal
-from scoring.points.awards import AWARDERS, usual_budgets
+from scoring.points.awards import AWARDERS
+from scoring.points.budgets import usual_budgets
 from scoring.windows import Span
 
 MOST_WAITING = 3

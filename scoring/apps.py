@@ -11,5 +11,5 @@ class ScoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known in which words the bell tells what happens here."""
-        from scoring import news_words  # noqa: F401
+        """Make known what people decide here, and in which words the bell tells what happens."""
+        from scoring import goals, news_words  # noqa: F401

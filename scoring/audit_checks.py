@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Person, Team
+from scoring import audit_decisions  # noqa: F401  # its checks are part of these
 from scoring.audit import Difference, compared, register
 from scoring.audit_totals import lenient, totals_from_facts
 from scoring.boards.refresh import rebuild_boards

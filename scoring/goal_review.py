@@ -12,18 +12,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incentives.org.models import Person
 from scoring.frames import MILLION, read_sums
 from scoring.kpis import value_of
 from scoring.metrics import find_metrics
-from scoring.models import AgentDay, Goal, Kpi, PointEntry
+from scoring.models import Goal, Kpi, PointDecision, PointEntry
 from scoring.nights.changes import Changes, StepResult
-from scoring.points.ledger import post
+from scoring.points.decisions import decision_of, release
+from scoring.points.occasions import Occasion, post_all
 from scoring.windows import ONE_DAY, Span
 
 _Status = Goal.Status
@@ -180,47 +180,71 @@ def figures_before(goals: Sequence[Goal]) -> dict[int, Decimal | None]:
     return {goal.pk: found[goal.pk][0] if goal.pk in found else None for goal in goals}
 
 
+# What is due for a goal and not posted, by person. The ledger's keys are compared byte by byte,
+# and “;” is what follows “:”. Everyone with totals for the team in the goal's days has taken part.
+_UNSETTLED = """
+    WITH due AS (
+        SELECT DISTINCT agent_id FROM scoring_agentday
+        WHERE %(reached)s AND team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s
+    ), posted AS (
+        SELECT agent_id, sum(amount) AS amount, count(*) AS times, max(id) AS last,
+            sum(coalesce((cause->>'withheld')::int, 0)) AS withheld
+        FROM scoring_pointentry WHERE source_key >= %(key)s || ':' AND source_key < %(key)s || ';'
+        GROUP BY 1
+    )
+    SELECT agent_id, due.agent_id IS NOT NULL, coalesce(amount, 0), coalesce(withheld, 0),
+        coalesce(times, 0), last
+    FROM due FULL JOIN posted USING (agent_id)
+    WHERE CASE WHEN due.agent_id IS NULL THEN 0 ELSE %(points)s END
+        <> coalesce(amount, 0) + coalesce(withheld, 0)
+    ORDER BY 1
+"""
+
+
+def unsettled(goal: Goal) -> list[Occasion]:
+    """What is due for a team's goal and not posted; empty while it runs. Two queries."""
+    if goal.status != _Status.CLOSED or not goal.points:
+        return []
+    params: dict[str, Any] = {
+        "reached": goal.outcome == _Outcome.REACHED,
+        "team": goal.team_id,
+        "first": goal.starts_on,
+        "last": goal.ends_on,
+        "key": f"goal:{goal.pk}",
+        "points": goal.points,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSETTLED, params)
+        rows = cursor.fetchall()
+    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if rows else None
+    return [
+        Occasion(
+            agent=agent,
+            amount=goal.points - amount - withheld if due else -amount,
+            on=goal.ends_on,
+            key=f"goal:{goal.pk}:{agent}:{times + 1}",
+            cause={"goal": goal.pk, "why": "facts"},
+            reason=goal.title,
+            decision=decision.pk if decision else None,
+            withheld=0 if due else -withheld,
+            reverses=None if due else last,
+        )
+        for agent, due, amount, withheld, times, last in rows
+    ]
+
+
 def post_points(goals: Iterable[Goal]) -> int:
     """Give the points of reached team goals, take back those of goals no longer reached.
 
     Everyone who has totals for the team in the goal's days gets the same. Returns the number of
-    new entries; running it again posts nothing.
+    new entries; running it again posts nothing. What a goal that is over has set aside and not
+    paid goes back into the budget.
     """
     posted = 0
-    for goal in goals:
-        if goal.status != _Status.CLOSED or not goal.points:
-            continue
-        reached = goal.outcome == _Outcome.REACHED
-        due = _took_part(goal) if reached else set()
-        posted += sum(_settle(goal, agent, agent.pk in due) for agent in _concerned(goal, due))
+    over = [goal for goal in goals if goal.points and not goal.is_open]
+    for goal in over:
+        posted += post_all(unsettled(goal), kind=PointEntry.Kind.GOAL)
+    if over:
+        settled = [goal.pk for goal in over if not goal.waits_for_assessment]
+        release(PointDecision.Kind.GOAL, settled)
     return posted
-
-
-def _took_part(goal: Goal) -> set[int]:
-    days = AgentDay.objects.filter(team=goal.team_id, day__range=(goal.starts_on, goal.ends_on))
-    return set(days.values_list("agent", flat=True).order_by().distinct())
-
-
-def _concerned(goal: Goal, due: set[int]) -> Iterable[Person]:
-    before = PointEntry.objects.filter(kind="goal", cause__goal=goal.pk).order_by().values("agent")
-    people: QuerySet[Person] = Person.objects.filter(Q(pk__in=due) | Q(pk__in=before))
-    return people.order_by("pk")
-
-
-def _settle(goal: Goal, agent: Person, due: bool) -> bool:
-    entries = PointEntry.objects.filter(agent=agent, kind="goal", cause__goal=goal.pk)
-    earlier = list(entries.order_by("pk"))
-    amount = (goal.points if due else 0) - sum(entry.amount for entry in earlier)
-    if not amount:
-        return False
-    _entry, new = post(
-        agent=agent,
-        amount=amount,
-        kind=PointEntry.Kind.GOAL,
-        on=goal.ends_on,
-        source_key=f"goal:{goal.pk}:{agent.pk}:{len(earlier) + 1}",
-        cause={"goal": goal.pk, "why": "facts"},
-        reason=goal.title,
-        reverses=earlier[-1] if earlier else None,
-    )
-    return new

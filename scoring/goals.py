@@ -5,21 +5,33 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
-from incentives.org.refusals import Refused
+from incentives.org.wording import LANGUAGES
 from scoring import news
 from scoring.goal_review import figures_before, post_points
-from scoring.models import Goal, GoalAcknowledgement
+from scoring.models import AgentDay, Goal, GoalAcknowledgement, PointDecision
+from scoring.points.budgets import DecisionRefused
+from scoring.points.decisions import (
+    KINDS,
+    DecisionKind,
+    addressed,
+    decide,
+    decision_of,
+    refused_as,
+    release,
+    revoke_waiting,
+)
 
 _Side = GoalAcknowledgement.Side
 _Status = Goal.Status
 _Outcome = Goal.Outcome
 
 
-class GoalError(Refused):
+class GoalError(DecisionRefused):
     """What was asked for cannot be done; the message says why and what to do."""
 
 
@@ -48,9 +60,34 @@ def propose(*, goal: Goal, by: Person) -> Goal:
     goal.full_clean()
     with transaction.atomic():
         goal.save()
+        _decide(goal, by)
         acknowledge(goal=goal, by=by)
-        news.goal_proposed(goal, by)
+        if not _waits(goal):
+            news.goal_proposed(goal, by)
     return goal
+
+
+def _decide(goal: Goal, by: Person) -> None:
+    """Set the points of a team's goal aside for everyone in the team today."""
+    if goal.team is None or not goal.points:
+        return
+    with refused_as(GoalError):
+        decide(
+            kind=PointDecision.Kind.GOAL,
+            subject=goal.pk,
+            by=by,
+            on=by.company_today,
+            each=goal.points,
+            people=addressed([goal.team], on=by.company_today),
+            said=dict.fromkeys(LANGUAGES, goal.title),
+            teams=[goal.team],
+        )
+
+
+def _waits(goal: Goal) -> bool:
+    """Whether a second person has still to confirm the goal's points."""
+    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if goal.points else None
+    return decision is not None and decision.waits
 
 
 def change(*, goal: Goal, by: Person) -> Goal:
@@ -61,9 +98,12 @@ def change(*, goal: Goal, by: Person) -> Goal:
         if _locked(goal).status != _Status.PROPOSED:
             raise GoalError(_("An agreed goal stays as it is: withdraw it and propose a new one."))
         goal.save()
+        revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
+        _decide(goal, by)
         goal.acknowledgements.all().delete()
         acknowledge(goal=goal, by=by)
-        news.goal_proposed(goal, by)
+        if not _waits(goal):
+            news.goal_proposed(goal, by)
     return goal
 
 
@@ -80,7 +120,7 @@ def acknowledge(*, goal: Goal, by: Person) -> Goal:
         current.acknowledgements.get_or_create(person=by, defaults={"side": side})
         sides = set(current.acknowledgements.values_list("side", flat=True))
         agreed = _Side.SUPERVISOR in sides and (current.team_id or _Side.AGENT in sides)
-        if agreed and current.status == _Status.PROPOSED:
+        if agreed and not _waits(current) and current.status == _Status.PROPOSED:
             current.status, current.agreed_at = _Status.AGREED, timezone.now()
             current.baseline = figures_before([current])[current.pk]
             current.save(update_fields=["status", "agreed_at", "baseline"])
@@ -103,6 +143,8 @@ def withdraw(*, goal: Goal, by: Person, note: str = "") -> Goal:
             raise GoalError(_("Write why the goal is withdrawn: the other side will read it."))
         current.status, current.note = _Status.WITHDRAWN, note.strip()
         current.save(update_fields=["status", "note"])
+        revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
+        release(PointDecision.Kind.GOAL, [goal.pk])
     goal.refresh_from_db()
     return goal
 
@@ -115,6 +157,8 @@ def assess(*, goal: Goal, by: Person, reached: bool, note: str) -> Goal:
         raise GoalError(_("Write in a sentence what came of it: the other side will read it."))
     with transaction.atomic():
         current = _locked(goal)
+        if _is_paid_to(by, current):
+            raise GoalError(_("This goal pays you: someone outside the team says what came of it."))
         if current.is_measured or current.status not in (_Status.AGREED, _Status.CLOSED):
             raise GoalError(
                 _("This goal cannot be assessed: figures decide it, or it is not agreed.")
@@ -129,6 +173,16 @@ def assess(*, goal: Goal, by: Person, reached: bool, note: str) -> Goal:
     return goal
 
 
+def _is_paid_to(person: Person, goal: Goal) -> bool:
+    """Whether a goal's points reach someone who has not decided them: those get none."""
+    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if goal.points else None
+    if decision is None or person.pk in decision.deciders:
+        return False
+    days = AgentDay.objects.filter(team=goal.team_id, day__range=(goal.starts_on, goal.ends_on))
+    member = person.memberships.active(on=person.company_today).filter(team=goal.team_id)
+    return member.exists() or days.filter(agent=person).exists()
+
+
 def _required_side(goal: Goal, person: Person) -> str:
     side = side_of(goal, person)
     if side is None:
@@ -138,3 +192,29 @@ def _required_side(goal: Goal, person: Person) -> str:
 
 def _locked(goal: Goal) -> Goal:
     return Goal.objects.select_for_update().get(pk=goal.pk)
+
+
+def _goal_of(decision: PointDecision) -> Goal:
+    return Goal.objects.select_related("team").get(pk=decision.about)
+
+
+def _carry_out(decision: PointDecision) -> None:
+    """The second person has said yes: the supervisor's own yes counts now, and the team is told."""
+    goal = _goal_of(decision)
+    if decision.decided_by is None or not goal.is_open:
+        raise DecisionRefused(_("This goal is over; there is nothing left to agree to."))
+    acknowledge(goal=goal, by=decision.decided_by)
+    news.goal_proposed(goal, decision.decided_by)
+
+
+def _call_off(decision: PointDecision) -> None:
+    note = decision.reason
+    Goal.objects.filter(pk=decision.about).update(status=_Status.WITHDRAWN, note=note)
+
+
+KINDS[PointDecision.Kind.GOAL] = DecisionKind(
+    carry_out=_carry_out,
+    call_off=_call_off,
+    settle=lambda decision: post_points([_goal_of(decision)]),
+    address=lambda decision: reverse("scoring:goal", args=[decision.about]),
+)

@@ -7,11 +7,12 @@ by the night's last step, for everything since the night before that was done.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from scoring.models import (
     Goal,
     LedgerMark,
     NightRun,
+    PointDecision,
     PointEntry,
     QueueInterval,
     Score,
@@ -82,15 +84,15 @@ def deciders(appeal: Appeal) -> set[int]:
     found: set[int] = set()
     if appeal.escalated_at is None and appeal.due_on >= today:
         supervisions = Supervision.objects.active(on=today).filter(team__in=ids)
-        granted = _grants(Role.SUPERVISOR).filter(team__in=ids)
+        granted = grants_of(Role.SUPERVISOR).filter(team__in=ids)
         found = (_ids(supervisions, "person") | _ids(granted, "person")) - themselves
     if not found:
         reach = Q(team__in=ids) | Q(site__in=sites) | Q(team=None, site=None)
-        found = _ids(_grants(Role.MANAGER).filter(reach), "person") - themselves
-    return found or _ids(_grants(Role.ADMINISTRATOR), "person") - themselves
+        found = _ids(grants_of(Role.MANAGER).filter(reach), "person") - themselves
+    return found or _ids(grants_of(Role.ADMINISTRATOR), "person") - themselves
 
 
-def _grants(role: str) -> Any:
+def grants_of(role: str) -> Any:
     return RoleGrant.objects.filter(role=role, person__is_active=True).order_by()
 
 
@@ -129,14 +131,51 @@ def _goal(goal: Goal, by: Person, kind: str, source_key: str) -> None:
 
 
 def points_by_hand(entry: PointEntry) -> None:
-    """Tell an agent about points that someone gave, or took back, with the written reason."""
+    """Tell an agent about points that someone gave, with the written reason."""
+    tell("points_given", [_by_hand(entry)])
+
+
+def _by_hand(entry: PointEntry) -> News:
     actor = entry.actor.display_name if entry.actor else ""
+    data = {"name": actor, "points": abs(entry.amount), "reason": entry.reason}
+    return News(entry.agent_id, str(entry.pk), data, reverse("scoring:points"))
+
+
+def points_taken_back(entries: QuerySet[PointEntry]) -> None:
+    """Tell everyone from whom someone took points of a decision back, with the written reason."""
+    tell("points_taken_back", [_by_hand(entry) for entry in entries.select_related("actor")])
+
+
+def decision_to_confirm(decision: PointDecision, people: Iterable[int]) -> None:
+    """Ask those who may be the second person for a large decision."""
+    by = decision.decided_by
     notify(
-        people=[entry.agent_id],
-        kind="points_given" if entry.amount > 0 else "points_taken_back",
-        source_key=str(entry.pk),
-        data={"name": actor, "points": abs(entry.amount), "reason": entry.reason},
-        url=reverse("scoring:points"),
+        people=people,
+        kind="decision_to_confirm",
+        source_key=str(decision.pk),
+        data={
+            "name": by.display_name if by else "",
+            "said": decision.said,
+            "points": decision.total,
+        },
+        url=reverse("scoring:decision", args=[decision.pk]),
+    )
+
+
+def decision_refused(decision: PointDecision) -> None:
+    """Tell whoever decided that the second person said no, and why."""
+    if decision.second_by is None or decision.decided_by_id is None:
+        return
+    notify(
+        people=[decision.decided_by_id],
+        kind="decision_refused",
+        source_key=str(decision.pk),
+        data={
+            "name": decision.second_by.display_name,
+            "said": decision.said,
+            "reason": decision.reason,
+        },
+        url=reverse("scoring:decision", args=[decision.pk]),
     )
 
 
@@ -170,7 +209,7 @@ def scorecard_published(card: Scorecard) -> None:
 def night_failed(run: NightRun) -> None:
     """Tell those who run imports and nights."""
     notify(
-        people=importers(),
+        people=running_the_company(),
         kind="night_failed",
         source_key=str(run.pk),
         data={"day": run.as_of.isoformat()},
@@ -178,10 +217,10 @@ def night_failed(run: NightRun) -> None:
     )
 
 
-def importers() -> set[int]:
+def running_the_company() -> set[int]:
     """Ids of administrators and of managers of the whole company."""
-    whole = _grants(Role.MANAGER).filter(team=None, site=None)
-    return _ids(whole, "person") | _ids(_grants(Role.ADMINISTRATOR), "person")
+    whole = grants_of(Role.MANAGER).filter(team=None, site=None)
+    return _ids(whole, "person") | _ids(grants_of(Role.ADMINISTRATOR), "person")
 
 
 def tell_the_news(_changes: Changes) -> StepResult:
@@ -194,7 +233,7 @@ def tell_the_news(_changes: Changes) -> StepResult:
     tell("season_ended", seasons)
     for source, agents, run in unknown_agents():
         notify(
-            people=importers(),
+            people=running_the_company(),
             kind="unknown_agents",
             source_key=f"{source.pk}:{run}",
             data={"source": source.name, "agents": agents},

@@ -70,6 +70,22 @@ def _taken_back(data: Data) -> str:
     return _("%(name)s took %(points)s back: “%(reason)s”") % words
 
 
+def _to_confirm(data: Data) -> str:
+    words = {**data, "points": _points(data), "what": _said(data)}
+    return (
+        _("%(name)s decided about %(points)s: “%(what)s”. A second person has to confirm.") % words
+    )
+
+
+def _not_confirmed(data: Data) -> str:
+    words = {**data, "what": _said(data)}
+    return _("%(name)s did not confirm “%(what)s”: “%(reason)s”") % words
+
+
+def _said(data: Data) -> str:
+    return in_readers_language(data["said"].get("en", ""), data["said"].get("zh-hans", ""))
+
+
 def _level(data: Data) -> str:
     return _("You have reached level %(level)d.") % data
 
@@ -109,6 +125,8 @@ register(
     Kind("goal_agreed", "agreements", "check", _goal_agreed),
     Kind("points_given", "recognition", "gift", _given),
     Kind("points_taken_back", "recognition", "star", _taken_back),
+    Kind("decision_to_confirm", "tasks", "warning", _to_confirm),
+    Kind("decision_refused", "tasks", "warning", _not_confirmed),
     Kind("level_reached", "recognition", "star", _level, celebrates=True),
     Kind("season_ended", "recognition", "flag", _season),
     Kind("scorecard_changes", "rules", "card", _scorecard),

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from scoring.views import point_rules, points, seasons
+from scoring.views import decisions, point_rules, points, seasons
 
 urlpatterns = [
     path("points/", points.my_points, name="points"),
     path("points/people/<int:pk>/", points.points_of, name="points_of"),
-    path("points/award/", points.award_points, name="award_points"),
-    path("points/awards/<int:pk>/take-back/", points.take_back_award, name="take_back_award"),
-    path("points/budgets/", points.award_budgets, name="award_budgets"),
-    path("points/budgets/<int:pk>/", points.set_award_budget, name="set_award_budget"),
+    path("points/award/", decisions.award_points, name="award_points"),
+    path("points/awards/<int:pk>/take-back/", decisions.take_back_award, name="take_back_award"),
+    path("points/decisions/", decisions.point_decisions, name="decisions"),
+    path("points/decisions/<int:pk>/", decisions.point_decision, name="decision"),
+    path("points/budgets/", decisions.award_budgets, name="award_budgets"),
+    path("points/budgets/<int:pk>/", decisions.set_award_budget, name="set_award_budget"),
+    path("points/limits/", decisions.point_limits, name="point_limits"),
     path("points/rules/", point_rules.point_rules, name="point_rules"),
     path("points/rules/new/", point_rules.point_rule_edit, name="point_rule_new"),
     path("points/rules/<int:pk>/", point_rules.point_rule, name="point_rule"),

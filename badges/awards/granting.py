@@ -17,6 +17,9 @@ from badges.awards.storing import one_at_a_time
 from badges.models import Award, Badge, BadgeVersion
 from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
+from incentives.org.wording import named
+from scoring.models import PointDecision
+from scoring.points.decisions import decide, refused_as
 from scoring.windows import Period, first_day
 
 SHORTEST_REASON = 10
@@ -73,10 +76,25 @@ def grant(
         if same is None:
             raise AwardRefused(_already(person, badge, again=again))
         return same
+    if award.points:
+        _decide(award, by)
     pay([award])
     badge_news.won([award], as_of=on)
     complete_sets(people=[person.pk], as_of=on)
     return award
+
+
+def _decide(award: Award, by: Person) -> None:
+    with refused_as(AwardRefused):
+        decide(
+            kind=PointDecision.Kind.BADGE,
+            subject=award.pk,
+            by=by,
+            on=award.awarded_on,
+            each=award.points,
+            people=[award.person_id],
+            said=named(award.badge),
+        )
 
 
 def _checked(

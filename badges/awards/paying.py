@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from badges.models import Award
 from incentives.org.wording import named
-from scoring.models import PointEntry
+from scoring.models import PointDecision, PointEntry
+from scoring.points.decisions import decisions_of, release
 from scoring.points.occasions import Occasion, post_all
 
 _KIND = PointEntry.Kind.BADGE
 
 
-def pay(awards: Iterable[Award]) -> int:
+def pay(awards: Collection[Award]) -> int:
     """Post the points of awards that are not paid yet; how many entries are new."""
+    decisions = decisions_of(PointDecision.Kind.BADGE, [award.pk for award in awards])
     return post_all(
         (
             Occasion(
@@ -22,6 +24,7 @@ def pay(awards: Iterable[Award]) -> int:
                 on=award.awarded_on,
                 key=f"badge:{award.pk}",
                 cause={"award": award.pk, "said": named(award.badge)},
+                decision=decisions.get(award.pk),
             )
             for award in awards
         ),
@@ -29,19 +32,28 @@ def pay(awards: Iterable[Award]) -> int:
     )
 
 
-def take_back(awards: Iterable[Award], *, why: str) -> int:
+def take_back(awards: Collection[Award], *, why: str) -> int:
     """Post the opposite of what awards have paid; how many entries are new."""
-    return post_all(
+    decisions = decisions_of(PointDecision.Kind.BADGE, [award.pk for award in awards])
+    keys = [f"badge:{award.pk}" for award in awards]
+    entries = PointEntry.objects.filter(source_key__in=keys).order_by()
+    paid = {entry.source_key: (entry.amount, entry.withheld) for entry in entries}
+    nothing = (0, 0)
+    done = post_all(
         (
             Occasion(
                 agent=award.person_id,
-                amount=-award.points,
+                amount=-paid.get(f"badge:{award.pk}", nothing)[0],
+                withheld=-paid.get(f"badge:{award.pk}", nothing)[1],
                 on=award.awarded_on,
                 key=f"badge:{award.pk}:taken",
                 cause={"award": award.pk, "why": why},
                 reason=award.revoked_reason,
+                decision=decisions.get(award.pk),
             )
             for award in awards
         ),
         kind=_KIND,
     )
+    release(PointDecision.Kind.BADGE, list(decisions))
+    return done

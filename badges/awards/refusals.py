@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from incentives.org.refusals import Refused
+from scoring.points.budgets import DecisionRefused
 
 Problems = dict[str, list[str]]
 
 
-class AwardRefused(Refused):
+class AwardRefused(DecisionRefused):
     """An award that is not given or not revoked; the message says why and what to do."""
 
 

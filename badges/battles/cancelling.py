@@ -12,6 +12,8 @@ from badges.battles.overlaps import one_at_a_time, overlapping
 from badges.battles.terms import BattleRefused, of_days
 from badges.models import Battle, BattleState
 from incentives.org.models import Person
+from scoring.models import PointDecision
+from scoring.points.decisions import release
 
 SHORTEST_REASON = 5
 
@@ -30,6 +32,7 @@ def cancel(*, battle: Battle, by: Person, reason: str, today: date) -> Battle:
         raise BattleRefused(_("Write in a sentence why: everyone who fights will read it."))
     battle.status, battle.cancelled_because = Battle.Status.CANCELLED, reason.strip()
     battle.save()
+    release(PointDecision.Kind.BATTLE, [battle.pk])
     battle_news.cancelled(battle)
     return battle
 

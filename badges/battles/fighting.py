@@ -19,6 +19,7 @@ from badges.battles.state import refresh
 from badges.models import Battle, BattleObjective, BattleState
 from scoring.metrics import Metric, find_metrics
 from scoring.nights.changes import Changes, StepResult
+from scoring.points.decisions import one_at_a_time
 from scoring.windows import ONE_DAY, Span
 
 BATTLE_LOCK = 0xBA77
@@ -34,6 +35,8 @@ def fight(changes: Changes) -> StepResult:
     with transaction.atomic(), connection.cursor() as cursor:
         one_night_at_a_time()
         battles = list(Battle.objects.unsettled(as_of=last).select_for_update(of=("self",)))
+        if any(battle.counts_until <= changes.as_of for battle in battles):
+            one_at_a_time()
         rows = settled = 0
         if battles:
             rows, settled = _follow(cursor, battles, changes)

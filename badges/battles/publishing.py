@@ -6,15 +6,28 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from badges import battle_news
 from badges.battles.fighting import follow, one_night_at_a_time
 from badges.battles.overlaps import one_at_a_time
 from badges.battles.proposing import propose
+from badges.battles.settling import pay_again
 from badges.battles.terms import BattleRefused, problems
 from badges.models import Battle, BattleDamage, BattleObjective, BattleState
-from incentives.org.models import Person, Team
+from incentives.org.models import Company, Person, Team
+from incentives.org.wording import named
+from scoring.models import PointDecision
+from scoring.points.decisions import (
+    KINDS,
+    DecisionKind,
+    addressed,
+    decide,
+    decision_of,
+    refused_as,
+    revoke_waiting,
+)
 from scoring.windows import Span
 
 _Status = Battle.Status
@@ -37,6 +50,7 @@ def save_draft(
     if battle.pk is not None:
         _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
         _forget_rehearsal(battle)
+        revoke_waiting(PointDecision.Kind.BATTLE, battle.pk)
     found = problems(battle, objectives=objectives, teams=teams)
     if found:
         raise BattleRefused(*found)
@@ -58,11 +72,32 @@ def save_draft(
 def publish(*, battle: Battle, by: Person, today: date) -> Battle:
     """Announce a battle: from now on its terms stand. Raises BattleRefused.
 
-    The health is fixed by the objectives; what was expected of it is kept beside them.
+    The health is fixed by the objectives; what was expected of it is kept beside them. Where its
+    reward asks for a second person, it stays a draft until they have said yes.
     """
     one_at_a_time()
     battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
     _check(battle, today=today)
+    teams = list(battle.teams.all())
+    decision = decision_of(PointDecision.Kind.BATTLE, battle.pk)
+    if decision is None:
+        with refused_as(BattleRefused):
+            decision = decide(
+                kind=PointDecision.Kind.BATTLE,
+                subject=battle.pk,
+                by=by,
+                on=today,
+                each=battle.points,
+                people=addressed(teams, on=today),
+                said=named(battle),
+                teams=teams,
+            )
+    if decision.waits:
+        return battle
+    return _announce(battle, today)
+
+
+def _announce(battle: Battle, today: date) -> Battle:
     _forget_rehearsal(battle)
     battle.status, battle.published_on = _Status.PUBLISHED, today
     battle.outcome, battle.settled_on, battle.result = None, None, {}
@@ -71,6 +106,23 @@ def publish(*, battle: Battle, by: Person, today: date) -> Battle:
     BattleState.objects.create(battle=battle)
     battle_news.announced(battle, today=today)
     return battle
+
+
+def _carry_out(decision: PointDecision) -> None:
+    """The second person has said yes: the battle is announced."""
+    one_at_a_time()
+    battle = Battle.objects.select_for_update(of=("self",)).get(pk=decision.about)
+    today = Company.current().today()
+    _check(battle, today=today)
+    _announce(battle, today)
+
+
+KINDS[PointDecision.Kind.BATTLE] = DecisionKind(
+    carry_out=_carry_out,
+    call_off=lambda decision: None,  # it stays a draft
+    settle=lambda decision: pay_again(decision.about),
+    address=lambda decision: reverse("badges:battle", args=[decision.about]),
+)
 
 
 @transaction.atomic
@@ -118,6 +170,7 @@ def discard(*, battle: Battle, by: Person) -> None:
     with transaction.atomic():
         battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
         _forget_rehearsal(battle)
+        revoke_waiting(PointDecision.Kind.BATTLE, battle.pk)
         battle.delete()
 
 

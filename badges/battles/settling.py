@@ -7,12 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from badges import battle_news
 from badges.battles.damage import took_part
 from badges.battles.state import text
 from badges.models import Battle, BattleObjective, BattleState
 from incentives.org.wording import named
-from scoring.models import PointEntry
+from scoring.models import PointDecision, PointEntry
+from scoring.points.decisions import decision_of, release
 from scoring.points.occasions import Occasion, post_all
 
 
@@ -47,6 +50,7 @@ def settle(
     battle.status = Battle.Status.SETTLED
     battle.save()
     posted = pay(battle, people, each)
+    release(PointDecision.Kind.BATTLE, [battle.pk])
     battle_news.settled(battle, state, people)
     return posted
 
@@ -54,13 +58,29 @@ def settle(
 def pay(battle: Battle, people: Sequence[int], points: int) -> int:
     """Post the same points for each person (an id), once and for all; how many were new."""
     cause = {"battle": battle.pk, "outcome": str(battle.outcome), "said": named(battle)}
+    decision = decision_of(PointDecision.Kind.BATTLE, battle.pk)
     return post_all(
         (
-            Occasion(person, points, battle.ends_on, f"battle:{battle.pk}:{person}", cause)
+            Occasion(
+                agent=person,
+                amount=points,
+                on=battle.ends_on,
+                key=f"battle:{battle.pk}:{person}",
+                cause=cause,
+                decision=decision.pk if decision else None,
+            )
             for person in people
         ),
         kind=PointEntry.Kind.BATTLE,
     )
+
+
+def pay_again(pk: int) -> None:
+    """Pay those of a settled battle (its id) who waited because the budget lacked it."""
+    battle = Battle.objects.get(pk=pk)
+    if battle.status == Battle.Status.SETTLED:
+        with connection.cursor() as cursor:
+            pay(battle, took_part(cursor, battle), int(battle.result["points"]))
 
 
 def consolation_of(battle: Battle, health: Decimal) -> int:

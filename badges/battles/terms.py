@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from badges.battles.overlaps import overlapping
 from badges.models import Battle, BattleObjective
 from incentives.org.models import Team
-from incentives.org.refusals import Refused
 from scoring.criteria import CriteriaError, parse_criteria
 from scoring.metrics import Metric, find_metrics
+from scoring.points.budgets import DecisionRefused
 
 LONGEST_DAYS = 92
 LONGEST_SETTLEMENT = 31
@@ -21,7 +21,7 @@ MOST_OBJECTIVES = 6
 MOST_POINTS = 100_000
 
 
-class BattleRefused(Refused):
+class BattleRefused(DecisionRefused):
     """What was asked for cannot be done; `messages` say why and what to do, a sentence each."""
 
     def __init__(self, *messages: str) -> None:

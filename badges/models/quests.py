@@ -37,7 +37,8 @@ class QuestQuerySet(models.QuerySet["Quest"]):
         if person.sees_everyone:
             return self.all()
         seen = Team.objects.visible_to(person).order_by().values("pk")
-        return self._for_teams(Q(teams__in=seen) | Q(teams=None))
+        told = ~Q(status=Quest.Status.WAITING) | Q(made_by=person)
+        return self._for_teams((Q(teams__in=seen) | Q(teams=None)) & told)
 
     def for_member(self, person: Person, *, on: date) -> QuestQuerySet:
         """Quests that someone in a team on that day takes part in."""
@@ -120,6 +121,7 @@ class Quest(QuestContent):
     """
 
     class Status(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("quest", "Waits for a second person")
         OPEN = "open", pgettext_lazy("quest", "Open")
         CLOSED = "closed", pgettext_lazy("quest", "Closed")
         CANCELLED = "cancelled", pgettext_lazy("quest", "Cancelled")

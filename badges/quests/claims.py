@@ -22,6 +22,8 @@ from badges.quests.members import team_members
 from badges.quests.paying import pay
 from incentives.org.models import Membership, Person
 from incentives.org.refusals import Refused
+from scoring.models import PointDecision
+from scoring.points.decisions import release
 
 _Status = QuestClaim.Status
 SHORTEST_REASON = 5
@@ -261,6 +263,8 @@ def _fail_when_over(quest: Quest, claim: QuestClaim) -> None:
     """After the end, the last decision that was waited for says that it was not enough."""
     if quest.status != Quest.Status.CLOSED:
         return
+    if not quest.claims.filter(status=_Status.WAITING).exists():
+        release(PointDecision.Kind.QUEST, [quest.pk])
     mine = QuestClaim.objects.filter(quest=quest, subject=claim.subject)
     result = _result(quest, claim)
     if result.state == QuestResult.State.DONE or mine.filter(status=_Status.WAITING).exists():

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,17 +16,28 @@ from badges.models import Quest, QuestClaim, QuestTemplate
 from badges.models.quest_pool import LONGEST_DAYS
 from badges.quests import files
 from badges.quests.days import checked
+from badges.quests.paying import pay
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day
 from incentives.org.querysets import TeamQuerySet
-from incentives.org.refusals import Refused
+from incentives.org.wording import named
 from scoring.criteria import CriteriaError, load_criteria
+from scoring.models import PointDecision
+from scoring.points.budgets import DecisionRefused
+from scoring.points.decisions import (
+    KINDS,
+    DecisionKind,
+    addressed,
+    decide,
+    refused_as,
+    release,
+)
 
 MAKERS = (Role.SUPERVISOR, Role.MANAGER)
 SHORTEST_REASON = 10
 
 
-class QuestRefused(Refused):
+class QuestRefused(DecisionRefused):
     """A quest that is not made or changed; the message says why and what to do."""
 
 
@@ -57,8 +69,51 @@ def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Q
     quest.full_clean()
     quest.save()
     quest.teams.set(teams)
-    quest_news.made(quest, on=today)
+    with refused_as(QuestRefused):
+        decision = decide(
+            kind=PointDecision.Kind.QUEST,
+            subject=quest.pk,
+            by=by,
+            on=today,
+            each=quest.points,
+            people=addressed(teams, on=today),
+            said=named(quest),
+            teams=teams,
+        )
+    if decision.waits:
+        quest.status = Quest.Status.WAITING
+        quest.save(update_fields=["status"])
+    else:
+        quest_news.made(quest, on=today)
     return quest
+
+
+def _carry_out(decision: PointDecision) -> None:
+    """The second person has said yes: the quest opens, and those whom it is for are told."""
+    quest = Quest.objects.select_for_update().get(pk=decision.about)
+    today = Company.current().today()
+    if quest.starts_on < today:
+        raise QuestRefused(_("Its first day is over: say no, and let it be made anew."))
+    quest.status = Quest.Status.OPEN
+    quest.save(update_fields=["status"])
+    quest_news.made(quest, on=today)
+
+
+def _call_off(decision: PointDecision) -> None:
+    Quest.objects.filter(pk=decision.about).update(
+        status=Quest.Status.CANCELLED,
+        cancel_reason=decision.reason,
+        cancelled_by=decision.second_by_id or decision.decided_by_id,
+        closed_on=Company.current().today(),
+    )
+
+
+KINDS[PointDecision.Kind.QUEST] = DecisionKind(
+    carry_out=_carry_out,
+    call_off=_call_off,
+    settle=lambda decision: quest_news.paid(pay([decision.about])),
+    address=lambda decision: reverse("badges:quest", args=[decision.about]),
+)
 
 
 def _check_days(quest: Quest, today: date) -> None:
@@ -108,7 +163,8 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
         same |= Q(template=quest.template_id)
     if quest.criteria:
         same |= Q(criteria=quest.criteria, audience=quest.audience)
-    found = Quest.objects.filter(same, status=Quest.Status.OPEN)
+    running = [Quest.Status.OPEN, Quest.Status.WAITING]
+    found = Quest.objects.filter(same, status__in=running)
     found = found.filter(starts_on__lte=quest.ends_on, ends_on__gte=quest.starts_on)
     if teams:
         found = found.filter(Q(teams__in=teams) | Q(teams=None))
@@ -149,6 +205,7 @@ def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
     )
     files.discard_later(list(waiting.values_list("file_path", flat=True)))
     waiting.update(status=QuestClaim.Status.WITHDRAWN, file_path="")
+    release(PointDecision.Kind.QUEST, [current.pk])
     quest_news.cancelled(current, on=today)
     return current
 

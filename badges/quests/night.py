@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges import quest_news
-from badges.models import Quest
+from badges.models import Quest, QuestClaim
 from badges.quests.judging import Case, judge
 from badges.quests.members import members_of
 from badges.quests.paying import Paid, pay, pay_people
 from badges.quests.rotation import open_quests
 from badges.quests.storing import fail, known_done, store
+from scoring.models import PointDecision
 from scoring.nights import Changes, StepResult
+from scoring.points.decisions import one_at_a_time, release
 from scoring.windows import ONE_DAY
 
 QUEST_LOCK = 0x9E575
@@ -31,18 +33,20 @@ def run_quests(changes: Changes) -> StepResult:
         started = Quest.objects.filter(status=Quest.Status.OPEN, starts_on__lte=changes.as_of)
         # Approvals lock the quest, too: a completion is paid by one of the two.
         quests = list(started.select_for_update().order_by("pk"))
+        one_at_a_time()
         due = [each.pk for each in quests if Case(each, changes.as_of).is_due(changes)]
         turned = review(cursor, quests, changes)
         over = [quest for quest in quests if quest.closes_on <= changes.as_of]
         closed = _close(cursor, over, changes.as_of)
         paid = _pay(quests, due, over, turned)
+        release(PointDecision.Kind.QUEST, _without_claims(closed))
         opened = open_quests(on=changes.as_of + ONE_DAY)
         quest_news.paid(paid)
         quest_news.closed(closed, on=changes.as_of)
     counts = {
         "quests": len(quests),
         "turned": turned.height,
-        "done": sum(each.amount > 0 for each in paid),
+        "done": sum(each.is_won for each in paid),
         "closed": len(closed),
         "opened": len(opened),
     }
@@ -74,6 +78,14 @@ def _pay(
     closing = {quest.pk for quest in over}
     results = turned.filter(~pl.col("quest_id").is_in(list(of_teams)))
     return pay_people(results.rows()) + pay(of_teams & {*due, *closing})
+
+
+def _without_claims(closed: Sequence[Quest]) -> list[int]:
+    """Ids of closed quests for which nothing has still to be decided, so that no more can be due."""
+    waiting = QuestClaim.objects.filter(
+        quest__in=closed, status=QuestClaim.Status.WAITING
+    ).values_list("quest", flat=True)
+    return sorted({quest.pk for quest in closed} - set(waiting))
 
 
 def _note_judged(cases: Sequence[Case]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,24 +13,27 @@ from django.utils.translation import gettext as _
 
 from badges.models import Quest
 from incentives.org.wording import LANGUAGES, Language, named
-from scoring.models import PointEntry
-from scoring.points.occasions import Occasion, post_all
+from scoring.models import PointDecision, PointEntry
+from scoring.points.decisions import decisions_of
+from scoring.points.occasions import Occasion, post
 
 # The ledger's keys are compared byte by byte, and “;” is what follows “:”.
 _OF_PEOPLE = """
     SELECT a.quest_id, a.agent_id, coalesce(e.first_on, r.done_on),
-        CASE r.state WHEN 'done' THEN q.points ELSE 0 END - coalesce(e.amount, 0), e.times,
-        coalesce(e.amount, 0)
+        CASE r.state WHEN 'done' THEN q.points ELSE 0 END, e.times,
+        coalesce(e.amount, 0), coalesce(e.withheld, 0)
     FROM unnest(%(quests)s::bigint[], %(people)s::bigint[]) a (quest_id, agent_id)
     JOIN badges_quest q ON q.id = a.quest_id
     JOIN badges_questresult r ON r.quest_id = a.quest_id AND r.person_id = a.agent_id
     CROSS JOIN LATERAL (
-        SELECT sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on
+        SELECT sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on,
+            sum(coalesce((cause->>'withheld')::int, 0)) AS withheld
         FROM scoring_pointentry
         WHERE source_key >= 'quest:' || a.quest_id || ':' || a.agent_id || ':'
             AND source_key < 'quest:' || a.quest_id || ':' || a.agent_id || ';'
     ) e
-    WHERE CASE r.state WHEN 'done' THEN q.points ELSE 0 END <> coalesce(e.amount, 0)
+    WHERE CASE r.state WHEN 'done' THEN q.points ELSE 0 END
+        <> coalesce(e.amount, 0) + coalesce(e.withheld, 0)
     ORDER BY 1, 2
 """
 # A team's quest pays everyone who was in the team by the day on which it was done.
@@ -48,16 +51,18 @@ _OF_QUEST = """
             WHERE r.quest_id = %(quest)s AND r.state = 'done'
         ) won GROUP BY 1
     ), posted AS (
-        SELECT agent_id, sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on
+        SELECT agent_id, sum(amount) AS amount, count(*) AS times, min(occurred_on) AS first_on,
+            sum(coalesce((cause->>'withheld')::int, 0)) AS withheld
         FROM scoring_pointentry WHERE source_key >= %(first)s AND source_key < %(beyond)s
         GROUP BY 1
     )
     SELECT q.id, agent_id, coalesce(posted.first_on, due.done_on),
-        CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END - coalesce(posted.amount, 0),
-        coalesce(posted.times, 0), coalesce(posted.amount, 0)
+        CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END,
+        coalesce(posted.times, 0), coalesce(posted.amount, 0), coalesce(posted.withheld, 0)
     FROM due FULL JOIN posted USING (agent_id) CROSS JOIN badges_quest q
     WHERE q.id = %(quest)s
-        AND CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END <> coalesce(posted.amount, 0)
+        AND CASE WHEN due.done_on IS NULL THEN 0 ELSE q.points END
+            <> coalesce(posted.amount, 0) + coalesce(posted.withheld, 0)
     ORDER BY 2
 """
 
@@ -66,7 +71,8 @@ _OF_QUEST = """
 class Paid:
     """Points that someone (an id) gets for a quest, or loses again.
 
-    `posted` is what the ledger had before, in so many `times`.
+    `posted` is what the ledger had before, in so many `times`; `withheld` what was due as well and
+    is not given (`scoring.points.door`).
     """
 
     quest: int
@@ -75,6 +81,19 @@ class Paid:
     amount: int
     times: int
     posted: int
+    withheld: int = 0
+
+    @property
+    def is_won(self) -> bool:
+        """Whether it was done now, and not taken back by changed facts."""
+        return self.amount + self.withheld > 0
+
+
+def _paid(row: tuple[Any, ...]) -> Paid:
+    quest, person, on, due, times, posted, withheld = row
+    if due:
+        return Paid(quest, person, on, due - posted - withheld, times, posted)
+    return Paid(quest, person, on, -posted, times, posted, -withheld)
 
 
 def unsettled(quest: int) -> list[Paid]:
@@ -86,7 +105,7 @@ def unsettled(quest: int) -> list[Paid]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_OF_QUEST, params)
-        return [Paid(*row) for row in cursor.fetchall()]
+        return [_paid(row) for row in cursor.fetchall()]
 
 
 def pay(quests: Iterable[int]) -> list[Paid]:
@@ -106,30 +125,43 @@ def pay_people(results: Sequence[tuple[int, int]]) -> list[Paid]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_OF_PEOPLE, params)
-        return _post([Paid(*row) for row in cursor.fetchall()])
+        return _post([_paid(row) for row in cursor.fetchall()])
 
 
 def _post(paid: list[Paid]) -> list[Paid]:
-    if paid:
-        post_all(_occasions(paid), kind=PointEntry.Kind.QUEST)
-    return paid
+    """Post them; as they were posted, without those that were there or wait for a budget."""
+    if not paid:
+        return []
+    by_key = {_key(each): each for each in paid}
+    posted = post(_occasions(by_key), kind=PointEntry.Kind.QUEST)
+    return [
+        replace(by_key[each.key], amount=each.amount, withheld=each.withheld) for each in posted
+    ]
 
 
-def _occasions(paid: list[Paid]) -> list[Occasion]:
-    quests = Quest.objects.in_bulk({each.quest for each in paid})
+def _key(each: Paid) -> str:
+    return f"quest:{each.quest}:{each.person}:{each.times + 1}"
+
+
+def _occasions(paid: Mapping[str, Paid]) -> list[Occasion]:
+    quests = Quest.objects.in_bulk({each.quest for each in paid.values()})
+    decisions = decisions_of(PointDecision.Kind.QUEST, list(quests))
     names = {pk: named(quest) for pk, quest in quests.items()}
     undone = {pk: _undone(quest) for pk, quest in quests.items()}
     return [
         Occasion(
-            each.person,
-            each.amount,
-            each.on,
-            f"quest:{each.quest}:{each.person}:{each.times + 1}",
-            {"quest": each.quest, "said": names[each.quest]}
-            if each.amount > 0
+            agent=each.person,
+            amount=each.amount,
+            on=each.on,
+            key=key,
+            cause={"quest": each.quest, "said": names[each.quest]}
+            if each.is_won
             else {"quest": each.quest, "said": undone[each.quest], "why": "facts"},
+            decision=decisions.get(each.quest),
+            withheld=each.withheld,
         )
-        for each in paid
+        for key, each in paid.items()
+        if each.quest in decisions or quests[each.quest].made_by_id is None
     ]
 
 

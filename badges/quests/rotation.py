@@ -15,6 +15,9 @@ from django.db.models import Max, Q
 
 from badges.models import CONTENT, Length, Quest, QuestSettings, QuestTemplate
 from incentives.org.models import CalendarDay, Team
+from incentives.org.wording import named
+from scoring.models import PointDecision
+from scoring.points.decisions import decide_without_budget
 from scoring.windows import Period, first_day
 
 
@@ -53,6 +56,15 @@ def _open(
         # A quest for all of them stays open to teams that are founded meanwhile.
         quest = make_from(template, start=start, grace_days=settings.grace_days, rotated=True)
         quest.teams.set([] if chosen == teams else chosen)
+        if quest.is_claimed:
+            # People judge the evidence, so the company's limits hold for what it pays.
+            decide_without_budget(
+                kind=PointDecision.Kind.QUEST,
+                subject=quest.pk,
+                on=today,
+                each=quest.points,
+                said=named(quest),
+            )
         opened.append(quest)
     return opened
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,7 +16,7 @@ from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.forms.criteria import CriteriaBuilder
 from scoring.forms.drafts import RESERVED_KEYS, DraftForm
-from scoring.models import Channel, PointRule, Season
+from scoring.models import Channel, PointLimits, PointRule, Season
 from scoring.points.awards import SHORTEST_REASON
 from scoring.points.checks import problems
 from scoring.points.scope import NEWCOMER_DAYS, Scope
@@ -251,6 +252,21 @@ class BudgetForm(forms.Form):
     """What a supervisor may give in a month."""
 
     points = forms.IntegerField(label=gettext_lazy("Points a month"), min_value=0, max_value=10**6)
+
+
+class LimitsForm(forms.ModelForm[PointLimits]):
+    """The company's limits for what people decide about points."""
+
+    class Meta:
+        model = PointLimits
+        fields = ("one_decision", "person_a_month", "second_from", "budget_a_head")
+
+    def __init__(self, data: Any = None, *, instance: PointLimits) -> None:
+        super().__init__(data, instance=instance)
+        for name in self.Meta.fields:
+            field = cast(forms.IntegerField, self.fields[name])
+            field.min_value, field.max_value = 0, 10**9
+            field.validators += [MinValueValidator(0), MaxValueValidator(10**9)]
 
 
 class SeasonForm(forms.ModelForm[Season]):

@@ -3,20 +3,14 @@
 from .agreements import Goal, GoalAcknowledgement
 from .appeals import Appeal, Correction
 from .boards import AddedUp, BoardAlias, BoardPeriod, Leaderboard, PeriodPoints, Standing
+from .decisions import AwardBudget, PointDecision, PointLimits
 from .facts import Activity, Fact, QueueInterval, Ticket
 from .hours import ChangedTeamDay, TeamHours
 from .imports import Import, ImportIssue
 from .kpis import CustomMeasure, Kpi
 from .nights import ChangedDay, NightRun
 from .point_rules import PointRule, PointRuleChange
-from .points import (
-    AwardBudget,
-    LedgerMark,
-    PointEntry,
-    PointSettlement,
-    PointTotal,
-    PointVerdict,
-)
+from .points import LedgerMark, PointEntry, PointSettlement, PointTotal, PointVerdict
 from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
 from .seasons import Season, SeasonResult
 from .sources import Channel, Mapping, Source
@@ -47,7 +41,9 @@ __all__ = [
     "Mapping",
     "NightRun",
     "PeriodPoints",
+    "PointDecision",
     "PointEntry",
+    "PointLimits",
     "PointRule",
     "PointRuleChange",
     "PointSettlement",

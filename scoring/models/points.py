@@ -1,4 +1,4 @@
-"""The points ledger: earned entries, never edited; lifetime totals; supervisors' budgets."""
+"""The points ledger: earned entries, never edited, and lifetime totals."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from incentives.org.models.history import tracked
 from incentives.org.wording import in_readers_language
 
+from .decisions import PointDecision
 from .point_rules import PointRule
 
 # Foreign keys are checked once a statement: checked entry by entry they cost as much as all the
@@ -34,6 +34,18 @@ _ADD_UP = """
         RAISE EXCEPTION 'A points entry names a rule, person or entry that does not exist.'
             USING ERRCODE = '23503';
     END IF;
+    IF EXISTS (
+        SELECT FROM added a
+        WHERE (a.decision_id IS NOT NULL OR a.kind NOT IN ('rule', 'quest', 'badge'))
+            AND a.amount > 0 AND NOT EXISTS (
+                SELECT FROM scoring_pointdecision WHERE id = a.decision_id AND status = 'in_force'))
+    THEN
+        RAISE EXCEPTION 'No decision in force stands behind a points entry.' USING ERRCODE = '23514';
+    END IF;
+    UPDATE scoring_pointdecision AS d SET paid = d.paid + a.amount
+    FROM (SELECT decision_id, sum(amount) AS amount FROM added
+        WHERE decision_id IS NOT NULL GROUP BY decision_id) a
+    WHERE d.id = a.decision_id AND a.amount <> 0;
     INSERT INTO scoring_pointtotal AS t (agent_id, lifetime)
     SELECT agent_id, sum(amount) FROM added GROUP BY agent_id ORDER BY agent_id
     ON CONFLICT (agent_id) DO UPDATE SET lifetime = t.lifetime + excluded.lifetime;
@@ -57,8 +69,9 @@ class PointEntry(models.Model):
     `occurred_on` is the day of the facts; `booked_on` is the day that the points count on: the
     same, or the night's day when the season of the facts is closed already. `quantity` is what
     was counted that day when the entry was made. An occasion is posted once: entries of rules are
-    numbered (`nth` of agent, day and rule), all others have a `source_key`. `cause` is read by
-    `scoring.explain.words`; its "said" are words for the reader, by language.
+    numbered (`nth` of agent, day and rule), all others have a `source_key`. What people decided
+    names the `decision`. `cause` is read by `scoring.explain.words`; its "said" are words for the
+    reader, by language, and "withheld" points that were due and not given ("because" says why).
     """
 
     class Kind(models.TextChoices):
@@ -123,6 +136,15 @@ class PointEntry(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    decision = models.ForeignKey(
+        PointDecision,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
 
     class Meta:
@@ -134,9 +156,24 @@ class PointEntry(models.Model):
             BrinIndex(fields=["booked_on"], name="pointentry_booked", autosummarize=True),
             models.Index(fields=["rule", "occurred_on"], name="pointentry_rule_day"),
             models.Index(fields=["actor"], condition=~Q(actor=None), name="pointentry_actor"),
+            models.Index(
+                fields=["decision", "agent"],
+                condition=Q(decision__isnull=False),
+                name="pointentry_decision",
+            ),
+            # What someone got from decisions in a month.
+            models.Index(
+                fields=["agent", "booked_on"],
+                include=["amount"],
+                condition=Q(decision__isnull=False),
+                name="pointentry_decided",
+            ),
         ]
         constraints = [
-            models.CheckConstraint(name="pointentry_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="pointentry_not_zero",
+                condition=~Q(amount=0) | Q(decision__isnull=False, cause__has_key="withheld"),
+            ),
             models.CheckConstraint(
                 name="pointentry_of_a_rule",
                 condition=Q(kind="rule", rule__isnull=False)
@@ -175,6 +212,11 @@ class PointEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.occurred_on} {self.amount:+d}"
+
+    @property
+    def withheld(self) -> int:
+        """Points that were due as well and not given: `cause` says why ("because")."""
+        return int(self.cause.get("withheld", 0))
 
     @property
     def words(self) -> str:
@@ -257,39 +299,3 @@ class LedgerMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} {self.entry}"
-
-
-@tracked(exclude=["spent"])
-class AwardBudget(models.Model):
-    """What a supervisor may give by hand in a month, and what is given already.
-
-    `spent` can never pass `points`, whoever writes: the database refuses it.
-    """
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="award_budgets",
-        verbose_name=_("supervisor"),
-    )
-    month = models.DateField(_("month"), help_text=_("Its first day."))
-    points = models.PositiveIntegerField(_("points"))
-    spent = models.PositiveIntegerField(_("given"), default=0, db_default=0)
-
-    class Meta:
-        ordering = ["-month", "person"]
-        verbose_name = _("budget")
-        verbose_name_plural = _("budgets")
-        constraints = [
-            models.UniqueConstraint(fields=["person", "month"], name="awardbudget_once_a_month"),
-            models.CheckConstraint(name="awardbudget_kept", condition=Q(spent__lte=F("points"))),
-            models.CheckConstraint(name="awardbudget_month", condition=Q(month__day=1)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.month}"
-
-    @property
-    def left(self) -> int:
-        """Points that can still be given this month."""
-        return self.points - self.spent

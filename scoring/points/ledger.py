@@ -34,7 +34,6 @@ from scoring.points.reach import (
     threshold_period,
 )
 from scoring.points.specs import RuleSpec, families, levels, spec_of
-from scoring.windows import ONE_DAY
 
 LEDGER_LOCK = 0x907A75
 _Group = tuple[list[RuleSpec], tuple[Step, ...]]
@@ -214,35 +213,3 @@ def posted(agent: Person, day: date) -> QuerySet[PointEntry]:
     """The entries earned by an agent on a day, oldest first, with their rule and actor."""
     entries = PointEntry.objects.filter(agent=agent, occurred_on=day)
     return entries.select_related("rule", "actor", "reverses").order_by("id")
-
-
-def post(
-    *,
-    agent: Person,
-    amount: int,
-    kind: str,
-    on: date,
-    source_key: str,
-    cause: Mapping[str, Any] | None = None,
-    reason: str = "",
-    actor: Person | None = None,
-    reverses: PointEntry | None = None,
-) -> tuple[PointEntry, bool]:
-    """Add an entry that is no rule's (an award, a quest, a badge): the entry, and whether it is new.
-
-    `source_key` names the occasion once and for all, such as "quest:12:345". Points for a day of
-    a closed season count on the first open day.
-    """
-    closed = closed_through()
-    fields = {
-        "agent": agent,
-        "amount": amount,
-        "kind": kind,
-        "occurred_on": on,
-        "booked_on": on if closed is None or on > closed else closed + ONE_DAY,
-        "cause": dict(cause or {}),
-        "reason": reason,
-        "actor": actor,
-        "reverses": reverses,
-    }
-    return PointEntry.objects.get_or_create(source_key=source_key, defaults=fields)

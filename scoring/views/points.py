@@ -1,35 +1,28 @@
-"""An agent's points: every entry with its reason; awards by hand; budgets."""
+"""An agent's points: every entry with its reason."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
-from incentives.org.access import require_role, signed_in
-from incentives.org.inputs import whole_number
+from incentives.org.access import signed_in
 from incentives.org.models import Person
 from scoring.display import amount
 from scoring.explain.words import Wording
 from scoring.explorer import agents_seen_by
-from scoring.forms.points import AwardForm, BudgetForm, TakeBackForm
-from scoring.models import AwardBudget, PointEntry
-from scoring.points import awards
+from scoring.models import PointEntry
+from scoring.points import awards, door
 from scoring.points.levels import level_of, lifetime
 from scoring.points.seasons import season_on, season_points
 
 PAGE = 50
-RECENT = 10
-BUDGET_HOLDERS = ("supervisor", "manager")
-BUDGET_SETTERS = ("manager",)
 
 
 @require_GET
@@ -82,117 +75,19 @@ def _why(entry: PointEntry, wording: Wording) -> str:
 
 
 def _limits(entry: PointEntry) -> list[str]:
-    """What was cut off, and where points count when that is another day."""
+    """What was cut off or withheld, a sentence each."""
+    because = entry.cause.get("because")
     cut = {
         "cut_day": _("%(points)d more lay beyond the daily limit"),
         "cut_week": _("%(points)d more lay beyond the weekly limit"),
     }
-    return [
+    told = [
         text % {"points": entry.cause[name]} for name, text in cut.items() if entry.cause.get(name)
     ]
-
-
-@require_http_methods(["GET", "POST"])
-@require_role(*BUDGET_HOLDERS)
-def award_points(request: HttpRequest) -> HttpResponse:
-    """Give points to someone one leads, with a reason, inside this month's budget."""
-    giver = signed_in(request)
-    today = giver.company_today
-    initial = {"agent": request.GET.get("agent", "")}
-    form = AwardForm(
-        request.POST if request.method == "POST" else None,
-        people=awards.recipients(giver),
-        initial=initial if whole_number(initial["agent"]) else None,
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            entry = awards.award(by=giver, on=today, **form.cleaned_data)
-        except awards.AwardRefused as error:
-            form.add_error("amount", str(error))
-        else:
-            words = {"points": entry.amount, "name": entry.agent.display_name}
-            messages.success(request, _("%(name)s has %(points)d points from you.") % words)
-            return redirect("scoring:award_points")
-    given = PointEntry.objects.filter(actor=giver, kind=PointEntry.Kind.MANUAL)
-    context = {
-        "form": form,
-        "budget": awards.budget_of(person=giver, on=today),
-        "given": _with_reversals(given.select_related("agent").order_by("-id")[:RECENT]),
-    }
-    return render(request, "scoring/award_points.html", context, status=422 if form.errors else 200)
-
-
-def _with_reversals(entries: Any) -> list[tuple[PointEntry, bool]]:
-    """Each award with whether it can still be taken back."""
-    shown = list(entries)
-    reversed_ids = set(
-        PointEntry.objects.filter(source_key__in=[f"reversal:{each.pk}" for each in shown])
-        .order_by()
-        .values_list("reverses_id", flat=True)
-    )
-    return [(each, each.amount > 0 and each.pk not in reversed_ids) for each in shown]
-
-
-@require_http_methods(["GET", "POST"])
-@require_role(*BUDGET_HOLDERS)
-def take_back_award(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an award back by a new entry, with a reason."""
-    by = signed_in(request)
-    given = PointEntry.objects.filter(kind=PointEntry.Kind.MANUAL, amount__gt=0)
-    seen = agents_seen_by(by).order_by().values("pk")
-    entry = get_object_or_404(given.filter(agent__in=seen), pk=pk)
-    form = TakeBackForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            awards.take_back(entry=entry, by=by, on=by.company_today, **form.cleaned_data)
-        except awards.AwardRefused as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("The points are taken back; both entries stay visible."))
-            return redirect("scoring:award_points")
-    context = {"form": form, "entry": entry}
-    status = 422 if form.errors else 200
-    return render(request, "scoring/take_back_award.html", context, status=status)
-
-
-@require_GET
-@require_role(*BUDGET_SETTERS)
-def award_budgets(request: HttpRequest) -> HttpResponse:
-    """What each supervisor may give this month, and what is given."""
-    manager = signed_in(request)
-    today = manager.company_today
-    holders = awards.budget_holders(manager=manager).order_by("display_name", "key")
-    page = Paginator(holders, PAGE).get_page(request.GET.get("page"))
-    month = today.replace(day=1)
-    known = {
-        budget.person_id: budget
-        for budget in AwardBudget.objects.filter(month=month, person__in=list(page))
-    }
-    usual = awards.usual_budgets(people=list(page), month=month)
-    rows = [
-        known.get(person.pk) or AwardBudget(person=person, month=month, points=usual[person.pk])
-        for person in page
-    ]
-    context = {"page": page, "rows": list(zip(page, rows, strict=True)), "month": month}
-    return render(request, "scoring/award_budgets.html", context)
-
-
-@require_POST
-@require_role(*BUDGET_SETTERS)
-def set_award_budget(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set a supervisor's budget from this month on."""
-    manager = signed_in(request)
-    today = manager.company_today
-    person = get_object_or_404(awards.budget_holders(manager=manager), pk=pk)
-    form = BudgetForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the points as a whole number from 0 to 1,000,000."))
-        return redirect("scoring:award_budgets")
-    try:
-        awards.set_budget(person=person, month=today, points=form.cleaned_data["points"])
-    except awards.AwardRefused as error:
-        messages.error(request, str(error))
-    else:
-        text = _("%(name)s may give %(points)d points a month.")
-        messages.success(request, text % {"name": person.display_name, **form.cleaned_data})
-    return redirect("scoring:award_budgets")
+    if because == door.LIMIT:
+        text = _("%(points)d more lay beyond what one person gets from decisions in a month")
+        told.append(text % {"points": entry.withheld})
+    elif because == door.OWN:
+        text = _("%(points)d points are not given: nobody is paid by what they decided themselves")
+        told.append(text % {"points": entry.withheld})
+    return told

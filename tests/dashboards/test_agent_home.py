@@ -27,8 +27,9 @@ from scoring.models import (
     SeasonResult,
 )
 from scoring.nights import Changes
-from scoring.points.awards import award, take_back
+from scoring.points.awards import award
 from scoring.points.levels import level_of
+from scoring.points.taking_back import take_back
 from scoring.windows import Period, first_day
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
@@ -168,7 +169,7 @@ def test_recognition_is_told_in_the_givers_words_until_it_is_taken_back(
     by = cast.fresh("supervisor")
     kept = award(agent=cast.agent, amount=40, reason="Found the lost parcel.", by=by, on=today)
     wrong = award(agent=cast.agent, amount=30, reason="Meant for someone.", by=by, on=today)
-    take_back(entry=wrong, by=by, reason="It was someone else.", on=today)
+    take_back(entry=wrong, by=by, reason="It was someone else.")
     (praise,) = agent_home(cast.fresh("agent"), today=today).recent.praise
     assert (praise.text, praise.by, praise.points) == (kept.reason, "Supervisor", 40)
     later = today + timedelta(days=PRAISE_DAYS)

@@ -23,7 +23,8 @@ from incentives.org.models import Company, Person, Team
 from scoring.boards.refresh import refresh_boards
 from scoring.models import BoardAlias, Channel, Kpi, Leaderboard, TeamDay
 from scoring.nights import Changes
-from scoring.points.awards import award, take_back
+from scoring.points.awards import award
+from scoring.points.taking_back import take_back
 from tests.dashboards.test_csp import assert_no_inline
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
@@ -204,7 +205,7 @@ def test_an_award_stands_there_without_its_reason_and_its_giver(cast: Cast, toda
     assert "+40 points" in text
     assert "Petrova" not in text
     assert "Supervisor" not in text
-    take_back(entry=given, by=cast.supervisor, reason="Given by mistake.", on=today)
+    take_back(entry=given, by=cast.supervisor, reason="Given by mistake.")
     assert "+40 points" not in text_of(each)
 
 

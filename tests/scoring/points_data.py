@@ -13,6 +13,7 @@ from incentives.org.models import Person
 from scoring.models import AgentDay, Channel, PointEntry, PointRule, Season, TeamDay
 from scoring.nights import DAYS_SCHEMA, Changes, StepResult
 from scoring.points.ledger import reconcile
+from scoring.points.occasions import Occasion, post_all
 
 MONDAY = date(2026, 3, 2)
 GUARD = {"all": [{"metric": "csat", "window": "week", "op": ">=", "value": 90}]}
@@ -42,6 +43,12 @@ def points(agent: Person, **of: Any) -> int:
     """The points an agent has, perhaps only some of them."""
     entries = PointEntry.objects.filter(agent=agent, **of).values_list("amount", flat=True)
     return sum(entries)
+
+
+def earn(agent: Person, amount: int, on: date, *, key: str, kind: str = "quest") -> PointEntry:
+    """Points that no rule and no person gave: posted once under a key."""
+    post_all([Occasion(agent.pk, amount, on, key)], kind=PointEntry.Kind(kind))
+    return PointEntry.objects.get(source_key=key)
 
 
 def rule(key: str = "calls", **fields: Any) -> PointRule:

@@ -16,6 +16,8 @@ from scoring.models import Appeal, Goal, Kpi, NightRun, PointEntry, Season
 from scoring.nights import Changes, runner
 from scoring.nights.changes import Step
 from scoring.points import awards, seasons
+from scoring.points.budgets import DecisionRefused
+from scoring.points.taking_back import take_back
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY
 from tests.scoring.scorecards import make_card
@@ -113,12 +115,12 @@ def test_points_by_hand_are_told_with_their_reason_and_so_is_taking_them_back(ca
         by=cast.supervisor, agent=cast.agent, amount=30, reason=reason, on=MONDAY, token="t"
     )
     assert heard(cast.agent) == ["Supervisor gave you 30 points: “Helped a new colleague.”"]
-    awards.take_back(entry=entry, by=cast.supervisor, reason="It was someone else.", on=MONDAY)
+    take_back(entry=entry, by=cast.supervisor, reason="It was someone else.")
     assert heard(cast.agent)[0] == "Supervisor took 30 points back: “It was someone else.”"
 
 
 def test_nobody_hears_of_an_award_that_was_refused(cast: Cast) -> None:
-    with pytest.raises(awards.AwardRefused), transaction.atomic():
+    with pytest.raises(DecisionRefused), transaction.atomic():
         awards.award(
             by=cast.supervisor, agent=cast.agent, amount=501, reason="A lot of help.", on=MONDAY
         )

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from incentives.org.models import Person
 from scoring.models import AwardBudget, PointEntry, Season, SeasonResult
 from scoring.nights import Changes
-from scoring.points import awards, seasons
-from scoring.points.ledger import post
+from scoring.points import awards, budgets, seasons, taking_back
 from scoring.points.levels import begins_at, level_of
 from tests.org.cast import Cast
+from tests.scoring import points_data
 from tests.scoring.points_data import MONDAY, after, points
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def give(by: Person, agent: Person, amount: int = 100, **fields: Any) -> PointEn
 def test_an_award_has_its_giver_and_reason_and_comes_out_of_the_budget(cast: Cast) -> None:
     entry = give(cast.supervisor, cast.agent)
     assert (entry.actor, entry.reason, entry.kind) == (cast.supervisor, REASON, "manual")
-    assert awards.budget_of(person=cast.supervisor, on=MONDAY).left == 400
+    assert budgets.budget_of(person=cast.supervisor, on=MONDAY).left == 500
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_an_award_has_its_giver_and_reason_and_comes_out_of_the_budget(cast: Cas
         ("supervisor", "stranger", {}, "whom you lead"),
         ("supervisor", "supervisor", {}, "whom you lead"),
         ("agent", "teammate", {}, "whom you lead"),
-        ("supervisor", "agent", {"amount": 501}, "500 points left"),
+        ("supervisor", "agent", {"amount": 501}, "at most 500 points"),
         ("supervisor", "agent", {"amount": 0}, "at least one point"),
         ("supervisor", "agent", {"amount": -5}, "at least one point"),
         ("supervisor", "agent", {"reason": "  good  "}, "Write in a sentence"),
@@ -48,7 +48,7 @@ def test_an_award_has_its_giver_and_reason_and_comes_out_of_the_budget(cast: Cas
 def test_an_award_that_may_not_be_is_refused(
     cast: Cast, by: str, to: str, fields: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(awards.AwardRefused, match=words):
+    with pytest.raises(budgets.DecisionRefused, match=words):
         give(getattr(cast, by), getattr(cast, to), **fields)
     assert not PointEntry.objects.exists()
 
@@ -59,20 +59,20 @@ def test_a_form_sent_twice_gives_once(cast: Cast) -> None:
         cast.supervisor, cast.agent, token=token
     )
     assert points(cast.agent) == 100
-    assert awards.budget_of(person=cast.supervisor, on=MONDAY).spent == 100
+    assert budgets.budget_of(person=cast.supervisor, on=MONDAY).spent == 100
 
 
 def test_a_new_month_has_a_new_budget_of_the_size_last_set(cast: Cast) -> None:
-    awards.set_budget(person=cast.supervisor, month=MONDAY, points=120)
+    budgets.set_budget(person=cast.supervisor, month=MONDAY, points=120, by=cast.manager)
     give(cast.supervisor, cast.agent)
-    april = awards.budget_of(person=cast.supervisor, on=date(2026, 4, 9))
+    april = budgets.budget_of(person=cast.supervisor, on=date(2026, 4, 9))
     assert (april.points, april.spent) == (120, 0)
 
 
 def test_a_budget_is_never_below_what_is_given(cast: Cast) -> None:
     give(cast.supervisor, cast.agent)
-    with pytest.raises(awards.AwardRefused, match="100 points are given"):
-        awards.set_budget(person=cast.supervisor, month=MONDAY, points=99)
+    with pytest.raises(budgets.DecisionRefused, match="100 points are given"):
+        budgets.set_budget(person=cast.supervisor, month=MONDAY, points=99, by=cast.manager)
     with pytest.raises(IntegrityError), transaction.atomic():
         AwardBudget.objects.update(spent=501)
 
@@ -80,18 +80,16 @@ def test_a_budget_is_never_below_what_is_given(cast: Cast) -> None:
 def test_points_taken_back_are_a_second_entry_and_free_the_budget_once(cast: Cast) -> None:
     entry = give(cast.supervisor, cast.agent)
     for _twice in range(2):
-        back = awards.take_back(
-            entry=entry, by=cast.manager, reason="Given to the wrong one.", on=MONDAY
-        )
+        back = taking_back.take_back(entry=entry, by=cast.manager, reason="Given to the wrong one.")
     assert (back.amount, back.reverses) == (-100, entry)
     assert points(cast.agent) == 0
-    assert awards.budget_of(person=cast.supervisor, on=MONDAY).spent == 0
+    assert budgets.budget_of(person=cast.supervisor, on=MONDAY).spent == 0
 
 
 def test_only_the_giver_or_a_manager_takes_back(cast: Cast) -> None:
     entry = give(cast.supervisor, cast.agent)
-    with pytest.raises(awards.AwardRefused, match="Someone else"):
-        awards.take_back(entry=entry, by=cast.other_supervisor, reason=REASON, on=MONDAY)
+    with pytest.raises(budgets.DecisionRefused, match="Someone else"):
+        taking_back.take_back(entry=entry, by=cast.other_supervisor, reason=REASON)
 
 
 @pytest.mark.parametrize("points_", [0, 1, 199, 200, 599, 600, 601, 123_456, 10**12])
@@ -111,7 +109,7 @@ def season(name: str, start: int, end: int) -> Season:
 
 
 def earn(agent: Person, amount: int, day: date) -> None:
-    post(agent=agent, amount=amount, kind="quest", on=day, source_key=f"{agent.pk}:{amount}:{day}")
+    points_data.earn(agent, amount, day, key=f"{agent.pk}:{amount}:{day}")
 
 
 def test_a_season_starts_at_zero_and_its_archive_ranks_ties_alike(cast: Cast) -> None:

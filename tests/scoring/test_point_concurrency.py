@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from scoring.models import AwardBudget, PointEntry, PointTotal
-from scoring.points import awards
+from scoring.points import awards, budgets
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY, after, night, points, work
@@ -47,12 +47,12 @@ def test_eight_reconciliations_at_once_post_once(cast: Cast) -> None:
 
 
 def test_eight_awards_at_once_never_overdraw_the_budget(cast: Cast) -> None:
-    awards.set_budget(person=cast.supervisor, month=MONDAY, points=100)
+    budgets.set_budget(person=cast.supervisor, month=MONDAY, points=100, by=cast.manager)
     # To eight people: the running total of one would make the awards wait for each other.
     people = PersonFactory.create_batch(WORKERS, team=cast.alpha)
 
     def give(number: int) -> None:
-        with suppress(awards.AwardRefused):
+        with suppress(budgets.DecisionRefused):
             awards.award(
                 agent=people[number], amount=30, reason="A calm voice on a hard day.",
                 by=cast.fresh("supervisor"), on=MONDAY, token=str(number),

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from scoring.models import PointEntry, Season
 from scoring.points import judging, rules
-from scoring.points.ledger import post, posted
+from scoring.points.ledger import posted
 from tests.org.cast import Cast
 from tests.scoring.imports import import_rows
 from tests.scoring.points_data import (
     GUARD,
     MONDAY,
     after,
+    earn,
     night,
     no_shipped_rules,
     points,
@@ -252,17 +253,5 @@ def test_late_facts_of_a_closed_season_count_in_the_open_one(cast: Cast) -> None
     night(after(9), (cast.agent, after(2)), (cast.agent, after(8)))
     booked = dict(PointEntry.objects.values_list("occurred_on", "booked_on"))
     assert booked == {after(2): after(9), after(8): after(8)}
-    entry, _new = post(agent=cast.agent, amount=5, kind="quest", on=after(3), source_key="quest:1")
+    entry = earn(cast.agent, 5, after(3), key="quest:1")
     assert (entry.occurred_on, entry.booked_on) == (after(3), after(7))
-
-
-def test_an_occasion_is_posted_once(cast: Cast) -> None:
-    given: dict[str, Any] = {
-        "agent": cast.agent,
-        "amount": 5,
-        "kind": "quest",
-        "on": MONDAY,
-        "source_key": "q:1",
-    }
-    (first, is_new), (second, is_second_new) = post(**given), post(**given)
-    assert (first, is_new, is_second_new) == (second, True, False)

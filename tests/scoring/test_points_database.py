@@ -8,9 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from scoring.models import PointEntry, PointRule, PointTotal, Season, SeasonResult
-from scoring.points.ledger import post
 from tests.org.cast import Cast
-from tests.scoring.points_data import MONDAY, night, points, work
+from tests.scoring.points_data import MONDAY, earn, night, points, work
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +60,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("statement", REFUSED)
 def test_the_database_itself_refuses_to_edit_what_was_given(cast: Cast, statement: str) -> None:
-    post(agent=cast.agent, amount=5, kind="quest", on=MONDAY, source_key="quest:1")
+    earn(cast.agent, 5, MONDAY, key="quest:1")
     season = Season.objects.create(name="Winter", starts_on=MONDAY, ends_on=MONDAY)
     SeasonResult.objects.create(season=season, agent=cast.agent, points=5, rank=1)
     with (

@@ -16,11 +16,10 @@ from incentives.org.models import Person
 from scoring import urls_points
 from scoring.models import PointEntry, PointRule, Season
 from scoring.points import awards, seasons
-from scoring.points.ledger import post
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
 from tests.org.test_pages import ROLES
-from tests.scoring.points_data import MONDAY, after, night, points, work
+from tests.scoring.points_data import MONDAY, after, earn, night, points, work
 
 EVERYONE = dict.fromkeys(ROLES, 200)
 EDITORS = {"manager": 200, "administrator": 200}
@@ -158,7 +157,7 @@ def test_an_archive_shows_the_top_and_ones_own_place_but_no_bottom(
 
     people: list[Person] = [PersonFactory(team=cast.alpha) for _number in range(20)]
     for number, agent in enumerate([*people, cast.agent]):
-        post(agent=agent, amount=100 - number, kind="quest", on=MONDAY, source_key=f"q{number}")
+        earn(agent, 100 - number, MONDAY, key=f"q{number}")
     season = Season.objects.create(name="One", starts_on=MONDAY, ends_on=after(6))
     seasons.close_season(season=season, by=None, today=after(7))
     client.force_login(people[13])

@@ -97,7 +97,6 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
     appeals.raise_about_score(
         agent=agent, score=score, text="The outage of Tuesday is in it.", on=today
     )
-    awards.set_budget(person=supervisor, month=today.replace(day=1), points=300)
     awards.award(
         agent=agent, amount=20, reason="Stayed late for a customer.", by=supervisor, on=today
     )

@@ -1,0 +1,124 @@
+"""Budgets: what someone may decide to pay in a month; someone else sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from incentives.org.models import Person, Role, Team
+from incentives.org.querysets import PersonQuerySet
+from incentives.org.refusals import Refused
+from scoring.models import AwardBudget, PointLimits
+
+SMALLEST_USUAL = 500
+HOLDERS = (Role.SUPERVISOR, Role.MANAGER)
+SETTERS = (Role.MANAGER, Role.ADMINISTRATOR)
+
+# People in the teams that someone leads, without themselves, at work on that day.
+_HEADS = """
+    SELECT l.leader, count(DISTINCT m.person_id) FROM (
+        SELECT s.person_id AS leader, s.team_id FROM org_supervision s
+        WHERE s.person_id = ANY(%(people)s) AND s.starts_on <= %(on)s
+            AND coalesce(s.ends_on, %(on)s) >= %(on)s
+        UNION
+        SELECT g.person_id, t.id FROM org_rolegrant g JOIN org_team t
+            ON g.team_id = t.id OR g.site_id = t.site_id
+                OR (g.team_id IS NULL AND g.site_id IS NULL)
+        WHERE g.person_id = ANY(%(people)s) AND g.role IN ('supervisor', 'manager')
+    ) l
+    JOIN org_membership m ON m.team_id = l.team_id AND m.person_id <> l.leader
+        AND m.starts_on <= %(on)s AND coalesce(m.ends_on, %(on)s) >= %(on)s
+    JOIN org_person p ON p.id = m.person_id AND p.is_active
+    GROUP BY l.leader
+"""
+
+
+class DecisionRefused(Refused):
+    """Points that are not given, or a budget that is not set; the message says why and what to do."""
+
+
+def budget_of(*, person: Person, on: date) -> AwardBudget:
+    """The person's budget for the month of `on`; made from the month before when there is none."""
+    month = on.replace(day=1)
+    known = AwardBudget.objects.filter(person=person, month=month).first()
+    if known is not None:
+        return known
+    usual = usual_budgets(people=[person], month=month)[person.pk]
+    budgets = AwardBudget.objects
+    return budgets.get_or_create(person=person, month=month, defaults={"points": usual})[0]
+
+
+def usual_budgets(*, people: Sequence[Person], month: date) -> dict[int, int]:
+    """By person, the points of a month for which nobody set a budget.
+
+    Those that someone set last; else so many for each person that they lead.
+    """
+    before = AwardBudget.objects.filter(person__in=people, month__lt=month).exclude(set_by=None)
+    known = dict(before.order_by("month").values_list("person", "points"))
+    each = PointLimits.current().budget_a_head
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS, {"people": [person.pk for person in people], "on": month})
+        heads = dict(cursor.fetchall())
+    return {
+        person.pk: known.get(person.pk, max(SMALLEST_USUAL, each * heads.get(person.pk, 0)))
+        for person in people
+    }
+
+
+def budget_holders(*, setter: Person) -> PersonQuerySet:
+    """Those whose budgets someone sets: the supervisors they lead, and for those who run the company
+    the managers too; never themselves.
+    """
+    today = setter.company_today
+    active: PersonQuerySet = Person.objects.active(on=today)
+    found = active.with_role(Role.SUPERVISOR, on=today)
+    if setter.runs_the_company:
+        found = found | active.with_role(Role.MANAGER, on=today)
+    else:
+        led = Team.objects.led_by(setter).order_by().values("pk")
+        found = found.filter(supervisions__team__in=led)
+    return found.exclude(pk=setter.pk).distinct()
+
+
+@transaction.atomic
+def set_budget(*, person: Person, month: date, points: int, by: Person) -> AwardBudget:
+    """Set what someone may decide to pay from this month on; what waited for it is paid.
+
+    Raises DecisionRefused for one's own, and below what is given.
+    """
+    from scoring.points.decisions import pay_what_waited
+
+    if by.pk == person.pk or not budget_holders(setter=by).filter(pk=person.pk).exists():
+        raise DecisionRefused(_("Someone else sets this budget: nobody sets their own."))
+    budget = budget_of(person=person, on=month)
+    free = AwardBudget.objects.filter(pk=budget.pk, spent__lte=points)
+    changed = free.update(points=points, set_by=by)
+    budget.refresh_from_db()
+    if not changed:
+        raise DecisionRefused(
+            _("%(spent)d points are given already this month: the budget cannot be smaller.")
+            % {"spent": budget.spent}
+        )
+    pay_what_waited(budget)
+    return budget
+
+
+def charge(budget: AwardBudget, points: int) -> bool:
+    """Set points of a budget aside; False where it has not so many left.
+
+    The update locks the row: of two at once the second one sees what the first one has taken.
+    """
+    free = AwardBudget.objects.filter(pk=budget.pk, points__gte=F("spent") + points)
+    return bool(free.update(spent=F("spent") + points))
+
+
+def give_back(budget: AwardBudget | None, points: int) -> None:
+    """Points that were set aside are free again."""
+    if budget is not None and points:
+        mine = AwardBudget.objects.filter(pk=budget.pk)
+        mine.update(spent=Greatest(F("spent") - points, 0))
