@@ -62,12 +62,12 @@ def quests(cursor: Any) -> Iterator[Difference]:
 
 
 # A quest that figures decide, and the machine has opened, needs nobody's decision.
-BEHIND["quest"] = (
-    f"""({decided("quest", "e.source_key LIKE 'quest:' || d.subject || ':' || e.agent_id || ':%'")}
+BEHIND[
+    "quest"
+] = f"""({decided("quest", "e.source_key LIKE 'quest:' || d.subject || ':' || e.agent_id || ':%'")}
     OR e.decision_id IS NULL AND EXISTS (
         SELECT FROM badges_quest q WHERE q.made_by_id IS NULL AND q.way = 'automatic'
             AND e.source_key LIKE 'quest:' || q.id || ':' || e.agent_id || ':%'))"""
-)
 
 
 def _not_taken_back(found: list[Paid]) -> Iterator[Paid]:

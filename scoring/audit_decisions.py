@@ -31,7 +31,9 @@ def decided(kind: str, subject: str) -> str:
 BEHIND["manual"] = decided(
     "award", "d.decided_by_id = e.actor_id AND e.source_key LIKE 'manual:' || e.actor_id || ':%'"
 )
-BEHIND["goal"] = decided("goal", "e.source_key LIKE 'goal:' || d.subject || ':' || e.agent_id || ':%'")
+BEHIND["goal"] = decided(
+    "goal", "e.source_key LIKE 'goal:' || d.subject || ':' || e.agent_id || ':%'"
+)
 
 
 @register("decisions", _("Decisions behind points"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -62,7 +63,7 @@ def propose(*, goal: Goal, by: Person) -> Goal:
         goal.save()
         _decide(goal, by)
         acknowledge(goal=goal, by=by)
-        if not _waits(goal):
+        if not waits(goal):
             news.goal_proposed(goal, by)
     return goal
 
@@ -84,7 +85,7 @@ def _decide(goal: Goal, by: Person) -> None:
         )
 
 
-def _waits(goal: Goal) -> bool:
+def waits(goal: Goal) -> bool:
     """Whether a second person has still to confirm the goal's points."""
     decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if goal.points else None
     return decision is not None and decision.waits
@@ -102,7 +103,7 @@ def change(*, goal: Goal, by: Person) -> Goal:
         _decide(goal, by)
         goal.acknowledgements.all().delete()
         acknowledge(goal=goal, by=by)
-        if not _waits(goal):
+        if not waits(goal):
             news.goal_proposed(goal, by)
     return goal
 
@@ -120,7 +121,7 @@ def acknowledge(*, goal: Goal, by: Person) -> Goal:
         current.acknowledgements.get_or_create(person=by, defaults={"side": side})
         sides = set(current.acknowledgements.values_list("side", flat=True))
         agreed = _Side.SUPERVISOR in sides and (current.team_id or _Side.AGENT in sides)
-        if agreed and not _waits(current) and current.status == _Status.PROPOSED:
+        if agreed and not waits(current) and current.status == _Status.PROPOSED:
             current.status, current.agreed_at = _Status.AGREED, timezone.now()
             current.baseline = figures_before([current])[current.pk]
             current.save(update_fields=["status", "agreed_at", "baseline"])
@@ -198,7 +199,7 @@ def _goal_of(decision: PointDecision) -> Goal:
     return Goal.objects.select_related("team").get(pk=decision.about)
 
 
-def _carry_out(decision: PointDecision) -> None:
+def _carry_out(decision: PointDecision, _on: date) -> None:
     """The second person has said yes: the supervisor's own yes counts now, and the team is told."""
     goal = _goal_of(decision)
     if decision.decided_by is None or not goal.is_open:
@@ -207,7 +208,7 @@ def _carry_out(decision: PointDecision) -> None:
     news.goal_proposed(goal, decision.decided_by)
 
 
-def _call_off(decision: PointDecision) -> None:
+def _call_off(decision: PointDecision, _on: date) -> None:
     note = decision.reason
     Goal.objects.filter(pk=decision.about).update(status=_Status.WITHDRAWN, note=note)
 

@@ -19,7 +19,7 @@ from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.wording import named
 from scoring.models import PointDecision
-from scoring.points.decisions import decide, refused_as
+from scoring.points.decisions import decide, refused_as, teams_of
 from scoring.windows import Period, first_day
 
 SHORTEST_REASON = 10
@@ -94,6 +94,7 @@ def _decide(award: Award, by: Person) -> None:
             each=award.points,
             people=[award.person_id],
             said=named(award.badge),
+            teams=teams_of(award.person_id, on=award.awarded_on),
         )
 
 

@@ -16,7 +16,7 @@ from badges.battles.proposing import propose
 from badges.battles.settling import pay_again
 from badges.battles.terms import BattleRefused, problems
 from badges.models import Battle, BattleDamage, BattleObjective, BattleState
-from incentives.org.models import Company, Person, Team
+from incentives.org.models import Person, Team
 from incentives.org.wording import named
 from scoring.models import PointDecision
 from scoring.points.decisions import (
@@ -108,18 +108,17 @@ def _announce(battle: Battle, today: date) -> Battle:
     return battle
 
 
-def _carry_out(decision: PointDecision) -> None:
+def _carry_out(decision: PointDecision, on: date) -> None:
     """The second person has said yes: the battle is announced."""
     one_at_a_time()
     battle = Battle.objects.select_for_update(of=("self",)).get(pk=decision.about)
-    today = Company.current().today()
-    _check(battle, today=today)
-    _announce(battle, today)
+    _check(battle, today=on)
+    _announce(battle, on)
 
 
 KINDS[PointDecision.Kind.BATTLE] = DecisionKind(
     carry_out=_carry_out,
-    call_off=lambda decision: None,  # it stays a draft
+    call_off=lambda decision, on: None,  # it stays a draft
     settle=lambda decision: pay_again(decision.about),
     address=lambda decision: reverse("badges:battle", args=[decision.about]),
 )

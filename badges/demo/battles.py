@@ -19,6 +19,8 @@ from incentives.org.models import Person, Role, RoleGrant, Team
 from scoring.demo.more import register
 from scoring.models import AgentDay, TeamDay
 from scoring.nights import Changes
+from scoring.points.budgets import set_budget
+from scoring.points.decisions import confirm, decision_of
 from scoring.windows import ONE_DAY, Span
 
 #: In a company with fewer days of tickets the past battles last two days, one after the other.
@@ -51,6 +53,9 @@ _KRAKEN = {
     "story_zh": "八条触手，对应年底前每一件可能出错的事。",
     "creature": "kraken",
 }
+
+#: Points a month for the manager who makes the battles of the whole company.
+_BUDGET = 1_000_000
 
 Days = tuple[date, date]
 
@@ -142,7 +147,14 @@ def _announced(by: Person, words: dict[str, str], days: Days, today: date, **ter
         objectives = [_amount("resolved", found.objectives[0].proposed or Decimal(100))]
     battle = Battle(**words, starts_on=days[0], ends_on=days[1], settlement_days=2, **terms)
     battles.save_draft(battle=battle, objectives=objectives, teams=list(teams), by=by)
-    return battles.publish(battle=battle, by=by, today=today)
+    administrator = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")[0].person
+    set_budget(person=by, month=today, points=_BUDGET, by=administrator)
+    battle = battles.publish(battle=battle, by=by, today=today)
+    decision = decision_of("battle", battle.pk)
+    if decision is not None and decision.waits:
+        confirm(decision=decision, by=administrator, on=today)
+        battle.refresh_from_db()
+    return battle
 
 
 def _fight(battle: Battle, *, until: date) -> None:

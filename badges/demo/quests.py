@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from badges.models import Quest, QuestClaim
 from badges.quests.claims import Evidence, approve, claim, refuse
-from badges.quests.making import cancel, make
+from badges.quests.making import cancel, make, set_aside
 from badges.quests.rotation import open_quests
 from badges.quests.shipped import figure
 from incentives.org.models import Membership, Person, Supervision, Team
@@ -76,6 +76,7 @@ def _suggestions(team: Team, by: Person, members: list[Person], today: date) -> 
         made_by=by,
     )
     quest.teams.set([team])
+    set_aside(quest=quest, teams=[team], by=by, on=today)
     handed = [_hand_in(quest, members[0], text, today) for text in _SUGGESTIONS]
     for each in handed[:2]:
         approve(claim=each, by=by)
@@ -98,6 +99,7 @@ def _team_quest(team: Team, by: Person, today: date) -> None:
         made_by=by,
     )
     quest.teams.set([team])
+    set_aside(quest=quest, teams=[team], by=by, on=today)
 
 
 def _called_off(team: Team, by: Person, today: date) -> None:

@@ -69,17 +69,7 @@ def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Q
     quest.full_clean()
     quest.save()
     quest.teams.set(teams)
-    with refused_as(QuestRefused):
-        decision = decide(
-            kind=PointDecision.Kind.QUEST,
-            subject=quest.pk,
-            by=by,
-            on=today,
-            each=quest.points,
-            people=addressed(teams, on=today),
-            said=named(quest),
-            teams=teams,
-        )
+    decision = set_aside(quest=quest, teams=teams, by=by, on=today)
     if decision.waits:
         quest.status = Quest.Status.WAITING
         quest.save(update_fields=["status"])
@@ -88,23 +78,37 @@ def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Q
     return quest
 
 
-def _carry_out(decision: PointDecision) -> None:
+def set_aside(*, quest: Quest, teams: Collection[Team], by: Person, on: date) -> PointDecision:
+    """Decide about a stored quest's points for everyone whom it addresses. Raises QuestRefused."""
+    with refused_as(QuestRefused):
+        return decide(
+            kind=PointDecision.Kind.QUEST,
+            subject=quest.pk,
+            by=by,
+            on=on,
+            each=quest.points,
+            people=addressed(teams, on=on),
+            said=named(quest),
+            teams=teams,
+        )
+
+
+def _carry_out(decision: PointDecision, on: date) -> None:
     """The second person has said yes: the quest opens, and those whom it is for are told."""
     quest = Quest.objects.select_for_update().get(pk=decision.about)
-    today = Company.current().today()
-    if quest.starts_on < today:
+    if quest.starts_on < on:
         raise QuestRefused(_("Its first day is over: say no, and let it be made anew."))
     quest.status = Quest.Status.OPEN
     quest.save(update_fields=["status"])
-    quest_news.made(quest, on=today)
+    quest_news.made(quest, on=on)
 
 
-def _call_off(decision: PointDecision) -> None:
+def _call_off(decision: PointDecision, on: date) -> None:
     Quest.objects.filter(pk=decision.about).update(
         status=Quest.Status.CANCELLED,
         cancel_reason=decision.reason,
         cancelled_by=decision.second_by_id or decision.decided_by_id,
-        closed_on=Company.current().today(),
+        closed_on=on,
     )
 
 

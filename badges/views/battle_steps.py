@@ -22,6 +22,7 @@ from badges.models import Battle, BattleMember
 from badges.models.battles import RUNNERS
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Membership, Person, Team
+from scoring.points.decisions import waits_for_second
 
 
 def _run_by(request: HttpRequest, pk: int) -> Battle:
@@ -50,12 +51,12 @@ def battle_publish(request: HttpRequest, pk: int) -> HttpResponse:
     person, refused = signed_in(request), []
     if request.method == "POST":
         try:
-            engine.publish(battle=battle, by=person, today=person.company_today)
+            done = engine.publish(battle=battle, by=person, today=person.company_today)
         except engine.BattleRefused as error:
             refused = error.messages
         else:
             text = _("“%(name)s” is announced.") % {"name": battle.name}
-            messages.success(request, text)
+            messages.success(request, waits_for_second() if done.is_hidden else text)
             return redirect("badges:battle", pk=pk)
     return _step(
         request,

@@ -19,6 +19,7 @@ from badges.views.quests import quest_page, quest_tabs
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Team
 from incentives.org.refusals import told_in
+from scoring.points.decisions import waits_for_second
 
 PAGE = 20
 OFFERED = 24
@@ -65,7 +66,9 @@ def quest_new(request: HttpRequest) -> HttpResponse:
             teams = list(form.cleaned_data["teams"])
             made = make(quest=form.quest(), teams=teams, by=person, today=person.company_today)
         if not form.errors:
-            messages.success(request, _("The quest is made, and everyone it is for is told."))
+            told = _("The quest is made, and everyone it is for is told.")
+            waits = made.status == Quest.Status.WAITING
+            messages.success(request, waits_for_second() if waits else told)
             return redirect("badges:quest", pk=made.pk)
     if form.editing:
         form.errors.clear()

@@ -14,7 +14,7 @@ from incentives.org.wording import LANGUAGES
 from scoring import news
 from scoring.models import PointDecision, PointEntry
 from scoring.points.budgets import DecisionRefused
-from scoring.points.decisions import decide, one_at_a_time
+from scoring.points.decisions import decide, one_at_a_time, teams_of
 from scoring.points.occasions import Occasion, post
 
 SHORTEST_REASON = 10
@@ -55,6 +55,7 @@ def award(
         each=amount,
         people=[agent.pk],
         said=dict.fromkeys(LANGUAGES, reason.strip()),
+        teams=teams_of(agent, on=on),
     )
     occasion = Occasion(
         agent=agent.pk,

@@ -30,14 +30,14 @@ _Status = PointDecision.Status
 
 @dataclass(frozen=True, slots=True)
 class DecisionKind:
-    """What a kind of decision leads to; each gets the decision.
+    """What a kind of decision leads to; each gets the decision, the first two also the day.
 
     `carry_out` after a second person's yes, `call_off` after their no or a change of mind,
     `settle` pays again what waited for a budget, `address` is the page of what is paid for.
     """
 
-    carry_out: Callable[[PointDecision], None]
-    call_off: Callable[[PointDecision], None]
+    carry_out: Callable[[PointDecision, date], None]
+    call_off: Callable[[PointDecision, date], None]
     settle: Callable[[PointDecision], object]
     address: Callable[[PointDecision], str]
 
@@ -69,6 +69,12 @@ def addressed(teams: Collection[Team], *, on: date) -> set[int]:
     if teams:
         members = members.filter(team__in=teams)
     return set(members.order_by().values_list("person", flat=True))
+
+
+def teams_of(person: Person | int, *, on: date) -> list[Team]:
+    """The team that someone is in on a day, as the place of a decision about them alone."""
+    members = Membership.objects.active(on=on).filter(person=person)
+    return [each.team for each in members.select_related("team").order_by("pk")]
 
 
 @transaction.atomic
@@ -146,6 +152,14 @@ def _short_of(budget: AwardBudget, total: int, people: int) -> str:
     )
 
 
+def waits_for_second() -> str:
+    """What whoever decided is told when a second person is needed."""
+    return _(
+        "Saved. It is much in all, so a second person confirms it first; they are told, and nobody"
+        " else hears of it until then."
+    )
+
+
 def decision_of(kind: str, subject: int) -> PointDecision | None:
     """The decision behind something that is paid for; None where nobody decided."""
     found = PointDecision.objects.filter(kind=kind, subject=subject)
@@ -183,17 +197,17 @@ def to_confirm(person: Person) -> QuerySet[PointDecision]:
 
 
 @transaction.atomic
-def confirm(*, decision: PointDecision, by: Person) -> PointDecision:
+def confirm(*, decision: PointDecision, by: Person, on: date) -> PointDecision:
     """Say yes as the second person: what was decided happens now. Raises DecisionRefused."""
     current = _waiting(decision, by)
     current.status, current.second_by, current.second_at = _Status.IN_FORCE, by, timezone.now()
     current.save(update_fields=["status", "second_by", "second_at"])
-    KINDS[current.kind].carry_out(current)
+    KINDS[current.kind].carry_out(current, on)
     return current
 
 
 @transaction.atomic
-def refuse(*, decision: PointDecision, by: Person, reason: str) -> PointDecision:
+def refuse(*, decision: PointDecision, by: Person, reason: str, on: date) -> PointDecision:
     """Say no as the second person, or take one's own decision back while it waits."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise DecisionRefused(_("Write in a sentence why: whoever decided it will read it."))
@@ -203,7 +217,7 @@ def refuse(*, decision: PointDecision, by: Person, reason: str) -> PointDecision
         current.second_by, current.second_at = by, timezone.now()
     current.reason = reason.strip()
     _drop(current)
-    KINDS[current.kind].call_off(current)
+    KINDS[current.kind].call_off(current, on)
     news.decision_refused(current)
     return current
 

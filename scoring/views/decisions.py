@@ -158,13 +158,13 @@ def _done(request: HttpRequest, decision: PointDecision, by: Person, form: TakeB
     """Carry out what the form asks for; what to say then, or nothing where it has to be corrected."""
     action = request.POST.get("do")
     if action == "confirm":
-        decisions.confirm(decision=decision, by=by)
+        decisions.confirm(decision=decision, by=by, on=by.company_today)
         return _("Confirmed: it holds from now on.")
     if not form.is_valid():
         return ""
     reason = form.cleaned_data["reason"]
     if action == "refuse":
-        decisions.refuse(decision=decision, by=by, reason=reason)
+        decisions.refuse(decision=decision, by=by, reason=reason, on=by.company_today)
         return _("It does not happen; the points are free again.")
     many = taking_back.take_all_back(decision=decision, by=by, reason=reason)
     text = ngettext(

@@ -16,9 +16,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incentives.org.access import signed_in
 from incentives.org.models import Person
 from scoring.forms.goals import AssessForm, GoalForm, WithdrawForm
-from scoring.goals import GoalError, acknowledge, assess, change, propose, side_of, withdraw
+from scoring.goals import (
+    GoalError,
+    acknowledge,
+    assess,
+    change,
+    propose,
+    side_of,
+    waits,
+    withdraw,
+)
 from scoring.goals_told import as_told
 from scoring.models import Goal, PointEntry
+from scoring.points.decisions import waits_for_second
 
 PAGE = 25
 
@@ -123,7 +133,8 @@ def goal_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except GoalError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Saved. The other side is asked to agree."))
+            told = _("Saved. The other side is asked to agree.")
+            messages.success(request, waits_for_second() if waits(done) else told)
             return redirect("scoring:goal", pk=done.pk)
     status = 422 if form.errors else 200
     return render(request, "scoring/goal_edit.html", {"form": form, "goal": shown}, status=status)

@@ -74,7 +74,7 @@ def test_a_budget_is_never_below_what_is_given(cast: Cast) -> None:
     with pytest.raises(budgets.DecisionRefused, match="100 points are given"):
         budgets.set_budget(person=cast.supervisor, month=MONDAY, points=99, by=cast.manager)
     with pytest.raises(IntegrityError), transaction.atomic():
-        AwardBudget.objects.update(spent=501)
+        AwardBudget.objects.update(spent=601)
 
 
 def test_points_taken_back_are_a_second_entry_and_free_the_budget_once(cast: Cast) -> None:

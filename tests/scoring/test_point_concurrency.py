@@ -11,8 +11,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from scoring.models import AwardBudget, PointEntry, PointTotal
-from scoring.points import awards, budgets
+from incentives.org.models import Person
+from scoring import goals
+from scoring.models import (
+    AwardBudget,
+    Goal,
+    PointDecision,
+    PointEntry,
+    PointLimits,
+    PointTotal,
+)
+from scoring.points import awards, budgets, decisions
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY, after, night, points, work
@@ -61,6 +70,44 @@ def test_eight_awards_at_once_never_overdraw_the_budget(cast: Cast) -> None:
     at_once(give)
     assert AwardBudget.objects.get().spent == 90
     assert sum(points(agent) for agent in people) == 90
+
+
+def test_eight_who_give_to_one_person_at_once_stay_within_the_month(cast: Cast) -> None:
+    PointLimits.objects.update_or_create(pk=1, defaults={"person_a_month": 100})
+    givers = [PersonFactory(key=f"giver{number}", role="manager") for number in range(WORKERS)]
+
+    def give(number: int) -> None:
+        with suppress(budgets.DecisionRefused):
+            awards.award(
+                agent=cast.agent, amount=30, reason="A calm voice on a hard day.",
+                by=Person.objects.get(pk=givers[number].pk), on=MONDAY,
+            )  # fmt: skip
+
+    at_once(give)
+    assert points(cast.agent) == 90
+    assert sum(AwardBudget.objects.values_list("spent", flat=True)) == 90
+
+
+def test_eight_second_persons_at_once_carry_a_decision_out_once(cast: Cast) -> None:
+    PointLimits.objects.update_or_create(pk=1, defaults={"one_decision": 100, "second_from": 150})
+    today = cast.supervisor.company_today
+    goal = goals.propose(
+        goal=Goal(team=cast.alpha, title="Calm", points=90, starts_on=today, ends_on=today),
+        by=cast.supervisor,
+    )
+    decision = PointDecision.objects.get()
+    said: list[str] = []
+
+    def confirm(number: int) -> None:
+        by = cast.fresh("manager" if number % 2 else "site_manager")
+        try:
+            decisions.confirm(decision=decision, by=by, on=today)
+        except budgets.DecisionRefused as error:
+            said.append(str(error))
+
+    at_once(confirm)
+    goal.refresh_from_db()
+    assert (goal.status, len(said)) == ("agreed", WORKERS - 1)
 
 
 def test_one_form_sent_eight_times_gives_once(cast: Cast) -> None:

@@ -27,6 +27,7 @@ CHANGERS = dict.fromkeys(EDITORS, 302)
 # A draft that is for everyone is not there for the manager of one site.
 OF_A_DRAFT = {"site_manager": 404}
 MANAGERS = {"manager": 200, "site_manager": 200}
+SETTERS = {**MANAGERS, "administrator": 200}
 GIVERS = {**MANAGERS, "supervisor": 200, "other_supervisor": 200}
 LEADERS = dict.fromkeys(("agent", "supervisor", "site_manager", "manager", "hr", "executive", "administrator"), 200)  # fmt: skip
 
@@ -47,9 +48,24 @@ PAGES = [
     Page("points", answers=dict.fromkeys(ROLES, 302)),
     Page("points_of", of="agent", answers=LEADERS, otherwise=404),
     Page("award_points", answers=GIVERS),
-    Page("take_back_award", of="award", answers={**GIVERS, "other_supervisor": 404}),
-    Page("award_budgets", answers=MANAGERS),
-    Page("set_award_budget", "post", "supervisor", {"points": "50"}, dict.fromkeys(MANAGERS, 302)),
+    Page(
+        "take_back_award",
+        of="award",
+        answers={**GIVERS, "administrator": 200, "other_supervisor": 404},
+    ),
+    Page("decisions", answers={**GIVERS, "administrator": 200}),
+    Page(
+        "decision",
+        of="decision",
+        answers={
+            **GIVERS,
+            "administrator": 200,
+            "other_supervisor": 404,
+        },
+    ),
+    Page("award_budgets", answers=SETTERS),
+    Page("set_award_budget", "post", "supervisor", {"points": "50"}, dict.fromkeys(SETTERS, 302)),
+    Page("point_limits", answers={"administrator": 200}),
     Page("point_rules", answers=EVERYONE),
     Page("point_rule_new", answers={**EDITORS, "site_manager": 200}),
     Page("point_rule", of="rule", answers=EVERYONE),
@@ -76,6 +92,7 @@ def address(cast: Cast, page: Page) -> str:
         ),
         "season": lambda: Season.objects.create(name="One", starts_on=MONDAY, ends_on=after(6)),
         "award": lambda: given(cast),
+        "decision": lambda: given(cast).decision,
     }  # fmt: skip
     if not page.of:
         return reverse(f"scoring:{page.name}")
@@ -146,8 +163,8 @@ def test_a_supervisor_gives_points_in_a_minute(cast: Cast, client: Client) -> No
     refused = client.post(url, {**data, "token": "", "amount": 50})
     assert refused.status_code == 422
     other = client.get(url).context["form"]["token"].value()
-    refused = client.post(url, {**data, "token": other, "amount": 451})
-    assert "450 points left" in refused.content.decode()
+    refused = client.post(url, {**data, "token": other, "amount": 501})
+    assert "at most 500 points" in refused.content.decode()
 
 
 def test_an_archive_shows_the_top_and_ones_own_place_but_no_bottom(
@@ -166,7 +183,14 @@ def test_an_archive_shows_the_top_and_ones_own_place_but_no_bottom(
     assert [result.rank for result in context["around"]] == [12, 13, 14, 15, 16]
 
 
-QUERIES = {"point_rules": 12, "points_of": 20, "seasons": 10, "award_budgets": 13}
+QUERIES = {
+    "point_rules": 12,
+    "points_of": 20,
+    "seasons": 10,
+    "award_budgets": 16,
+    "decisions": 16,
+    "decision": 20,
+}
 
 
 @pytest.mark.parametrize("name", QUERIES)
