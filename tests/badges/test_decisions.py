@@ -15,6 +15,7 @@ from incentives.org.memberships import join_team
 from incentives.org.models import Person, Team
 from scoring import goals
 from scoring.audit import audit, checks
+from scoring.goal_review import post_points
 from scoring.goals import GoalError
 from scoring.models import AwardBudget, Goal, PointDecision, PointEntry, PointLimits
 from scoring.points import awards, budgets, decisions, taking_back
@@ -181,7 +182,7 @@ def test_everything_that_a_decision_paid_can_be_taken_back_and_stays_so(cast: Ca
     goal = team_goal(cast.supervisor, cast.alpha, 100)
     goals.assess(goal=goal, by=cast.supervisor, reached=True, note="It was lovely.")
     work(cast, goal)
-    goals.post_points([Goal.objects.get()])
+    post_points([Goal.objects.get()])
     assert (points(cast.agent), points(cast.teammate)) == (100, 100)
     entry = PointEntry.objects.get(agent=cast.agent)
     for name in ("agent", "other_supervisor"):
@@ -191,7 +192,7 @@ def test_everything_that_a_decision_paid_can_be_taken_back_and_stays_so(cast: Ca
     decision = PointDecision.objects.get()
     assert taking_back.take_all_back(decision=decision, by=cast.manager, reason=REASON) == 1
     for _night in range(2):
-        goals.post_points([Goal.objects.get()])
+        post_points([Goal.objects.get()])
     assert (points(cast.agent), points(cast.teammate)) == (0, 0)
     assert AwardBudget.objects.get().spent == 0
     assert differences() == []
