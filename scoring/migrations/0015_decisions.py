@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('scoring', '0013_changed_teams'),
+        ('scoring', '0014_sign_ins_by_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
