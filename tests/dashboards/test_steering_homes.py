@@ -107,8 +107,9 @@ def test_budgets_that_nobody_touched_count_as_usual(cast: Cast, today: date) -> 
     )
     budgets = manager_home(cast.fresh("manager"), today=today, now=timezone.now()).budgets
     assert budgets is not None
-    assert (budgets.holders, budgets.points, budgets.spent) == (2, 300 + 500, 120)
-    assert (budgets.silent, budgets.share) == (1, 15)
+    # The other supervisor and the site's manager lead two people each: 300 points a head.
+    assert (budgets.holders, budgets.points, budgets.spent) == (3, 300 + 600 + 600, 120)
+    assert (budgets.silent, budgets.share) == (2, 8)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def give(person: Person, amount: int, day: date) -> PointEntry:
         occurred_on=day,
         booked_on=day,
         amount=amount,
-        kind=PointEntry.Kind.COLLABORATION,
+        kind=PointEntry.Kind.QUEST,
         source_key=f"test:{next(_numbers)}",
     )
 
