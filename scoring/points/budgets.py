@@ -80,7 +80,7 @@ def budget_holders(*, setter: Person) -> PersonQuerySet:
     if setter.runs_the_company:
         found = found | active.with_role(Role.MANAGER, on=today)
     else:
-        led = Team.objects.led_by(setter).order_by().values("pk")
+        led = Team.objects.decided_by(setter).order_by().values("pk")
         found = found.filter(supervisions__team__in=led)
     return found.exclude(pk=setter.pk).distinct()
 

@@ -56,6 +56,16 @@ def _require(by: Person | None, rule: PointRule) -> None:
         raise RuleRefused({NON_FIELD_ERRORS: [text]})
 
 
+def _require_another(by: Person | None, rule: PointRule) -> None:
+    """Refuse whoever would be paid by a rule of some teams: one for everyone treats all alike."""
+    teams = Scope.model_validate(rule.applies_to).teams
+    if by is None or not teams:
+        return
+    if by.memberships.active(on=by.company_today).filter(team__in=teams).exists():
+        text = _("You are in one of these teams: let someone publish it whom it does not pay.")
+        raise RuleRefused({NON_FIELD_ERRORS: [text]})
+
+
 def save_draft(*, rule: PointRule, by: Person | None) -> PointRule:
     """Save a draft that is in order. Raises RuleRefused; nothing is saved then."""
     _require(by, rule)
@@ -79,6 +89,7 @@ def publish(*, rule: PointRule, by: Person | None) -> PointRule:
     if rule.is_published:
         return rule
     _require(by, rule)
+    _require_another(by, rule)
     found = problems(rule)
     if found:
         raise RuleRefused(found)

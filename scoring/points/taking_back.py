@@ -33,7 +33,7 @@ def may_take_back(*, decision: PointDecision, agent: Person, by: Person) -> bool
         return True
     if by.runs_the_company:
         return True
-    return by.has_role(Role.MANAGER) and Person.objects.led_by(by).filter(pk=agent.pk).exists()
+    return by.has_role(Role.MANAGER) and Person.objects.decided_by(by).filter(pk=agent.pk).exists()
 
 
 def may_take_all_back(*, decision: PointDecision, by: Person) -> bool:

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Role
+from incentives.org.refusals import Refused, told_in
 from scoring.explorer import agents_seen_by
 from scoring.forms.points import AwardForm, BudgetForm, LimitsForm, TakeBackForm
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
 from scoring.points import awards, budgets, decisions, taking_back
-from scoring.points.budgets import HOLDERS, SETTERS, DecisionRefused
+from scoring.points.budgets import HOLDERS, SETTERS
 
 PAGE = 50
 RECENT = 10
@@ -40,11 +41,9 @@ def award_points(request: HttpRequest) -> HttpResponse:
         initial=initial if initial["agent"].isdecimal() else None,
     )
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             entry = awards.award(by=giver, on=today, **form.cleaned_data)
-        except DecisionRefused as error:
-            form.add_error("amount", str(error))
-        else:
+        if not form.errors:
             words = {"points": entry.amount, "name": entry.agent.display_name}
             messages.success(request, _("%(name)s has %(points)d points from you.") % words)
             return redirect("scoring:award_points")
@@ -83,11 +82,9 @@ def take_back_award(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(found, pk=pk)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             taking_back.take_back(entry=entry, by=by, **form.cleaned_data)
-        except DecisionRefused as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             messages.success(request, _("The points are taken back; both entries stay visible."))
             return redirect("scoring:decision", pk=entry.decision_id)
     context = {"form": form, "entry": entry}
@@ -130,7 +127,7 @@ def point_decision(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             done = _done(request, decision, person, form)
-        except DecisionRefused as refused:
+        except Refused as refused:
             error = str(refused)
         else:
             if done:
@@ -236,7 +233,7 @@ def set_award_budget(request: HttpRequest, pk: int) -> HttpResponse:
     points = form.cleaned_data["points"]
     try:
         budgets.set_budget(person=person, month=today, points=points, by=setter)
-    except DecisionRefused as error:
+    except Refused as error:
         messages.error(request, str(error))
     else:
         text = _("%(name)s may give %(points)d points a month.")

@@ -17,9 +17,17 @@ from scoring import goals
 from scoring.audit import audit, checks
 from scoring.goal_review import post_points
 from scoring.goals import GoalError
-from scoring.models import AwardBudget, Goal, PointDecision, PointEntry, PointLimits
-from scoring.points import awards, budgets, decisions, taking_back
+from scoring.models import (
+    AwardBudget,
+    Goal,
+    PointDecision,
+    PointEntry,
+    PointLimits,
+    PointRule,
+)
+from scoring.points import awards, budgets, decisions, rules, taking_back
 from scoring.points.budgets import DecisionRefused
+from scoring.points.scope import Scope
 from tests.badges import quest_data
 from tests.factories import MembershipFactory, PersonFactory
 from tests.org.cast import Cast
@@ -201,6 +209,18 @@ def test_everything_that_a_decision_paid_can_be_taken_back_and_stays_so(cast: Ca
 def work(cast: Cast, goal: Goal) -> None:
     for person in (cast.agent, cast.teammate):
         quest_data.work(person, goal.starts_on, handled=1)
+
+
+def test_nobody_publishes_a_rule_for_teams_that_they_are_in(cast: Cast) -> None:
+    MembershipFactory(person=cast.site_manager, team=cast.alpha)
+    draft = PointRule(
+        key="mine", name_en="Mine", per="unit", expression="handled", amount=100_000,
+        starts_on=cast.agent.company_today, applies_to=Scope(teams=(cast.alpha.pk,)).stored(),
+    )  # fmt: skip
+    rules.save_draft(rule=draft, by=cast.site_manager)
+    with pytest.raises(rules.RuleRefused, match="someone publish it whom it does not pay"):
+        rules.publish(rule=draft, by=cast.fresh("site_manager"))
+    assert rules.publish(rule=draft, by=cast.manager).is_published
 
 
 @pytest.mark.parametrize("kind", ["manual", "goal", "quest", "battle", "badge", "kudos"])

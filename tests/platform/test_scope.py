@@ -18,7 +18,7 @@ from scoring.boards.refresh import refresh_boards
 from scoring.goals import side_of
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Scorecard
 from scoring.nights import Changes
-from scoring.points import awards, rules
+from scoring.points import awards, budgets, rules
 from scoring.scorecards import versions
 from scoring.scorecards.checks import ScorecardError
 from tests.factories import PersonFactory, TeamFactory
@@ -206,7 +206,7 @@ def test_hr_who_supervise_a_team_decide_for_that_team_only(cast: Cast) -> None:
     assert list(teams_for(both)) == [cast.alpha]
     for recipients in (awards.recipients(both), granting.recipients(both)):
         assert set(recipients) == {cast.agent, cast.teammate, cast.former}
-    assert cast.other_supervisor not in awards.budget_holders(manager=both)
+    assert cast.other_supervisor not in budgets.budget_holders(setter=both)
     goal = Goal(agent=cast.stranger, starts_on=MONDAY, ends_on=after(6))
     assert side_of(goal, both) is None
     assert side_of(goal, cast.other_supervisor) == "supervisor"
