@@ -33,7 +33,7 @@ BEFORE = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0015_decisions'),
+        ('scoring', '0017_decisions'),
         ('badges', '0004_credentials'),
     ]
 

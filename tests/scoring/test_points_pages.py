@@ -189,7 +189,6 @@ QUERIES = {
     "seasons": 10,
     "award_budgets": 16,
     "decisions": 16,
-    "decision": 20,
 }
 
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('scoring', '0014_sign_ins_by_files'),
+        ('scoring', '0016_deaths_of_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
