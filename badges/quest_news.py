@@ -33,10 +33,10 @@ def paid(found: Sequence[Paid]) -> None:
         ("quest_undone", [each for each in found if not each.is_won]),
     ):
         names = {pk: (_named(quest), _address(quest)) for pk, quest in quests.items()}
-        tell(kind, [_told(each, *names[each.quest]) for each in wanted])
+        tell(kind, [_of_one(each, *names[each.quest]) for each in wanted])
 
 
-def _told(each: Paid, name: dict[str, Any], address: str) -> News:
+def _of_one(each: Paid, name: dict[str, Any], address: str) -> News:
     return News(
         each.person, f"{each.quest}:{each.times}", name | {"points": abs(each.amount)}, address
     )

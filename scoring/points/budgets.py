@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -19,9 +20,11 @@ SMALLEST_USUAL = 500
 HOLDERS = (Role.SUPERVISOR, Role.MANAGER)
 SETTERS = (Role.MANAGER, Role.ADMINISTRATOR)
 
-# People in the teams that someone leads, without themselves, at work on that day.
-_HEADS = """
-    SELECT l.leader, count(DISTINCT m.person_id) FROM (
+# So many points for each person in the teams that someone leads, without themselves, on that day.
+_BY_HEAD = """
+    SELECT l.leader, count(DISTINCT m.person_id)
+        * coalesce((SELECT budget_a_head FROM scoring_pointlimits), %(each)s)
+    FROM (
         SELECT s.person_id AS leader, s.team_id FROM org_supervision s
         WHERE s.person_id = ANY(%(people)s) AND s.starts_on <= %(on)s
             AND coalesce(s.ends_on, %(on)s) >= %(on)s
@@ -60,12 +63,16 @@ def usual_budgets(*, people: Sequence[Person], month: date) -> dict[int, int]:
     """
     before = AwardBudget.objects.filter(person__in=people, month__lt=month).exclude(set_by=None)
     known = dict(before.order_by("month").values_list("person", "points"))
-    each = PointLimits.current().budget_a_head
+    params: dict[str, Any] = {
+        "people": [person.pk for person in people],
+        "on": month,
+        "each": PointLimits().budget_a_head,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_HEADS, {"people": [person.pk for person in people], "on": month})
-        heads = dict(cursor.fetchall())
+        cursor.execute(_BY_HEAD, params)
+        usual = dict(cursor.fetchall())
     return {
-        person.pk: known.get(person.pk, max(SMALLEST_USUAL, each * heads.get(person.pk, 0)))
+        person.pk: known.get(person.pk, max(SMALLEST_USUAL, usual.get(person.pk, 0)))
         for person in people
     }
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused, told_in
 from scoring.explorer import agents_seen_by
@@ -38,7 +39,7 @@ def award_points(request: HttpRequest) -> HttpResponse:
     form = AwardForm(
         request.POST if request.method == "POST" else None,
         people=awards.recipients(giver),
-        initial=initial if initial["agent"].isdecimal() else None,
+        initial=initial if whole_number(initial["agent"]) else None,
     )
     if form.is_bound and form.is_valid():
         with told_in(form):

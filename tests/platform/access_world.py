@@ -24,12 +24,15 @@ from scoring.models import (
     Leaderboard,
     Mapping,
     NightRun,
+    PointDecision,
+    PointEntry,
     PointRule,
     Scorecard,
     Season,
     Source,
 )
-from scoring.points.ledger import post
+from scoring.points.decisions import decide, teams_of
+from scoring.points.occasions import Occasion, post
 from scoring.scorecards import versions
 from tests.badges.badge_data import badge_for_pages, won
 from tests.badges.battle_data import amount
@@ -121,11 +124,22 @@ class World:
         )  # fmt: skip
 
     def make_entry(self, scope: str, role: str) -> Any:
+        person, by = self.person(scope, role), self.cast.administrator
+        decision = self.make_decision(scope, role)
+        occasion = Occasion(
+            agent=person.pk, amount=5, on=self.today, key=f"manual:{by.pk}:{decision.pk}",
+            reason="Stayed calm for hours.", actor=by.pk, decision=decision.pk,
+        )  # fmt: skip
+        post([occasion], kind=PointEntry.Kind.MANUAL)
+        return PointEntry.objects.get(source_key=occasion.key)
+
+    def make_decision(self, scope: str, role: str) -> PointDecision:
         person = self.person(scope, role)
-        return post(
-            agent=person, amount=5, kind="manual", on=self.today, source_key=f"m:{person.pk}",
-            reason="Stayed calm for hours.", actor=self.cast.administrator,
-        )[0]  # fmt: skip
+        return decide(
+            kind=PointDecision.Kind.AWARD, by=self.cast.administrator, on=self.today, each=5,
+            people=[person.pk], said={"en": "Stayed calm for hours."},
+            teams=teams_of(person, on=self.today),
+        )  # fmt: skip
 
     def make_award(self, scope: str, role: str) -> Any:
         return won(self.of("badge", "c", ""), self.person(scope, role))
@@ -292,7 +306,7 @@ FIXED: dict[str, Arguments] = {
 }
 #: The scopes that things of a kind have.
 SCOPES_OF = {
-    **dict.fromkeys(("person", "notice", "goal", "appeal", "entry", "award", "claim"), "otsb"),
+    **dict.fromkeys(("person", "notice", "goal", "appeal", "entry", "decision", "award", "claim"), "otsb"),
     **dict.fromkeys(("leader", "team"), "tsb"),
     **dict.fromkeys(
         ("rule", "rule_draft", "board", "card", "card_draft", "battle", "battle_draft", "quest",
@@ -318,6 +332,7 @@ def _kinds() -> dict[str, tuple[str, str]]:
         ),
         "appeal": "scoring:appeal scoring:appeal_withdraw scoring:appeal_hand_on",
         "entry": "scoring:take_back_award",
+        "decision": "scoring:decision",
         "rule": "scoring:point_rule scoring:point_rule_version scoring:point_rule_end",
         "rule_draft": (
             "scoring:point_rule_edit scoring:point_rule_publish scoring:point_rule_delete"

@@ -33,8 +33,8 @@ BEFORE = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0017_decisions'),
-        ('badges', '0004_credentials'),
+        ('scoring', '0019_decisions'),
+        ('badges', '0005_people_of_days'),
     ]
 
     operations = [

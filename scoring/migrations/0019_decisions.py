@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('scoring', '0016_deaths_of_imports'),
+        ('scoring', '0018_count_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
