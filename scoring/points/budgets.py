@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from incentives.org.models import Person, Role, Team
+from incentives.org.models import Person, Role, Supervision, Team
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.refusals import Refused
 from scoring.models import AwardBudget, PointLimits
@@ -88,7 +88,8 @@ def budget_holders(*, setter: Person) -> PersonQuerySet:
         found = found | active.with_role(Role.MANAGER, on=today)
     else:
         led = Team.objects.decided_by(setter).order_by().values("pk")
-        found = found.filter(supervisions__team__in=led)
+        leading = Supervision.objects.active(on=today).filter(team__in=led)
+        found = found.filter(pk__in=leading.order_by().values("person"))
     return found.exclude(pk=setter.pk).distinct()
 
 
