@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from badges import badge_news
@@ -19,7 +20,7 @@ from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.wording import named
 from scoring.models import PointDecision
-from scoring.points.decisions import decide, refused_as, teams_of
+from scoring.points.decisions import KINDS, DecisionKind, decide, refused_as, teams_of
 from scoring.windows import Period, first_day
 
 SHORTEST_REASON = 10
@@ -82,6 +83,19 @@ def grant(
     badge_news.won([award], as_of=on)
     complete_sets(people=[person.pk], as_of=on)
     return award
+
+
+def _of(decision: PointDecision) -> Award:
+    return Award.objects.select_related("badge").get(pk=decision.about)
+
+
+# One person's points never wait for a second one.
+KINDS[PointDecision.Kind.BADGE] = DecisionKind(
+    carry_out=lambda decision, on: None,
+    call_off=lambda decision, on: None,
+    settle=lambda decision: pay([_of(decision)]),
+    address=lambda decision: reverse("badges:award", args=[_of(decision).public_id]),
+)
 
 
 def _decide(award: Award, by: Person) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from scoring.models import PointDecision, PointEntry, PointLimits
 from scoring.points.budgets import charge
@@ -48,6 +49,16 @@ def through(occasions: Sequence[Occasion], *, books: Callable[[date], date]) -> 
         if each.decision is not None and (each.amount <= 0 or decisions[each.decision].is_in_force)
     ]
     return [each for pk in sorted(decisions) for each in _within_budget(decisions[pk], allowed)]
+
+
+def why_withheld(entry: PointEntry) -> str:
+    """Why points that were due are not given, in a sentence; empty where all were given."""
+    texts = {
+        LIMIT: _("%(points)d more lay beyond what one person gets from decisions in a month"),
+        OWN: _("%(points)d points are not given: nobody is paid by what they decided themselves"),
+    }
+    text = texts.get(entry.cause.get("because", ""), "")
+    return text % {"points": entry.withheld} if text and entry.withheld > 0 else ""
 
 
 def _not_taken_back(occasions: Iterable[Occasion], decisions: list[int]) -> list[Occasion]:

@@ -20,7 +20,7 @@ from incentives.org.refusals import Refused, told_in
 from scoring.explorer import agents_seen_by
 from scoring.forms.points import AwardForm, BudgetForm, LimitsForm, TakeBackForm
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
-from scoring.points import awards, budgets, decisions, taking_back
+from scoring.points import awards, budgets, decisions, door, taking_back
 from scoring.points.budgets import HOLDERS, SETTERS
 
 PAGE = 50
@@ -178,15 +178,19 @@ def _address(decision: PointDecision) -> str:
     return kind.address(decision) if kind and decision.subject else ""
 
 
-def _paid(decision: PointDecision, reader: Person) -> list[tuple[PointEntry, bool]]:
-    """The latest entries that it has paid to people whom the reader sees, and whether each can go."""
+def _paid(decision: PointDecision, reader: Person) -> list[tuple[PointEntry, str, bool]]:
+    """The latest entries that it has paid to people whom the reader sees, why, and what can go."""
     seen = agents_seen_by(reader).order_by().values("pk")
     mine = PointEntry.objects.filter(decision=decision, agent__in=seen)
     latest = mine.order_by().values("agent").annotate(last=Max("pk")).values("last")
     shown = PointEntry.objects.filter(pk__in=latest).select_related("agent", "actor")
     may = taking_back.may_take_back
     return [
-        (each, each.amount > 0 and may(decision=decision, agent=each.agent, by=reader))
+        (
+            each,
+            door.why_withheld(each) or each.reason,
+            each.amount > 0 and may(decision=decision, agent=each.agent, by=reader),
+        )
         for each in shown.order_by("agent__display_name", "agent__key")[:MOST_PAID]
     ]
 

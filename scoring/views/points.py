@@ -76,7 +76,6 @@ def _why(entry: PointEntry, wording: Wording) -> str:
 
 def _limits(entry: PointEntry) -> list[str]:
     """What was cut off or withheld, a sentence each."""
-    because = entry.cause.get("because")
     cut = {
         "cut_day": _("%(points)d more lay beyond the daily limit"),
         "cut_week": _("%(points)d more lay beyond the weekly limit"),
@@ -84,10 +83,5 @@ def _limits(entry: PointEntry) -> list[str]:
     told = [
         text % {"points": entry.cause[name]} for name, text in cut.items() if entry.cause.get(name)
     ]
-    if because == door.LIMIT:
-        text = _("%(points)d more lay beyond what one person gets from decisions in a month")
-        told.append(text % {"points": entry.withheld})
-    elif because == door.OWN:
-        text = _("%(points)d points are not given: nobody is paid by what they decided themselves")
-        told.append(text % {"points": entry.withheld})
-    return told
+    withheld = door.why_withheld(entry)
+    return [*told, withheld] if withheld else told
