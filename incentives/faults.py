@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from redis import RedisError
 
 from incentives.org.inputs import refuse_unstorable
 
+logger = logging.getLogger(__name__)
 # The database, the cache or the queue does not answer, is full, or gave way to somebody else.
 UNREACHABLE = (OperationalError, InterfaceError, RedisError, kombu.exceptions.OperationalError)
 RETRY_AFTER = "30"  # seconds
@@ -42,6 +44,14 @@ class ReadableInputMiddleware:
         """Look at what a form sent."""
         if not getattr(view, "csrf_exempt", False):
             refuse_unstorable(request.POST)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What Python itself refuses to read, in packages too: 400 for depth and endless numbers."""
+        endless = isinstance(error, ValueError) and "integer string conversion" in str(error)
+        if not endless and not isinstance(error, RecursionError):
+            return None
+        logger.warning("%s cannot be read", request.path, exc_info=error)
+        return bad_request(request, error)
 
 
 def no_such_page(request: HttpRequest, **_: Any) -> NoReturn:

@@ -94,4 +94,4 @@ def _place(error: BaseException) -> str:
         and "/tests/" not in line.filename
     ]
     at = (ours or lines)[-1]
-    return f"{Path(at.filename).relative_to(ROOT)}:{at.lineno} {type(error).__name__}"
+    return f"{at.filename.removeprefix(str(ROOT))}:{at.lineno} {type(error).__name__}"

@@ -97,6 +97,13 @@ def test_a_nul_is_refused_before_any_view_meets_it(client: Client) -> None:
         assert answer["Cache-Control"] == "no-store, private"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("nasty", ["[" * 10_000, "9" * 5_000])
+def test_what_a_package_cannot_read_is_refused_too(client: Client, nasty: str) -> None:
+    answer = client.post("/accounts/2fa/webauthn/login/", {"credential": nasty})
+    assert answer.status_code == 400
+
+
 def test_the_way_back_is_an_address_and_never_the_name_of_a_view(client: Client) -> None:
     for target in ("²", "dashboards:home", "http://[", "//evil.example/"):
         for path in ("/language/", "/theme/"):
