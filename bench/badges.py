@@ -263,10 +263,12 @@ def add_entries(entries: int, agents: int, *, days: int, last: date, nth: int = 
 
 
 def run(statements: str) -> None:
-    """Run SQL statements one by one."""
+    """Run SQL statements one by one, as the owner of the tables."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from incentives.database_roles import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
         for statement in statements.strip().split(";\n"):
             if statement.strip():
                 cursor.execute(statement)

@@ -128,9 +128,10 @@ def floor_seconds(file: Path) -> tuple[float, float]:
     from django.db import connection
 
     from bench import export
+    from incentives.database_roles import as_owner
 
     setup()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS floor_ticket, floor_agent_day")
         cursor.execute(f"CREATE TABLE floor_ticket ({export.FLOOR_COLUMNS})")
         begin = time.perf_counter()
@@ -173,11 +174,13 @@ def setup() -> None:
 
 
 def sql(statement: str) -> None:
-    """Run one statement."""
+    """Run one statement as the owner of the tables."""
     from django.db import connection
 
+    from incentives.database_roles import as_owner
+
     setup()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

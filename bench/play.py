@@ -246,10 +246,11 @@ def one_day(day: date) -> Any:
     import polars as pl
     from django.db import connection
 
+    from incentives.database_roles import as_owner
     from scoring.nights import DAYS_SCHEMA, Changes
 
     late = max(MONDAY, day - timedelta(days=2))
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(_DAY, {"day": day.isoformat()})
         cursor.execute("SELECT agent_id, day FROM scoring_agentday WHERE day = %s", [day])
         rows = cursor.fetchall()

@@ -86,7 +86,7 @@ def development_key(file: Path) -> str:
     return file.read_text()
 
 
-def database(url: str) -> DBConfig:
+def database(url: str, name: str = "DATABASE_URL") -> DBConfig:
     """Django's settings for a PostgreSQL address; the address itself is not repeated in the refusal.
 
     It may hold a password.
@@ -97,7 +97,7 @@ def database(url: str) -> DBConfig:
         return dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
     except ValueError:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not the address of a PostgreSQL database: "
+            f"{name} is not the address of a PostgreSQL database: "
             "write it like postgresql://user:password@host:5432/name."
         ) from None
 

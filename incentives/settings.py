@@ -105,6 +105,11 @@ DATABASES = {
 }
 # A server that does not answer must not hold up a page, or the question whether it is there.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# Who owns the tables and migrates them; empty where the application's role does that too.
+_owner = environment.text("DATABASE_OWNER_URL") or (
+    "" if environment.text("DATABASE_URL") else embedded.owner_url()
+)
+DATABASE_OWNER = environment.database(_owner, "DATABASE_OWNER_URL") if _owner else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.text("REDIS_URL") or embedded.redis_url()

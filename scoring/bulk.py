@@ -27,12 +27,11 @@ def indexes_at_the_end(cursor: Any, table: str, *, rows: int) -> Iterator[None]:
     wait for a lock of ours, could last for ever. A unique key that the rows break raises
     IntegrityError when it is built.
     """
-    kept = _take_away(cursor, table) if rows >= MANY and _is_empty(cursor, table) else []
+    taken = rows >= MANY and _is_empty(cursor, table) and _take_away(cursor, table)
     yield
-    if kept:
+    if taken:
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-    for statement in kept:
-        cursor.execute(statement)
+        cursor.execute("SELECT scoring_give_indexes(%s::regclass)", [table])
 
 
 def _is_empty(cursor: Any, table: str) -> bool:
@@ -40,28 +39,17 @@ def _is_empty(cursor: Any, table: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _take_away(cursor: Any, table: str) -> list[str]:
-    """Drop the table's indexes and constraints; the statements that make them again."""
+def _take_away(cursor: Any, table: str) -> bool:
+    """Drop the table's indexes and constraints, unless someone reads it.
+
+    Tables are the owner's: a function of its does it, for fact tables only, and no transaction
+    ends without their indexes.
+    """
     try:
         with transaction.atomic():
-            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT")
+            cursor.execute("SELECT scoring_take_indexes(%s::regclass)", [table])
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) != _LOCKED:
             raise
-        return []
-    cursor.execute(
-        "SELECT quote_ident(i.relname), pg_get_indexdef(i.oid), quote_ident(k.conname),"
-        " pg_get_constraintdef(k.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
-        " LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.contype IN ('p', 'u')"
-        " WHERE x.indrelid = %s::regclass ORDER BY i.oid",
-        [table],
-    )
-    again = []
-    for index, index_sql, constraint, constraint_sql in cursor.fetchall():
-        if constraint is None:
-            cursor.execute(f"DROP INDEX {index}")
-            again.append(index_sql)
-        else:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
-            again.append(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {constraint_sql}")
-    return again
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 Two runs at once take different slots. The template is rebuilt when a migration or the seeded catalogue
 changes; a clone takes some tenths of a second, so a run and a transactional test each start from the seeds.
+The owner's role makes databases; tests run as the application's, as the product does.
 """
 
 import fcntl
@@ -10,9 +11,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
+import psycopg2
 from django.core.management import call_command
 from django.db import connection
+
+from incentives import embedded
+from incentives.database_roles import owner_address
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = 15  # Redis has 32 databases, a slot takes two
@@ -21,6 +28,8 @@ SEEDS = (
     "incentives/*/migrations/*.py",
     "*/catalogue/*",
     "requirements/base.txt",
+    "incentives/database_roles.py",
+    "tests/databases.py",
 )
 
 
@@ -87,6 +96,46 @@ def drop(name: str) -> None:
     run_statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def address(name: str = "") -> str:
+    """DATABASE_URL of the run's own database for a process of a test, or of another one beside it."""
+    given = urlsplit(os.environ.get("DATABASE_URL") or embedded.database_url())
+    own = str(connection.settings_dict["NAME"])
+    return urlunsplit(given._replace(path="/" + quote(name or own)))
+
+
+def as_owner(statement: str) -> int:
+    """Run a statement as the owner of the tables, inside the test's own transaction; counts its rows.
+
+    The database of tests alone has a function for that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tests_as_owner(%s)", [statement])
+        return int(cursor.fetchone()[0])
+
+
+_AS_OWNER = """
+    CREATE FUNCTION tests_as_owner(statement text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+    AS $$ DECLARE rows bigint; BEGIN
+        EXECUTE statement; GET DIAGNOSTICS rows = ROW_COUNT; RETURN rows;
+    END $$
+"""
+
+
+@contextmanager
+def owners_cursor(name: str) -> Iterator[Any]:
+    """A session of the owner with a database; each statement commits."""
+    # Not Django's: opening one of those opens the test's own connection too.
+    owner = connection.copy()
+    owner.settings_dict = {**owner_address(owner.settings_dict), "NAME": name}
+    session = psycopg2.connect(**owner.get_connection_params())
+    session.autocommit = True
+    try:
+        with session.cursor() as cursor:
+            yield cursor
+    finally:
+        session.close()
+
+
 def _build(template: str) -> None:
     for old in _names("test_template_%"):
         run_statement(f'DROP DATABASE "{old}" WITH (FORCE)')
@@ -96,6 +145,8 @@ def _build(template: str) -> None:
     connection.settings_dict["NAME"] = unfinished
     call_command("migrate", verbosity=0)
     connection.close()
+    with owners_cursor(unfinished) as cursor:
+        cursor.execute(_AS_OWNER)
     run_statement(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
 
 
@@ -108,12 +159,12 @@ def _template_lock() -> Iterator[None]:
 
 def run_statement(statement: str) -> None:
     """Run a statement that belongs to no database of ours."""
-    with connection._nodb_cursor() as cursor:
+    with owners_cursor("postgres") as cursor:
         cursor.execute(statement)
 
 
 def _names(pattern: str) -> list[str]:
-    with connection._nodb_cursor() as cursor:
+    with owners_cursor("postgres") as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
         return [name for (name,) in cursor.fetchall()]
 

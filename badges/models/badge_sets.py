@@ -7,9 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges.models.badges import Badge, Tier
-from incentives.org.models.history import tracked
+from incentives.org.models.history import append_only, tracked
 from incentives.org.wording import in_readers_language
-from scoring.models.points import append_only
 
 
 @tracked(exclude=["judged_on"])

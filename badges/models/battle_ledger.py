@@ -13,18 +13,19 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Team
+from incentives.org.models.history import append_only
 
 from .battle_objectives import BattleObjective
 from .battles import Battle
 
 # A rehearsal's blows may go with it; what people have seen stays.
-_APPEND_ONLY = """
-    IF TG_OP = 'DELETE' AND EXISTS (
+_ANNOUNCED = """
+    IF EXISTS (
         SELECT FROM badges_battle WHERE id = OLD.battle_id AND status IN ('draft', 'rehearsal'))
     THEN RETURN OLD; END IF;
-    RAISE EXCEPTION 'The damage of a battle is never edited: add a new entry.'
-        USING ERRCODE = '23514';
+    RAISE EXCEPTION '{what}: add a new entry.' USING ERRCODE = '23514';
 """
+_NEVER_EDITED = "The damage of a battle is never edited"
 
 
 class BattleMember(models.Model):
@@ -124,12 +125,13 @@ class BattleDamage(models.Model):
         ]
         indexes = [models.Index(fields=["person", "battle"], name="battledamage_person")]
         triggers = [
+            append_only(_NEVER_EDITED, operation=pgtrigger.Update | pgtrigger.Truncate),
             pgtrigger.Trigger(
-                name="append_only",
+                name="announced_stays",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=_APPEND_ONLY,
-            )
+                operation=pgtrigger.Delete,
+                func=_ANNOUNCED.format(what=_NEVER_EDITED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,9 +16,11 @@ from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
 from incentives.embedded.postgres import (
+    APPLICATION,
     DATABASE,
+    OWNER,
     PORT,
-    postgres_answers,
+    postgres_lets_in,
     postgres_pid,
     start_postgres,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "database_url",
     "ensure",
     "ensure_missing",
+    "owner_url",
     "redis_url",
     "status",
     "stop",
@@ -43,10 +46,19 @@ _held: list[int] = []
 
 
 def database_url() -> str:
-    """Address of the embedded PostgreSQL, whether it runs or not."""
+    """Address of the embedded PostgreSQL for the application, whether it runs or not."""
+    return _postgres_url(APPLICATION)
+
+
+def owner_url() -> str:
+    """The same for the owner of the tables, who migrates, copies and restores them."""
+    return _postgres_url(OWNER)
+
+
+def _postgres_url(role: str) -> str:
     # Not as the host of the address: a host is read in small letters, a folder must not be.
     folder = quote(str(socket_folder("postgres")), safe="")
-    return f"postgresql://{DATABASE}@:{PORT}/{DATABASE}?host={folder}"
+    return f"postgresql://{role}@:{PORT}/{DATABASE}?host={folder}"
 
 
 def redis_url() -> str:
@@ -61,7 +73,7 @@ def ensure(*, postgres: bool = True, redis: bool = True) -> None:
     """
     with _exclusive():
         _hold()
-        if postgres and not postgres_answers(DATABASE):
+        if postgres and not postgres_lets_in(APPLICATION):
             start_postgres()
         if redis and not redis_answers():
             start_redis()
@@ -135,7 +147,7 @@ def status() -> str:
     return "\n".join(
         f"{name}: {'process ' + str(pid) if pid else 'stopped'} {url}"
         for name, pid, url in (
-            ("PostgreSQL", postgres_pid(), database_url()),
+            ("PostgreSQL", postgres_pid(), owner_url()),
             ("Redis", redis_pid(), redis_url()),
         )
     )

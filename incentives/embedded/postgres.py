@@ -22,7 +22,8 @@ from incentives.embedded.processes import (
 )
 from incentives.embedded.server_user import Place
 
-DATABASE = "incentives"
+DATABASE = OWNER = "incentives"
+APPLICATION = "incentives_app"
 MAJOR = 18
 ATTEMPTS = 3
 PORT = 5432  # in the socket's name only; PGPORT must not move it
@@ -59,24 +60,24 @@ def postgres_pid() -> int | None:
     return pid_in(data / "postmaster.pid", mark=str(data), read=server_user.read)
 
 
-def _connect(database: str) -> Any:
+def _connect(database: str, role: str = OWNER) -> Any:
     import psycopg2
 
     return psycopg2.connect(
         host=str(socket_folder("postgres")),
         port=PORT,
-        user=DATABASE,
+        user=role,
         dbname=database,
         connect_timeout=5,
     )
 
 
-def postgres_answers(database: str) -> bool:
-    """Whether the server lets us into this database."""
+def postgres_lets_in(role: str, database: str = DATABASE) -> bool:
+    """Whether the server lets this role into a database."""
     import psycopg2
 
     try:
-        _connect(database).close()
+        _connect(database, role).close()
     except psycopg2.OperationalError:
         return False
     return True
@@ -92,6 +93,7 @@ def start_postgres() -> None:
     if not data.exists():
         _create_cluster(data, place=place, log=log)
     _check_version(data)
+    _name_roles(data)
     for attempt in reversed(range(ATTEMPTS)):
         try:
             _run_postgres(data, place=place, log=log)
@@ -102,6 +104,7 @@ def start_postgres() -> None:
             # Sessions of a killed server end within moments of it, and block the next.
             time.sleep(1)
     _create_database()
+    _let_application_in(log)
 
 
 def _run_postgres(data: Path, *, place: Place, log: Path) -> None:
@@ -109,7 +112,7 @@ def _run_postgres(data: Path, *, place: Place, log: Path) -> None:
     if postgres_pid() is None:
         _disown_stale_marks(data)
         process = spawn(_postgres_command(data, place), log=log, cwd=data.parent)
-    await_answer(lambda: postgres_answers("postgres"), process, name="PostgreSQL", log=log)
+    await_answer(lambda: postgres_lets_in(OWNER, "postgres"), process, name="PostgreSQL", log=log)
 
 
 def _create_cluster(data: Path, *, place: Place, log: Path) -> None:
@@ -128,7 +131,6 @@ def _create_cluster(data: Path, *, place: Place, log: Path) -> None:
         raise EmbeddedServerError(
             f"The embedded PostgreSQL could not be initialised: see {log}.{last_words(log)}"
         )
-    server_user.write(fresh / "pg_ident.conf", f'owner "{_own_name()}" {DATABASE}\n')
     server_user.write(fresh / "pg_hba.conf", "local all all peer map=owner\n")
     subprocess.run([*place.before, "mv", str(fresh), str(data)], check=True)
 
@@ -141,6 +143,12 @@ def _own_name() -> str:
             f"PostgreSQL lets users in by name, and user {os.geteuid()} has none here: add the user to "
             "/etc/passwd, or set DATABASE_URL."
         ) from None
+
+
+def _name_roles(data: Path) -> None:
+    """The user who starts the server may act as the owner and as the application."""
+    known = "".join(f'owner "{_own_name()}" {role}\n' for role in (OWNER, APPLICATION))
+    server_user.write(data / "pg_ident.conf", known)
 
 
 def _check_version(data: Path) -> None:
@@ -173,10 +181,22 @@ def _disown_stale_marks(data: Path) -> None:
 
 
 def _create_database() -> None:
-    if postgres_answers(DATABASE):
+    if postgres_lets_in(OWNER):
         return
     connection = _connect("postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{DATABASE}"')
     connection.close()
+
+
+def _let_application_in(log: Path) -> None:
+    """Make the application's role, also in a cluster and a database of an earlier release."""
+    from incentives.database_roles import let_application_in
+
+    connection = _connect(DATABASE)
+    with connection, connection.cursor() as cursor:
+        let_application_in(cursor, role=APPLICATION)
+        cursor.execute("SELECT pg_reload_conf()")
+    connection.close()
+    await_answer(lambda: postgres_lets_in(APPLICATION), None, name="PostgreSQL", log=log)

@@ -28,11 +28,11 @@ _BUCKET = {
 def settled_entry() -> int:
     """The highest entry of the ledger below which nothing can appear any more; 0 when it is empty.
 
-    Entries get their number before they are committed. The lock waits for those on their way, for
-    the blink that it is held.
+    Entries get their number before they are committed. The owner's lock on the ledger waits for
+    those on their way, for the blink that it is held.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {LEDGER} IN SHARE MODE")
+        cursor.execute("SELECT scoring_await_ledger()")
         highest: int | None = PointEntry.objects.aggregate(highest=Max("pk"))["highest"]
     return highest or 0
 

@@ -19,6 +19,7 @@ from django.db.utils import DatabaseError
 from scoring.bulk import MANY, indexes_at_the_end
 from scoring.models import Activity, Import, QueueInterval, Ticket
 from scoring.models.sources import FactKind
+from scoring.nights.statistics import analyse
 
 from .convert import ORDER
 from .directory import Directory
@@ -132,7 +133,7 @@ def merge(stage: Stage, run: Import, directory: Directory) -> Merged:
     cursor.execute("DROP TABLE before")
     if merged.new > MANY:
         # Without statistics of a large new table the totals would be joined row by row.
-        cursor.execute(f"ANALYZE {statements.table} (agent_id, team_id, day, channel_id, held_for)")
+        analyse(cursor, statements.table, "agent_id", "team_id", "day", "channel_id", "held_for")
     return merged
 
 

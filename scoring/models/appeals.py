@@ -13,10 +13,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Person
-from incentives.org.models.history import tracked
+from incentives.org.models.history import append_only, tracked
 
 from .kpis import Kpi
-from .points import append_only
 from .sources import Source
 
 

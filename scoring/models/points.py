@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from incentives.org.models.history import append_only
 from incentives.org.wording import in_readers_language
 
 from .decisions import PointDecision
@@ -51,16 +52,6 @@ _ADD_UP = """
     ON CONFLICT (agent_id) DO UPDATE SET lifetime = t.lifetime + excluded.lifetime;
     RETURN NULL;
 """
-
-
-def append_only(what: str) -> pgtrigger.Trigger:
-    """A trigger that refuses UPDATE and DELETE as a broken check (IntegrityError in Django)."""
-    return pgtrigger.Trigger(
-        name="append_only",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
-        func=f"RAISE EXCEPTION '{what}: add a new entry.' USING ERRCODE = '23514';",
-    )
 
 
 class PointEntry(models.Model):

@@ -9,10 +9,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from incentives.org.models.history import tracked
+from incentives.org.models.history import append_only, tracked
 from scoring.windows import Span
-
-from .points import append_only
 
 
 @tracked()

@@ -15,6 +15,7 @@ from badges.models import Battle, BattleDamage, BattleMember, BattleObjective
 from incentives.org.memberships import join_team
 from incentives.org.models import Notice
 from scoring.models import PointEntry
+from tests import databases
 from tests.badges.battle_data import (
     MONDAY,
     after,
@@ -295,11 +296,11 @@ def test_a_consolation_has_a_floor(cast: Cast) -> None:
 def test_damage_is_never_edited(cast: Cast) -> None:
     battle = announce(cast.manager, teams=[cast.alpha])
     night(MONDAY, work(cast.agent, MONDAY, handled=10))
-    rows = BattleDamage.objects.filter(battle=battle)
-    changes: list[Any] = [lambda: rows.update(amount=11), lambda: rows._raw_delete("default")]
-    for change in changes:
+    assert BattleDamage.objects.filter(battle=battle).exists()
+    databases.as_owner("SET CONSTRAINTS ALL IMMEDIATE")
+    for change in ("UPDATE {} SET amount = 11", "DELETE FROM {}", "TRUNCATE {}"):
         with pytest.raises(IntegrityError), transaction.atomic():
-            change()
+            databases.as_owner(change.format(BattleDamage._meta.db_table))
 
 
 def test_the_terms_of_an_announced_battle_stand(cast: Cast) -> None:

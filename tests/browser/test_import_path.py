@@ -10,20 +10,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from incentives import embedded
 from incentives.celery import app
 from incentives.org.models import Company
 from scoring.ingest import workers
 from scoring.models import Import, Mapping, Ticket
+from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.uploading import DIRTY, make_mapping
 
@@ -51,10 +49,8 @@ def queue(transactional_db: None, cast: Cast) -> Iterator[None]:
 @pytest.fixture
 def worker(queue: None) -> Iterator[None]:
     """A Celery worker on the test's database and broker."""
-    given = os.environ.get("DATABASE_URL") or embedded.database_url()
-    url = given.rsplit("/", 1)[0] + "/" + quote(str(connection.settings_dict["NAME"]))
     environment = os.environ | {
-        "DATABASE_URL": url,
+        "DATABASE_URL": databases.address(),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "ENVIRONMENT": "development",
     }

@@ -13,23 +13,21 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from dashboards.models import Wallboard
 from dashboards.wallboard.links import replace_link, token_of
-from incentives import embedded
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
 from scoring.nights import Changes
+from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.board_data import board, give
 
@@ -258,10 +256,8 @@ class Site:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        given = os.environ.get("DATABASE_URL") or embedded.database_url()
-        name = quote(str(connection.settings_dict["NAME"]))
         environment = os.environ | {
-            "DATABASE_URL": given.rsplit("/", 1)[0] + "/" + name,
+            "DATABASE_URL": databases.address(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "ENVIRONMENT": "development",
             "DEBUG": "1",  # static files without collectstatic

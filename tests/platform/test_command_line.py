@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connection
 
 from incentives import embedded
-from tests.databases import another_clone, run_statement
+from incentives.embedded.postgres import APPLICATION
+from tests.databases import another_clone, owners_cursor, run_statement
 
 ROOT = Path(__file__).resolve().parents[2]
 KPIS = ("kpis", "--by", "company", "--period", "month", "--format", "csv")
@@ -20,10 +21,10 @@ LOSE_IT = "from django.db import connection as c; c.cursor().execute('SELECT pg_
 pytestmark = pytest.mark.django_db
 
 
-def url_of(name: str, *, user: str = "incentives") -> str:
+def url_of(name: str, *, user: str = APPLICATION) -> str:
     """Address of another database on the server of this test run."""
     own = embedded.database_url()
-    return own.replace("incentives@", f"{user}@").replace("/incentives?", f"/{name}?")
+    return own.replace(f"{APPLICATION}@", f"{user}@").replace("/incentives?", f"/{name}?")
 
 
 def command(
@@ -99,8 +100,8 @@ def test_an_empty_database_of_ones_own_is_not_touched_but_explained(empty: str) 
 
 def test_a_database_behind_the_release_is_explained_and_may_still_be_backed_up() -> None:
     with another_clone(f"{connection.settings_dict['NAME']}_behind") as name:
-        forget = "from django.db import connection as c; c.cursor().execute(\"DELETE FROM django_migrations WHERE app = 'badges'\")"
-        assert command("shell", "-c", forget, database=url_of(name)).returncode == 0
+        with owners_cursor(name) as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'badges'")
         done = command(*KPIS, database=url_of(name))
         assert (done.returncode, done.stderr.splitlines()) == (
             2,

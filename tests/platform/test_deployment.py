@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+SECRETS = {"SECRET_KEY", "POSTGRES_PASSWORD", "APP_DATABASE_PASSWORD", "REDIS_PASSWORD"}
 ADDRESS = re.compile(r"https?://[^\s\"'>)]+")
 
 
@@ -41,6 +41,14 @@ def test_nothing_runs_before_the_migrations(name: str, services: dict[str, dict[
     needs = services[name]["depends_on"]
     assert needs["migrate"]["condition"] == "service_completed_successfully"
     assert needs["postgres"]["condition"] == needs["redis"]["condition"] == "service_healthy"
+
+
+def test_only_the_migrations_run_as_the_owner(services: dict[str, dict[str, Any]]) -> None:
+    owners = {
+        name for name, it in services.items() if "POSTGRES_PASSWORD" in str(it["environment"])
+    }
+    assert owners == {"migrate", "postgres"}
+    assert "//incentives_app:" in services["web"]["environment"]["DATABASE_URL"]
 
 
 def test_no_secret_has_a_default(text: str) -> None:

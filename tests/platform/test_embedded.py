@@ -75,8 +75,8 @@ class Servers:
         file = {"postgres": "postgres/data/postmaster.pid", "redis": "redis/redis.pid"}[server]
         return int((self.folder / file).read_text().split()[0])
 
-    def query(self, statement: str) -> None:
-        url = self.run("-c", "from incentives import embedded as e; print(e.database_url())").stdout
+    def query(self, statement: str, *, address: str = "owner_url") -> None:
+        url = self.run("-c", f"from incentives import embedded as e; print(e.{address}())").stdout
         connection = psycopg2.connect(url.strip())
         connection.autocommit = True
         connection.cursor().execute(statement)
@@ -188,6 +188,19 @@ def test_sessions_that_outlive_a_killed_server_end_before_the_next_one_starts(
     servers.query("SELECT 1")
 
 
+def test_an_installation_of_one_role_goes_on_with_two(servers: Servers) -> None:
+    servers.start()
+    servers.query("CREATE TABLE org_team AS SELECT 1; DROP OWNED BY incentives_app")
+    servers.query("DROP ROLE incentives_app")
+    names = servers.folder / "postgres/data/pg_ident.conf"
+    names.write_text(names.read_text().splitlines()[0] + "\n")
+    servers.query("SELECT pg_reload_conf()")
+    servers.start()
+    servers.query("SELECT * FROM org_team", address="database_url")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        servers.query("TRUNCATE org_team", address="database_url")
+
+
 def test_a_first_start_that_was_killed_half_way_is_begun_anew(put: Put, tmp_path: Path) -> None:
     servers = put(tmp_path)
     half = servers.folder / "postgres" / "data.new"
@@ -212,7 +225,7 @@ def test_the_servers_start_in_any_folder_that_only_its_owner_may_enter(
     servers.environment |= {"PGPORT": "5999", "TMPDIR": str(closed)}
     servers.environment.pop("HOME", None)
     servers.before = ["sh", "-c", 'umask 077 && exec "$@"', "-"]
-    assert servers.run("-c", USE_ALL).stdout.splitlines()[-1:] == ["('incentives',) 1 True"]
+    assert servers.run("-c", USE_ALL).stdout.splitlines()[-1:] == ["('incentives_app',) 1 True"]
 
 
 def test_a_server_whose_program_lies_far_down_is_found_and_stopped(

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.conf import settings
 
 from incentives.embedded.processes import package_folder
 from tests import databases
@@ -264,14 +263,7 @@ def difference(expected: State, found: State) -> dict[str, tuple[list[str], list
 
 def connect(database: str) -> Any:
     """A session of its own with a database of the tests' server; every statement commits."""
-    own = settings.DATABASES["default"]
-    session = psycopg2.connect(
-        host=own["HOST"],
-        port=own["PORT"] or None,
-        user=own["USER"],
-        password=own["PASSWORD"] or None,
-        dbname=database,
-    )
+    session = psycopg2.connect(databases.address(database))
     session.autocommit = True
     return session
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg2
 from django.conf import settings
 from django.db import connection
+
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240  # seconds: a process on a machine with much else to do
@@ -22,12 +23,7 @@ PATIENCE = 240  # seconds: a process on a machine with much else to do
 
 def environment() -> dict[str, str]:
     """The environment of a process that shares the test's database, queue and uploads."""
-    at = connection.settings_dict
-    password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
-    port = f":{at['PORT']}" if at["PORT"] else ""
-    # A folder cannot be the host of an address, which is read in small letters.
-    host = quote(at["HOST"] or at["OPTIONS"].get("host", ""), safe="")
-    url = f"postgresql://{at['USER']}{password}@{port}/{at['NAME']}?host={host}"
+    url = databases.address()
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
 
 

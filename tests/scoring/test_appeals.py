@@ -22,6 +22,7 @@ from scoring.models import (
     Ticket,
 )
 from scoring.settling import settle_now
+from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.appeal_data import (
     appeal_again,
@@ -197,12 +198,8 @@ def test_corrections_are_never_edited(week: Cast) -> None:
         "UPDATE scoring_correction SET voided = '{}'",
         "DELETE FROM scoring_correction",
     ):
-        with (
-            pytest.raises(IntegrityError, match="never edited"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)
+        with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+            databases.as_owner(statement)
 
 
 def test_points_of_a_closed_season_come_back_in_the_open_one(week: Cast) -> None:

@@ -15,6 +15,7 @@ from scoring import audit
 from scoring.audit import Difference
 from scoring.models import PointEntry, PointRule, Ticket
 from scoring.nights.lock import NIGHT_LOCK
+from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.imports import import_file
 from tests.scoring.test_goals import agreed
@@ -43,12 +44,10 @@ def found(*names: str) -> dict[str, list[Difference]]:
 
 def run(sql: str) -> None:
     """Change what only the product changes: triggers are looked away from."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql)
-        assert cursor.rowcount
-        cursor.execute("SET LOCAL session_replication_role = origin")
+    databases.as_owner("SET CONSTRAINTS ALL IMMEDIATE")
+    databases.as_owner("SET LOCAL session_replication_role = replica")
+    assert databases.as_owner(sql)
+    databases.as_owner("SET LOCAL session_replication_role = origin")
 
 
 def test_nothing_differs_after_a_night(week: Cast) -> None:

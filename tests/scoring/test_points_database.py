@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from scoring.models import PointEntry, PointRule, PointTotal, Season, SeasonResult
+from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY, earn, night, points, work
 
@@ -34,8 +35,11 @@ REFUSED = [
     "UPDATE scoring_pointentry SET amount = 1",
     "UPDATE scoring_pointentry SET reason = 'x'",
     "DELETE FROM scoring_pointentry",
+    "TRUNCATE scoring_pointentry",
+    "TRUNCATE org_person CASCADE",
     "UPDATE scoring_seasonresult SET points = 1",
     "DELETE FROM scoring_seasonresult",
+    "TRUNCATE scoring_seasonresult",
     "UPDATE scoring_pointrule SET amount = 1 WHERE status = 'published'",
     "UPDATE scoring_pointrule SET guard = '{}' WHERE status = 'published'",
     "UPDATE scoring_pointrule SET status = 'draft'",
@@ -63,12 +67,10 @@ def test_the_database_itself_refuses_to_edit_what_was_given(cast: Cast, statemen
     earn(cast.agent, 5, MONDAY, key="quest:1")
     season = Season.objects.create(name="Winter", starts_on=MONDAY, ends_on=MONDAY)
     SeasonResult.objects.create(season=season, agent=cast.agent, points=5, rank=1)
-    with (
-        pytest.raises(IntegrityError),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE", {"agent": cast.agent.pk})
+    statement = statement.replace("%(agent)s", str(cast.agent.pk))
+    databases.as_owner("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        databases.as_owner(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
     assert points(cast.agent) == 5
 
 
