@@ -19,6 +19,7 @@ from incentives.org.models import Company
 from scoring.models import PointEntry
 from tests.badges.whole_nights import night
 from tests.dashboards.opening import Open, opened  # noqa: F401
+from tests.factories import PersonFactory
 from tests.org.cast import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -33,6 +34,8 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     cast: Cast,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # A boss that few fight shows no figures: three more are in the team.
+    more = [PersonFactory(key=key, team=cast.alpha).key for key in ("ann", "bob", "cho")]
     today = cast.agent.company_today
     first = today + timedelta(days=1)
     design(opened, first)
@@ -45,7 +48,7 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     page.goto(f"{live_server.url}{reverse('badges:battle', args=[battle.pk])}")
     expect(page.get_by_role("heading", name="Tide Kraken")).to_be_visible()
     expect(page.locator("#battle")).to_contain_text("0 of 30")
-    night(first, agent=20)
+    night(first, agent=11, **dict.fromkeys(more, 3))
     page.clock.run_for(ASKS)
     expect(page.locator("#battle")).to_contain_text("20 of 30")
     expect(page.locator("#battle")).to_contain_text("Your part")
@@ -60,7 +63,8 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     expect(page.locator("#battle")).to_contain_text("120 points for everyone who took part.")
 
     paid: Any = PointEntry.objects.filter(kind=PointEntry.Kind.BATTLE)
-    assert dict(paid.values_list("agent__key", "amount")) == {"agent": 120, "teammate": 120}
+    everyone = dict.fromkeys(["agent", "teammate", *more], 120)
+    assert dict(paid.values_list("agent__key", "amount")) == everyone
     page = opened("/notices/", who="teammate")
     expect(page.locator("main")).to_contain_text("“Tide Kraken” is defeated: 120 points for you.")
 
@@ -90,6 +94,6 @@ def design(opened: Open, first: date) -> None:  # noqa: F811
     page.get_by_label("Days for corrections").fill("1")
     page.get_by_role("button", name="Save and announce …").click()
     expect(page).to_have_url(re.compile(r"/announce/$"))
-    expect(page.get_by_text("2 people are told at once.")).to_be_visible()
+    expect(page.get_by_text("5 people are told at once.")).to_be_visible()
     page.get_by_role("button", name="Announce").click()
     expect(page.get_by_role("heading", level=1, name="Tide Kraken")).to_be_visible()

@@ -100,8 +100,10 @@ def test_the_list_leads_from_nothing_to_the_first_night(
     page.locator("form", has=page.get_by_label("Login name")).get_by_role("button").last.click()
     # The answer is the same page again: what is typed before it comes is lost.
     expect(page.locator("#toasts")).to_contain_text("Saved.")
-    page.get_by_label("New password").fill(PASSWORD)
-    page.locator("form", has=page.get_by_label("New password")).get_by_role("button").last.click()
+    page.get_by_role("textbox", name="New password").fill(PASSWORD)
+    page.locator("form", has=page.get_by_role("textbox", name="New password")).get_by_role(
+        "button"
+    ).last.click()
     expect(page.locator("#toasts")).to_contain_text("password")
 
     walk.list()

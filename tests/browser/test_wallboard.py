@@ -28,6 +28,7 @@ from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
 from scoring.nights import Changes
 from tests import databases
+from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import board, give
 
@@ -46,7 +47,9 @@ def screen(transactional_db: None, cast: Cast) -> Wallboard:
     today = Company.current().today()
     first = board(period="all", name_en="First board")
     second = board(key="second", period="month", name_en="Second board")
-    for person in (cast.agent, cast.teammate):
+    # A list names nobody by elimination: three more stand on it.
+    crowd = PersonFactory.create_batch(3, team=cast.alpha)
+    for person in (cast.agent, cast.teammate, *crowd):
         give(person, 100 if person == cast.agent else 50, today)
     refresh_boards(Changes(as_of=today))
     return Wallboard.objects.create(
