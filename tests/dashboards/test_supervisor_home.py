@@ -144,7 +144,7 @@ def test_what_waits_is_listed_until_it_is_answered(cast: Cast, today: date) -> N
 
 def test_the_budget_is_shown_without_being_made(cast: Cast, today: date, client: Client) -> None:
     client.force_login(cast.fresh("supervisor"))
-    assert "500 of 500 left" in client.get("/").content.decode()
+    assert "600 of 600 left" in client.get("/").content.decode()
     assert not AwardBudget.objects.exists()
     AwardBudget.objects.create(
         person=cast.supervisor, month=today.replace(day=1), points=80, spent=80
