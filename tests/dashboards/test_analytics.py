@@ -94,11 +94,16 @@ def test_another_supervisors_team_is_no_choice(week: Cast, client: Client) -> No
     assert [cell[2] for cell in _charts(answer)["heat"].spec["cells"]] == [20]
 
 
-def test_the_company_stands_beside_a_part_of_it(week: Cast, client: Client) -> None:
+def test_the_company_stands_beside_a_part_of_it(week: Cast, client: Client, tmp_path: Path) -> None:
+    # One person beyond one's own would be told by subtraction: two more work there.
+    PersonFactory(key="third", team=week.beta)
+    more = [ticket(30 + n, agent="former" if n < 6 else "third", rating=2) for n in range(12)]
+    bring_in(tmp_path, more, name="more.csv")
+    night()
     drawn = _charts(_asked(client, week, "supervisor"))["line"].spec["series"]
     assert [(each["name"], each["values"]) for each in drawn] == [
         ("your teams", [pytest.approx(90.909, abs=0.001)]),
-        ("Company", [pytest.approx(58.824, abs=0.001)]),
+        ("Company", [pytest.approx(34.483, abs=0.001)]),
     ]
     assert len(_charts(_asked(client, week, "manager"))["line"].spec["series"]) == 1
 
@@ -157,12 +162,14 @@ def test_without_figures_the_page_says_so(cast: Cast, client: Client) -> None:
 
 
 def test_the_score_is_drawn_by_week(cast: Cast, client: Client) -> None:
-    for person, points in ((cast.agent, "90"), (cast.teammate, "80"), (cast.stranger, "40")):
+    third = PersonFactory(key="third", team=cast.beta)
+    beta = (cast.stranger, cast.former, third)
+    for person, points in ((cast.agent, "90"), (cast.teammate, "80"), *((p, "40") for p in beta)):
         row = score(person, "week", MONDAY, points)
-        row.team = cast.beta if person == cast.stranger else cast.alpha
+        row.team = cast.beta if person in beta else cast.alpha
         row.save()
     found = _charts(_asked(client, cast, "supervisor", "&kpi=score"))
-    assert [each["values"] for each in found["line"].spec["series"]] == [[85], [70]]
+    assert [each["values"] for each in found["line"].spec["series"]] == [[85], [58]]
     assert found["histogram"].spec["median"] == 85
 
 

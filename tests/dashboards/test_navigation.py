@@ -54,7 +54,7 @@ def test_nobody_is_offered_a_page_that_their_role_may_not_open(cast: Cast) -> No
     givers = {name for name in EVERYBODY if reverse("scoring:award_points") in offered[name]}
     assert givers == {"supervisor", "site_manager", "manager"}
     assert {n for n in EVERYBODY if reverse("scoring:award_budgets") in offered[n]} == {
-        "site_manager", "manager",
+        "site_manager", "manager", "administrator",
     }  # fmt: skip
 
 
