@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.core.management import execute_from_command_line, get_commands
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
+from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from redis import RedisError
 
@@ -176,8 +177,9 @@ def _is_about_the_connection(error: Exception) -> bool:
 
 
 def _translated(text: str) -> str:
+    """A text marked with gettext_noop, also where the settings cannot be read."""
     try:
-        return gettext(text)
+        return translation.gettext(text)
     except (AppRegistryNotReady, ImproperlyConfigured):
         return text
 
