@@ -18,6 +18,7 @@ from scoring.demo.exports import write_files
 from scoring.demo.more import makers
 from scoring.demo.plan import Plan
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Season
+from scoring.points.decisions import addressed, decide
 from scoring.windows import ONE_DAY, Period, first_day
 
 SINCE = date(2000, 1, 1)
@@ -152,7 +153,12 @@ def _goals(today: date) -> None:
                 "points": 10,
             },
         ):
-            Goal.objects.create(
+            goal = Goal.objects.create(
                 title="More", status="agreed", agreed_at=timezone.now(), proposed_by=by,
                 **days, **traits,
             )  # fmt: skip
+            if goal.team and goal.points:
+                decide(
+                    kind="goal", subject=goal.pk, by=by, on=today, each=goal.points,
+                    people=addressed([goal.team], on=today), said={}, teams=[goal.team],
+                )  # fmt: skip

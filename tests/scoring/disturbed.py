@@ -41,6 +41,7 @@ UNCOMPARED_COLUMNS = (
     "public_id",
     "entry",
     "last_entry",
+    "followed",
     "pgh_id",
     "pgh_context_id",
 )
@@ -192,6 +193,9 @@ class Case:
         if table.startswith("badges_quest"):
             named = self._quests()
             return sorted(_by_quest(text, named) for (text,) in rows)
+        if table == "scoring_pointdecision":
+            named = self._quests()
+            return sorted(_by_subject(text, named) for (text,) in rows)
         if table == "scoring_pointentry":
             named = self._awards()
             return sorted(_by_award(text, named) for (text,) in rows)
@@ -223,6 +227,13 @@ def _by_quest(text: str, named: dict[str, str]) -> str:
     if "quest_id" in row:
         row["quest_id"] = named[str(row["quest_id"])]
     row.pop("judged_on", None)
+    return json.dumps(row, sort_keys=True)
+
+
+def _by_subject(text: str, quests: dict[str, str]) -> str:
+    row = json.loads(text)
+    if row["kind"] == "quest":
+        row["subject"] = quests[str(row["subject"])]
     return json.dumps(row, sort_keys=True)
 
 
