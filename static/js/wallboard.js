@@ -4,7 +4,7 @@
 const wall = document.querySelector("[data-wall]");
 const ASK_EVERY = 30000, HIDDEN_FACTOR = 10, PATIENCE = 10000;
 const FIRST_RETRY = 5000, LAST_RETRY = 60000;
-let tag = wall.dataset.tag, failures = 0, at = 0, paused = false, busy = false;
+let tag = wall.dataset.tag, failures = 0, at = 0, paused = false;
 let asking = 0, turning = 0, resting = 0, page = wall.dataset.page;
 // Clocks of televisions drift: every answer brings the server's.
 let ahead = 0, heard = Date.now();
@@ -76,8 +76,8 @@ async function again() {
 }
 
 async function ask() {
-  if (busy) return;
-  busy = true;
+  if (wall.getAttribute("aria-busy") === "true") return;
+  wall.setAttribute("aria-busy", "true");
   clearTimeout(asking);
   try {
     await hear();
@@ -89,7 +89,7 @@ async function ask() {
   const lost = part("lost");
   const words = failures > 1 ? lost.dataset.words.replace("TIME", clock(heard)) : "";
   if (lost.textContent !== words) lost.textContent = words;
-  busy = false;
+  wall.setAttribute("aria-busy", "false");
   asking = setTimeout(ask, pause());
 }
 
