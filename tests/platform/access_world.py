@@ -315,71 +315,62 @@ SCOPES_OF = {
 }  # fmt: skip
 
 
-def _kinds() -> dict[str, tuple[str, str]]:
-    said = {
-        "person": (
-            "org:person org:edit_person org:set_password org:join_team org:set_position org:leave"
-            " org:let_in org:add_alias org:remove_alias/alias org:add_role org:remove_role/grant"
-            " scoring:explain/day scoring:points_of scoring:kpi_agent scoring:agent_day/day"
-            " badges:cabinet_of dashboards:person_analytics"
-        ),
-        "notice": "org:notice_open",
-        "team": "org:team org:edit_team org:set_supervisor",
-        "leader": "scoring:set_award_budget",
-        "goal": (
-            "scoring:goal scoring:goal_edit scoring:goal_acknowledge scoring:goal_withdraw"
-            " scoring:goal_assess"
-        ),
-        "appeal": "scoring:appeal scoring:appeal_withdraw scoring:appeal_hand_on",
-        "entry": "scoring:take_back_award",
-        "decision": "scoring:decision",
-        "rule": "scoring:point_rule scoring:point_rule_version scoring:point_rule_end",
-        "rule_draft": (
-            "scoring:point_rule_edit scoring:point_rule_publish scoring:point_rule_delete"
-        ),
-        "season": "scoring:season scoring:season_edit scoring:season_close",
-        "board": "scoring:board/key scoring:board_edit/key scoring:board_archive/key",
-        "measure": "scoring:measure_edit/key scoring:measure_remove/key",
-        "import": (
-            "scoring:import scoring:import_again scoring:import_rejected scoring:import_repair"
-        ),
-        "mapping": "scoring:mapping_edit scoring:mapping_delete",
-        "night": "scoring:night",
-        "card": (
-            "scoring:scorecard scoring:scorecard_revise scoring:scorecard_copy"
-            " scoring:scorecard_retire scoring:scorecard_acknowledge"
-        ),
-        "card_draft": (
-            "scoring:scorecard_edit scoring:scorecard_publish scoring:scorecard_discard"
-        ),
-        "award": (
-            "badges:award/public_id badges:revoke/public_id badges:credential/public_id"
-            " badges:own_file/file"
-        ),
-        "set": "badges:set_edit/key badges:set_archive/key",
-        "badge": "badges:badge/key badges:grant/key badges:badge_version/key badges:badge_archive/key",
-        "badge_draft": "badges:badge_edit/key badges:badge_publish/key badges:badge_delete/key",
-        "template": "badges:quest_template badges:quest_template_archive",
-        "quest": "badges:quest badges:quest_cancel",
-        "claimed_quest": "badges:quest_claim",
-        "claim": "badges:quest_refuse badges:quest_withdraw badges:quest_evidence",
-        "battle": (
-            "badges:battle badges:battle_extend badges:battle_cancel badges:battle_again"
-            " badges:battle_guests badges:battle_guest_leaves/member"
-        ),
-        "battle_draft": (
-            "badges:battle_edit badges:battle_publish badges:battle_rehearse badges:battle_delete"
-        ),
-        "wallboard": (
-            "dashboards:wallboard_edit dashboards:wallboard_link dashboards:wallboard_switch"
-            " dashboards:wall/token dashboards:wall_scenes/token"
-        ),
-    }
-    return {
-        name.partition("/")[0]: (kind, name.partition("/")[2])
-        for kind, names in said.items()
-        for name in names.split()
-    }
-
-
-KINDS = _kinds()
+#: The addresses that a kind of thing is behind, with the field that an address names it by.
+_ADDRESSES = {
+    "person": (
+        "org:person org:edit_person org:set_password org:join_team org:set_position org:leave"
+        " org:let_in org:add_alias org:remove_alias/alias org:add_role org:remove_role/grant"
+        " scoring:explain/day scoring:points_of scoring:kpi_agent scoring:agent_day/day"
+        " badges:cabinet_of dashboards:person_analytics"
+    ),
+    "notice": "org:notice_open",
+    "team": "org:team org:edit_team org:set_supervisor",
+    "leader": "scoring:set_award_budget",
+    "goal": (
+        "scoring:goal scoring:goal_edit scoring:goal_acknowledge scoring:goal_withdraw"
+        " scoring:goal_assess"
+    ),
+    "appeal": "scoring:appeal scoring:appeal_withdraw scoring:appeal_hand_on",
+    "entry": "scoring:take_back_award",
+    "decision": "scoring:decision",
+    "rule": "scoring:point_rule scoring:point_rule_version scoring:point_rule_end",
+    "rule_draft": ("scoring:point_rule_edit scoring:point_rule_publish scoring:point_rule_delete"),
+    "season": "scoring:season scoring:season_edit scoring:season_close",
+    "board": "scoring:board/key scoring:board_edit/key scoring:board_archive/key",
+    "measure": "scoring:measure_edit/key scoring:measure_remove/key",
+    "import": ("scoring:import scoring:import_again scoring:import_rejected scoring:import_repair"),
+    "mapping": "scoring:mapping_edit scoring:mapping_delete",
+    "night": "scoring:night",
+    "card": (
+        "scoring:scorecard scoring:scorecard_revise scoring:scorecard_copy"
+        " scoring:scorecard_retire scoring:scorecard_acknowledge"
+    ),
+    "card_draft": ("scoring:scorecard_edit scoring:scorecard_publish scoring:scorecard_discard"),
+    "award": (
+        "badges:award/public_id badges:revoke/public_id badges:credential/public_id"
+        " badges:own_file/file"
+    ),
+    "set": "badges:set_edit/key badges:set_archive/key",
+    "badge": "badges:badge/key badges:grant/key badges:badge_version/key badges:badge_archive/key",
+    "badge_draft": "badges:badge_edit/key badges:badge_publish/key badges:badge_delete/key",
+    "template": "badges:quest_template badges:quest_template_archive",
+    "quest": "badges:quest badges:quest_cancel",
+    "claimed_quest": "badges:quest_claim",
+    "claim": "badges:quest_refuse badges:quest_withdraw badges:quest_evidence",
+    "battle": (
+        "badges:battle badges:battle_extend badges:battle_cancel badges:battle_again"
+        " badges:battle_guests badges:battle_guest_leaves/member"
+    ),
+    "battle_draft": (
+        "badges:battle_edit badges:battle_publish badges:battle_rehearse badges:battle_delete"
+    ),
+    "wallboard": (
+        "dashboards:wallboard_edit dashboards:wallboard_link dashboards:wallboard_switch"
+        " dashboards:wall/token dashboards:wall_scenes/token"
+    ),
+}
+KINDS: dict[str, tuple[str, str]] = {
+    name.partition("/")[0]: (kind, name.partition("/")[2])
+    for kind, names in _ADDRESSES.items()
+    for name in names.split()
+}
