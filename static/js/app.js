@@ -2,6 +2,7 @@
 import "./toast.js";
 import "./dialog.js";
 import "./menus.js";
+import "./tabs.js";
 import "./submit-once.js";
 import "./poll.js";
 import "./typed.js";

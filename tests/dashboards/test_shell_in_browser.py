@@ -63,6 +63,13 @@ def test_menus_close_with_escape_and_give_the_focus_back(opened: Open) -> None:
     expect(summary).to_be_focused()
 
 
+def test_the_current_tab_is_in_sight_on_a_phone(opened: Open) -> None:
+    page = opened("/points/budgets/", who="administrator", size=PHONE)
+    row, here = page.locator(".tabs"), page.locator(".tabs [aria-current]")
+    assert row.evaluate("row => row.scrollWidth > row.clientWidth")
+    expect(here).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_person_signs_out_from_the_menu(opened: Open) -> None:
     page = opened("/", who="agent", size=PHONE)
     page.locator(".shell-bar-end details.menu > summary").last.click()
