@@ -14,6 +14,7 @@ from scoring import audit_decisions  # noqa: F401  # its checks are part of thes
 from scoring.audit import Difference, compared, register
 from scoring.audit_totals import lenient, totals_from_facts
 from scoring.boards.refresh import rebuild_boards
+from scoring.copying import copy_out
 from scoring.corrections import find_fact
 from scoring.goal_review import review_goals
 from scoring.hours import KEYS, VALUES, hours_from_facts, stored_hours
@@ -24,7 +25,6 @@ from scoring.points.due import settled_on
 from scoring.points.ledger import reconcile
 from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.storing import VALUES as SCORED
-from scoring.scorecards.storing import copy_frame
 
 # How many agents have totals where a team has.
 _PEOPLE = (
@@ -287,9 +287,7 @@ def goals(cursor: Any) -> Iterator[Difference]:
 
 def _everything(cursor: Any, as_of: date | None = None) -> Changes:
     """All agent days that there are."""
-    days = copy_frame(
-        cursor, "SELECT DISTINCT agent_id, day FROM scoring_agentday", dict(DAYS_SCHEMA)
-    )
+    days = copy_out(cursor, "SELECT DISTINCT agent_id, day FROM scoring_agentday", DAYS_SCHEMA)
     last: Any = days["day"].max()
     return Changes(as_of or settled_on() or last or date.max, days, everything=True)
 

@@ -10,10 +10,10 @@ from django.db import connection
 
 from badges.awards.tiers import TierSpec, staff
 from badges.models import Award, BadgeProgress
+from scoring.copying import copy_in
 from scoring.criteria import evaluate
 from scoring.models import Season
 from scoring.nights import Changes
-from scoring.points.copying import copy_in
 from scoring.windows import Period, Span, first_day
 
 _TABLE = BadgeProgress._meta.db_table

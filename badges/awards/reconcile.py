@@ -28,11 +28,11 @@ from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
 from badges.models import SETTLING_DAYS, Award, BadgeJudgement, BadgeSettlement
+from scoring.copying import copy_out
 from scoring.criteria.sitting import PAIR, PAIRS
 from scoring.models import PointEntry
 from scoring.nights import Changes, StepResult
 from scoring.nights.changes import DAYS_SCHEMA
-from scoring.scorecards.storing import copy_frame
 
 # Beyond so many changed agent days everyone is judged again: telling people apart costs more.
 MOST_TOUCHED = 50_000
@@ -80,11 +80,11 @@ def _changed(cursor: Any, changes: Changes, work: _Work) -> pl.DataFrame:
     if not work.judged or not work.asks_for_points:
         return days
     seen = BadgeSettlement.objects.values_list("last_entry", flat=True).filter(pk=1).first()
-    entries = copy_frame(
+    entries = copy_out(
         cursor,
         "SELECT DISTINCT agent_id, occurred_on FROM scoring_pointentry"
         f" WHERE id > {int(seen or 0)} AND kind = 'rule'",
-        dict(DAYS_SCHEMA),
+        DAYS_SCHEMA,
     )
     return pl.concat([days, entries]).unique()
 

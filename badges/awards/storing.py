@@ -10,11 +10,10 @@ import polars as pl
 from django.db import connection
 
 from badges.models import Award
+from scoring.copying import copy_in, copy_out
 from scoring.models import PointEntry
-from scoring.points.copying import copy_in
 from scoring.points.ledger import LEDGER_LOCK
 from scoring.points.occasions import post_selected
-from scoring.scorecards.storing import copy_frame
 
 _COLUMNS = {
     "badge_id": "bigint",
@@ -130,7 +129,7 @@ def known(badge: int, *, people: Collection[int] | None = None) -> pl.DataFrame:
     )
     some = None if people is None else list(people)
     with connection.cursor() as cursor:
-        frame = copy_frame(cursor, cursor.mogrify(sql, [badge, some, some]).decode(), schema)
+        frame = copy_out(cursor, sql, schema, [badge, some, some])
     return frame.with_columns(pl.col("occasion").fill_null(""), pl.col("stands") == 1)
 
 

@@ -10,8 +10,7 @@ import polars as pl
 
 from badges.models import Quest
 from badges.quests.judging import OUTCOMES
-from scoring.points.copying import copy_in
-from scoring.scorecards.storing import copy_frame
+from scoring.copying import copy_in, copy_out
 
 _DONE = {"quest_id": pl.Int64, "subject_id": pl.Int64, "done_on": pl.Date}
 
@@ -80,7 +79,7 @@ _FAIL_TEAMS = """
 
 def known_done(cursor: Any, quests: Sequence[Quest]) -> pl.DataFrame:
     """What is stored as done of these quests: quest_id, subject_id, done_on."""
-    return copy_frame(
+    return copy_out(
         cursor,
         "SELECT quest_id, coalesce(person_id, team_id), done_on FROM badges_questresult"
         f" WHERE state = 'done' AND quest_id IN ({_ids(quests)})",

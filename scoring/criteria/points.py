@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Sequence
 from datetime import date
 
 import polars as pl
 from django.db import connection
 
+from scoring.copying import copy_out
 from scoring.frames import MILLION
 from scoring.metrics import ANY_RULE, Metric
 from scoring.models import PointEntry, PointRule
@@ -69,14 +69,8 @@ def _fetch(
     if cut:
         schema["starts_on"] = pl.Date()
     schema |= {f"{metric.key}.n": pl.Int64() for metric in metrics}
-    payload = io.BytesIO()
     with connection.cursor() as cursor:
-        text = cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", payload)
-    frame = pl.DataFrame(schema=schema)
-    if payload.tell():
-        payload.seek(0)
-        frame = pl.read_csv(payload, has_header=False, schema=schema)
+        frame = copy_out(cursor, sql, schema, params)
     return frame.select(
         *names,
         *(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Sequence
 
 import polars as pl
 from django.db import connection
 
+from scoring.copying import copy_out
 from scoring.frames import MILLION
 from scoring.metrics import ANY_CARD, Metric
 from scoring.models import Score, Scorecard
@@ -46,7 +46,8 @@ def read_scores(
             sql, params = f"{sql} AND {condition}", [*params, value]
     if agents is not None:
         sql, params = f"{sql} AND s.agent_id = ANY(%s::bigint[])", [*params, list(agents)]
-    rows = _fetch(sql, params)
+    with connection.cursor() as cursor:
+        rows = copy_out(cursor, sql, _SCHEMA, params)
     whole = (pl.col("score") * MILLION).cast(pl.Int128)
     # A whole column: polars would divide by a constant with its reciprocal, which rounds twice.
     one = whole * 0 + MILLION
@@ -57,14 +58,3 @@ def read_scores(
             pl.when(of).then(one).alias(f"{metric.key}.d"),
         )
     return rows.drop("card", "score").sort("agent_id", "starts_on")
-
-
-def _fetch(sql: str, params: Sequence[object]) -> pl.DataFrame:
-    payload = io.BytesIO()
-    with connection.cursor() as cursor:
-        text = cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", payload)
-    if not payload.tell():
-        return pl.DataFrame(schema=_SCHEMA)
-    payload.seek(0)
-    return pl.read_csv(payload, has_header=False, schema=_SCHEMA)

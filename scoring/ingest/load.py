@@ -7,7 +7,6 @@ older than the stored one, or that says nothing new, changes nothing.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from scoring.bulk import MANY, indexes_at_the_end
+from scoring.copying import copy_csv_in
 from scoring.models import Activity, Import, QueueInterval, Ticket
 from scoring.models.sources import FactKind
 from scoring.nights.statistics import analyse
@@ -64,8 +64,7 @@ class Stage:
         """Append rows in COPY's CSV format; the first call fixes the columns."""
         if not self.columns:
             self._create(columns)
-        copy = f"COPY stage ({', '.join(self.columns)}) FROM STDIN (FORMAT csv)"
-        self.cursor.copy_expert(copy, io.BytesIO(payload))
+        copy_csv_in(self.cursor, "stage", self.columns, payload)
         self.rows += rows
 
     def _create(self, columns: list[str]) -> None:
@@ -104,9 +103,7 @@ def csv_payload(frame: pl.DataFrame, known: dict[str, Field]) -> bytes:
         for name in frame.columns
         if name in known and known[name].type is Type.DURATION
     ]
-    text = io.BytesIO()
-    frame.with_columns(*naive, *seconds).write_csv(text, include_header=False)
-    return text.getvalue()
+    return frame.with_columns(*naive, *seconds).write_csv(include_header=False).encode()
 
 
 def merge(stage: Stage, run: Import, directory: Directory) -> Merged:

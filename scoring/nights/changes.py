@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_in
 from scoring.windows import Period, Span, first_day
 
 DAYS_SCHEMA = {"agent_id": pl.Int64, "day": pl.Date}
@@ -92,8 +92,7 @@ class Changes:
             " PRIMARY KEY (agent_id, day)) ON COMMIT DROP"
         )
         cursor.execute(f"TRUNCATE {table}")
-        rows = io.BytesIO(self.days.select("agent_id", "day").write_csv().encode())
-        cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)", rows)
+        copy_in(cursor, table, self.days.select("agent_id", "day"))
         cursor.execute(f"ANALYZE {table}")
 
     def stage_teams(self, cursor: Any) -> None:
@@ -102,10 +101,8 @@ class Changes:
         cursor.execute(
             "CREATE TEMP TABLE changed_team_day (team_id bigint, day date) ON COMMIT DROP"
         )
-        rows = self.team_days.select(pl.col("team_id").fill_null(0), "day").write_csv()
-        cursor.copy_expert(
-            "COPY changed_team_day FROM STDIN (FORMAT csv, HEADER)", io.BytesIO(rows.encode())
-        )
+        rows = self.team_days.select(pl.col("team_id").fill_null(0), "day")
+        copy_in(cursor, "changed_team_day", rows)
         cursor.execute("ANALYZE changed_team_day")
 
 

@@ -6,7 +6,6 @@ visible later (its import has not committed yet), so "up to the highest id" woul
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
+from scoring.copying import copy_out
 from scoring.models import NightRun
 from scoring.nights.changes import DAYS_SCHEMA, TEAM_DAYS_SCHEMA, Changes
 from scoring.windows import Span
@@ -73,8 +73,5 @@ def _take(
     cursor.execute(f"DROP TABLE IF EXISTS {taken}")
     cursor.execute(f"CREATE TEMP TABLE {taken} AS SELECT id, {whose}, day FROM {table}")
     cursor.execute(f"ANALYZE {taken}")
-    out = io.BytesIO()
     query = f"SELECT DISTINCT {whose}, day FROM {taken} ORDER BY 1, 2"
-    cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)", out)
-    out.seek(0)
-    return pl.read_csv(out, schema=schema)
+    return copy_out(cursor, query, schema)

@@ -15,11 +15,11 @@ from typing import Any
 import polars as pl
 from django.db.models import BigIntegerField
 
+from scoring.copying import copy_out
 from scoring.measures import MEASURES
 from scoring.models import AgentDay
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF, RuleSpec, is_points
-from scoring.scorecards.storing import copy_frame
 
 # No rule gives more than this to anyone in a day: a slip in an expression over money or seconds
 # must not overflow the ledger.
@@ -128,7 +128,7 @@ def _people(cursor: Any, scope: Scope) -> pl.DataFrame:
         " LEFT JOIN org_membership m ON m.person_id = k.agent_id AND m.starts_on <= k.day"
         f" AND (m.ends_on IS NULL OR m.ends_on >= k.day) WHERE {who}"
     )
-    return copy_frame(cursor, cursor.mogrify(query, params).decode(), AGENT_DAYS)
+    return copy_out(cursor, query, AGENT_DAYS, params)
 
 
 def _read_totals(cursor: Any, sums: Sequence[str], with_people: bool) -> pl.DataFrame:
@@ -145,7 +145,7 @@ def _read_totals(cursor: Any, sums: Sequence[str], with_people: bool) -> pl.Data
         f"{' JOIN org_person p ON p.id = k.agent_id' if with_people else ''}"
         f" WHERE f.day BETWEEN DATE '{first}' AND DATE '{last}' GROUP BY k.agent_id, k.day"
     )
-    found = copy_frame(cursor, query, {**AGENT_DAYS, **columns})
+    found = copy_out(cursor, query, {**AGENT_DAYS, **columns})
     return found.with_columns(pl.col(name).to_physical() for name in columns)
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_out
 from scoring.points.counting import COUNTED, count_units
 from scoring.points.judging import apply_guards, count_thresholds
 from scoring.points.specs import RuleSpec, levels
-from scoring.scorecards.storing import copy_frame
 
 DESIRED = {**COUNTED, "met": pl.Boolean(), "after_day": pl.Int64(), "granted": pl.Int64()}
 _WEEK = ["rule_id", "agent_id", "week"]
@@ -93,4 +93,4 @@ def _cut(rows: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
 def _used(cursor: Any, layer: Sequence[RuleSpec]) -> pl.DataFrame:
     limited = [rule.id for rule in layer if rule.cap_week is not None]
     schema = {"rule_id": pl.Int64, "agent_id": pl.Int64, "week": pl.Date, "points": pl.Int64}
-    return copy_frame(cursor, cursor.mogrify(_USED, [limited]).decode(), schema)
+    return copy_out(cursor, _USED, schema, [limited])

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_in, copy_out
 from scoring.criteria import evaluate_periods, load_criteria
-from scoring.points.copying import copy_in
 from scoring.points.counting import AGENT_DAYS, COUNTED, earned, whole
 from scoring.points.reach import (
     WhereTurned,
@@ -24,7 +24,6 @@ from scoring.points.reach import (
 )
 from scoring.points.scope import Scope
 from scoring.points.specs import RuleSpec
-from scoring.scorecards.storing import copy_frame
 from scoring.windows import Period, Span, last_day, next_first_day
 
 # Beyond so many verdicts (all history at once) entries are posted without their evidence, which
@@ -79,7 +78,7 @@ def widen_where_turned(cursor: Any, step: WhereTurned, rules: Sequence[RuleSpec]
     """
     group = [rule for rule in rules if rule.guard and criteria_text(rule.guard) == step.guard]
     start = f"date_trunc('{step.period}', day)::date"
-    asked = copy_frame(cursor, f"SELECT DISTINCT agent_id, {start} FROM point_reach", _ASKED)
+    asked = copy_out(cursor, f"SELECT DISTINCT agent_id, {start} FROM point_reach", _ASKED)
     verdicts = _judged({step.guard: group[0].guard or {}}, step.period, asked)[step.guard]
     cursor.execute("TRUNCATE point_verdict")
     copy_in(cursor, "point_verdict", verdicts.select("agent_id", "starts_on", "met"))
@@ -151,8 +150,8 @@ def _ended(cursor: Any, scope: Scope, period: Period, until: date) -> pl.DataFra
         " AND EXISTS (SELECT FROM scoring_agentday f WHERE f.agent_id = k.agent_id"
         f" AND f.day BETWEEN {start} AND k.day)"
     )
-    text = cursor.mogrify(query, [until, *params]).decode()
-    return copy_frame(cursor, text, {**AGENT_DAYS, "starts_on": pl.Date()})
+    schema = {**AGENT_DAYS, "starts_on": pl.Date()}
+    return copy_out(cursor, query, schema, [until, *params])
 
 
 def _alike(rules: Sequence[RuleSpec], part: str) -> dict[Period, dict[str, list[RuleSpec]]]:

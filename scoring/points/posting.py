@@ -14,10 +14,9 @@ from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_in, copy_out
 from scoring.frames import MILLION
-from scoring.points.copying import copy_in
 from scoring.points.specs import RuleSpec
-from scoring.scorecards.storing import copy_frame
 
 _KEY = ["rule_id", "agent_id", "day"]
 _POSTED = {
@@ -126,8 +125,7 @@ def post_difference(
     caller holds the ledger's lock.
     """
     ids = [rule.id for rule in rules]
-    text = cursor.mogrify(_READ_POSTED, [ids]).decode()
-    posted = copy_frame(cursor, text, _POSTED)
+    posted = copy_out(cursor, _READ_POSTED, _POSTED, [ids])
     missing = _missing(desired, posted, booking)
     corrections = missing.filter(pl.col("entries") > 0)
     firsts = missing.filter(pl.col("entries") == 0)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_in
 from scoring.models import Score
 from scoring.windows import Period
 
@@ -49,7 +48,7 @@ def write_scores(
     fresh = fresh.with_columns(period=pl.lit(period.value)).sort("starts_on", "team_id")
     columns = ("period", *_KEYS, *VALUES)
     if not _any_stored(cursor, period, subjects):
-        copy_in(cursor, _SCORE, fresh, columns)
+        copy_in(cursor, _SCORE, fresh.select(columns))
         return Written(fresh.height, fresh.height)
     cursor.execute("DROP TABLE IF EXISTS fresh_score, judged_score")
     cursor.execute(
@@ -59,8 +58,8 @@ def write_scores(
     cursor.execute(
         "CREATE TEMP TABLE judged_score (agent_id bigint, starts_on date) ON COMMIT DROP"
     )
-    copy_in(cursor, "fresh_score", fresh, columns)
-    copy_in(cursor, "judged_score", subjects, _KEYS)
+    copy_in(cursor, "fresh_score", fresh.select(columns))
+    copy_in(cursor, "judged_score", subjects.select(_KEYS))
     cursor.execute("ANALYZE fresh_score, judged_score")
     return _replace(cursor, period, fresh.height)
 
@@ -100,22 +99,3 @@ def _any_stored(cursor: Any, period: Period, subjects: pl.DataFrame) -> bool:
 
 def _row(alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in VALUES)
-
-
-def copy_in(cursor: Any, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
-    """Append the columns of a frame to a table."""
-    buffer = io.BytesIO()
-    frame.select(columns).write_csv(buffer, include_header=False, separator="\t")
-    buffer.seek(0)
-    names = ", ".join(columns)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, DELIMITER E'\\t')", buffer)
-
-
-def copy_frame(cursor: Any, query: str, schema: dict[str, Any]) -> pl.DataFrame:
-    """The rows of a query without parameters as a frame."""
-    buffer = io.BytesIO()
-    cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv)", buffer)
-    buffer.seek(0)
-    if not buffer.getbuffer().nbytes:
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(buffer, has_header=False, schema=schema)

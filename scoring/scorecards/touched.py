@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from scoring.copying import copy_out
 from scoring.figure_query import AGENT_DAY, MEMBERSHIP
 from scoring.models import Score
 from scoring.nights import Changes
-from scoring.scorecards.storing import copy_frame
 from scoring.windows import Period, Span, first_day, last_day
 
 PERIODS = (Period.DAY, Period.WEEK, Period.MONTH)
@@ -89,7 +89,7 @@ def _hull(own: Mapping[Period, pl.DataFrame], mates: pl.DataFrame) -> Span:
 
 def _with_stored(cursor: Any, period: Period, keys: pl.DataFrame) -> pl.DataFrame:
     query = f"SELECT agent_id, starts_on FROM {_SCORE} WHERE period = '{period.value}'"
-    return pl.concat([keys, copy_frame(cursor, query, _KEYS)]).unique()
+    return pl.concat([keys, copy_out(cursor, query, _KEYS)]).unique()
 
 
 def _mates(cursor: Any, changes: Changes, own: Mapping[Period, pl.DataFrame]) -> pl.DataFrame:
@@ -120,7 +120,7 @@ def _mates(cursor: Any, changes: Changes, own: Mapping[Period, pl.DataFrame]) ->
         " AND s.team_id IS NOT NULL"
     )
     cursor.execute("ANALYZE touched_team_period")
-    found = copy_frame(
+    found = copy_out(
         cursor,
         f"SELECT {', '.join(f's.{name}' for name in STORED)} FROM touched_team_period t"
         f" JOIN {_SCORE} s ON s.period = t.period AND s.starts_on = t.starts_on"
