@@ -1,6 +1,9 @@
 """Addresses of badges, quests, battles and credentials."""
 
-from badges import urls_badges, urls_battles, urls_credentials, urls_quests
+from badges.awards import urls as urls_badges
+from badges.battles import urls as urls_battles
+from badges.credentials import urls as urls_credentials
+from badges.quests import urls as urls_quests
 
 app_name = "badges"
 urlpatterns = [

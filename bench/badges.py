@@ -155,8 +155,8 @@ def evaluate(as_of: date) -> None:
     """The night's step, in a transaction as the night runs it."""
     from django.db import connection, transaction
 
-    from badges.awards import award_badges
-    from scoring.nights import Changes
+    from badges.awards.reconcile import award_badges
+    from scoring.figures.changes import Changes
 
     with transaction.atomic():
         with connection.cursor() as cursor:

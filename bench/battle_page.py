@@ -90,7 +90,7 @@ def run_nights() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """A first night, then the table: without and with nights beside it."""
-    from badges.battles import fight
+    from badges.battles.fighting import fight
     from badges.models import Battle
 
     company.manage("collectstatic", "--noinput", "--verbosity", "0")

@@ -79,8 +79,8 @@ def measure(entries: int, agents: int) -> None:
     from django.core.management import call_command
 
     from scoring.boards.refresh import rebuild_boards, refresh_boards
+    from scoring.figures.changes import Changes
     from scoring.models import Leaderboard
-    from scoring.nights import Changes
 
     call_command("migrate", verbosity=0)
     Leaderboard.objects.all().delete()

@@ -158,7 +158,7 @@ def _add_quest(kind: int, step: int, start: date) -> None:
 
 def _add_battles(by: Any) -> None:
     """A third of the teams each, with two amounts and a level."""
-    from badges import battles
+    from badges.battles import publishing
     from badges.models import Battle, BattleObjective
     from incentives.org.models import RoleGrant, Team
 
@@ -179,18 +179,19 @@ def _add_battles(by: Any) -> None:
             BattleObjective(kind="level", metric="csat", target=Decimal(85), least=Decimal(1_000)),
         ]
         of_third = teams[number::BATTLES]
-        made = battles.save_draft(battle=battle, objectives=goals, teams=of_third, by=by)
-        battles.publish(battle=made, by=by, today=MONDAY - timedelta(days=1))
+        made = publishing.save_draft(battle=battle, objectives=goals, teams=of_third, by=by)
+        publishing.publish(battle=made, by=by, today=MONDAY - timedelta(days=1))
 
 
 def _measure_battles() -> None:
     """What happens less often than every night, and what a home page asks."""
-    from badges.battle_glance import battle_glance
-    from badges.battles import fight, propose
+    from badges.battles.fighting import fight
+    from badges.battles.home import battle_glance
+    from badges.battles.proposing import propose
     from badges.models import BattleObjective, BattleState
     from incentives.org.models import Person
-    from scoring.nights import Changes
-    from scoring.windows import Span
+    from scoring.figures.changes import Changes
+    from scoring.figures.windows import Span
 
     last = MONDAY + timedelta(days=6)
     BattleState.objects.update(recount=True)
@@ -214,7 +215,7 @@ def _measure_battles() -> None:
 
 
 def _measure() -> None:
-    from badges.battles import fight
+    from badges.battles.fighting import fight
     from badges.models import Quest
     from badges.quests.night import run_quests
 
@@ -247,7 +248,7 @@ def one_day(day: date) -> Any:
     from django.db import connection
 
     from incentives.database_roles import as_owner
-    from scoring.nights import DAYS_SCHEMA, Changes
+    from scoring.figures.changes import DAYS_SCHEMA, Changes
 
     late = max(MONDAY, day - timedelta(days=2))
     with as_owner(), connection.cursor() as cursor:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from scoring.display import number
+from scoring.figures.display import number
 
 WIDTH = 200.0
 TARGET = 100.0

@@ -12,11 +12,11 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from badges.views.quests import waiting_claims
-from dashboards import first_steps
+from badges.quests.views.quests import waiting_claims
+from dashboards.first_use import first_steps
 from incentives.org.models import Role
-from scoring.appeals import to_decide
-from scoring.views.importers import may_import
+from scoring.appeals.operations import to_decide
+from scoring.ingest.views.importers import may_import
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

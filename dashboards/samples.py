@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboards import samples_charts, samples_play
 from incentives.org import notation
-from scoring.display import Change, Verdict
+from scoring.figures.display import Change, Verdict
 
 
 class SampleForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from scoring.charts import (
+from scoring.figures.charts import (
     Chart,
     Line,
     References,

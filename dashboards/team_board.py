@@ -11,8 +11,8 @@ from statistics import fmean
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from dashboards.agent_home import explain_address
-from dashboards.attention import (
+from dashboards.homes.agent import explain_address
+from dashboards.homes.attention import (
     Sign,
     floor_signs,
     score_sign,
@@ -24,9 +24,9 @@ from incentives.org.models import Membership, Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.boards.lists import moved
 from scoring.boards.words import movement_in_words
-from scoring.display import Change, number
+from scoring.figures.display import Change, number
+from scoring.figures.windows import Period, first_day
 from scoring.models import Kpi, Leaderboard, PointEntry, Score, Standing
-from scoring.windows import Period, first_day
 
 WEEKS = 8
 SORTS = ("name", "score", "points")

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from dashboards import installable, views, views_analytics, views_search
-from dashboards.urls_first_use import urlpatterns as first_use
-from dashboards.urls_wallboards import urlpatterns as wallboards
+from dashboards import installable, views, views_search
+from dashboards.analytics import views as views_analytics
+from dashboards.first_use.urls import urlpatterns as first_use
+from dashboards.wallboard.urls import urlpatterns as wallboards
 
 app_name = "dashboards"
 

@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import samples
-from dashboards.agent_home import agent_home, last_night
-from dashboards.executive_home import executive_home
-from dashboards.homes import TEMPLATES, home_tabs, homes_of
-from dashboards.hr_home import hr_home
-from dashboards.manager_home import manager_home
+from dashboards.homes.agent import agent_home, last_night
+from dashboards.homes.choosing import TEMPLATES, home_tabs, homes_of
+from dashboards.homes.executive import executive_home
+from dashboards.homes.hr import hr_home
+from dashboards.homes.manager import manager_home
+from dashboards.homes.supervisor import supervisor_home
 from dashboards.navigation import SIDE_ROLES, address
-from dashboards.supervisor_home import supervisor_home
 from dashboards.team_board import SORTS, team_board
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Role, Team
 from incentives.org.views.profile import way_back
-from scoring.views.importers import may_import
+from scoring.ingest.views.importers import may_import
 
 THEMES = ("light", "dark", "auto")
 A_YEAR = 365 * 24 * 3600

@@ -27,7 +27,7 @@ class ReadableInputMiddleware:
     """400 for parameters that nothing could store, before any view meets them.
 
     Comes after the check of forged requests: the views that read large files themselves are exempt
-    from that one and from this, and check in `scoring.views.receiving`.
+    from that one and from this, and check in `scoring.ingest.views.receiving`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

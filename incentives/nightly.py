@@ -20,28 +20,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.awards import award_badges
-from badges.battles import fight
-from badges.credentials import renew
+from badges.awards.reconcile import award_badges
+from badges.battles.fighting import fight
+from badges.credentials.issuing import renew
 from badges.credentials.keys import KeyUnreadable
 from badges.quests.night import run_quests
 from incentives.org.models import Company
 from incentives.org.people import deactivate_leavers
+from scoring.appeals.settling import settle_appeals
 from scoring.boards.refresh import (
     refresh_kpi_boards,
     refresh_point_boards,
     refresh_score_boards,
 )
-from scoring.goal_review import review_goals
-from scoring.hours import compute_hours
+from scoring.figures.changes import Changes, Step, StepResult
+from scoring.figures.hours import compute_hours
+from scoring.goals.review import review_goals
 from scoring.ingest import progress, runs, uploads
 from scoring.news import tell_the_news
-from scoring.nights import Changes, Step, StepResult
 from scoring.nights.drop_folder import take_dropped_files
 from scoring.points.ledger import reconcile
 from scoring.points.seasons import settle_seasons
 from scoring.scorecards.compute import compute_scores
-from scoring.settling import settle_appeals
 
 
 def steps() -> list[Step]:

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from incentives.org.models import Company, Membership, Person, Role, RoleGrant, Supervision
 from incentives.org.notices import News, forget_old, notify, tell
 from scoring.boards.added import settled_entry
+from scoring.figures.changes import Changes, StepResult
 from scoring.models import (
     Activity,
     Appeal,
@@ -36,7 +37,6 @@ from scoring.models import (
     Source,
     Ticket,
 )
-from scoring.nights.changes import Changes, StepResult
 from scoring.points.levels import level_of
 
 #: Whose scores of how many days past tell which scorecard is theirs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from scoring import totals
+from scoring.figures import totals
 from scoring.ingest import progress, runs
 from scoring.models import Import, NightRun
 from scoring.nights import runner, schedule

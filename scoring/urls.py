@@ -1,13 +1,13 @@
 """Addresses of scoring."""
 
-from scoring.urls_agreements import urlpatterns as urlpatterns_agreements
-from scoring.urls_boards import urlpatterns as urlpatterns_boards
-from scoring.urls_criteria import urlpatterns as urlpatterns_criteria
-from scoring.urls_imports import urlpatterns_imports
-from scoring.urls_kpis import urlpatterns_kpis
-from scoring.urls_nights import urlpatterns as urlpatterns_nights
-from scoring.urls_points import urlpatterns as urlpatterns_points
-from scoring.urls_scorecards import urlpatterns as urlpatterns_scorecards
+from scoring.appeals.urls import urlpatterns as urlpatterns_agreements
+from scoring.boards.urls import urlpatterns as urlpatterns_boards
+from scoring.criteria.urls import urlpatterns as urlpatterns_criteria
+from scoring.explorer.urls import urlpatterns_kpis
+from scoring.ingest.urls import urlpatterns_imports
+from scoring.nights.urls import urlpatterns as urlpatterns_nights
+from scoring.points.urls import urlpatterns as urlpatterns_points
+from scoring.scorecards.urls import urlpatterns as urlpatterns_scorecards
 
 app_name = "scoring"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What of this app names a KPI or a measure; `scoring.own_kpis` asks before one may go.
+"""What of this app names a KPI or a measure; `scoring.explorer.retiring` asks before one may go.
 
 Everything that may be computed again counts: published versions that have ended explain the past,
 and a late correction judges them anew. Only versions that never held are left out.
@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scoring.explorer.retiring import KPI_USES, MEASURE_USES
 from scoring.models import Appeal, Goal, Leaderboard, PointRule, Scorecard
-from scoring.own_kpis import KPI_USES, MEASURE_USES
 from scoring.points.reach import leaves
 from scoring.points.specs import names_in
 

@@ -9,7 +9,9 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from badges.models import Award, Badge, BadgeProgress, BadgeSet, BadgeVersion, SetCompletion, Tier
+from badges.awards.models.awards import Award, BadgeProgress
+from badges.awards.models.badges import Badge, BadgeVersion, Tier
+from badges.awards.models.sets import BadgeSet, SetCompletion
 from incentives.org.models import Person
 
 _ORDER = {tier.value: at for at, tier in enumerate(Tier)}

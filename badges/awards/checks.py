@@ -11,9 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from badges.awards.models.awards import BadgeJudgement
+from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.moments import Rhythm, rhythm_of
 from badges.awards.refusals import Problems
-from badges.models import Badge, BadgeJudgement, BadgeVersion, Tier
 from scoring.criteria import CriteriaError, parse_criteria
 from scoring.points.scope import Scope
 

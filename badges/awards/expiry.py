@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from badges.models import BadgeVersion
-from scoring.windows import Period, last_day, next_first_day
+from badges.awards.models.badges import BadgeVersion
+from scoring.figures.windows import Period, last_day, next_first_day
 
 
 def expiry_of(version: BadgeVersion, awarded_on: date, *, period: Period) -> date | None:

@@ -9,19 +9,20 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from badges import badge_news
+from badges.awards import news as badge_news
 from badges.awards.expiry import expiry_of
+from badges.awards.models.awards import Award
+from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.paying import pay
 from badges.awards.refusals import AwardRefused
 from badges.awards.sets import complete_sets
 from badges.awards.storing import one_at_a_time
-from badges.models import Award, Badge, BadgeVersion
 from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.wording import named
+from scoring.figures.windows import Period, first_day
 from scoring.models import PointDecision
 from scoring.points.decisions import KINDS, DecisionKind, decide, refused_as, teams_of
-from scoring.windows import Period, first_day
 
 SHORTEST_REASON = 10
 GRANTERS = (Role.SUPERVISOR, Role.MANAGER)

@@ -10,8 +10,8 @@ import polars as pl
 
 from badges.awards.tiers import Staff, TierSpec
 from scoring.criteria.sitting import PAIR, PAIRS, Sitting
-from scoring.metrics import Metric, find_metrics
-from scoring.windows import Span
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import Span
 
 # So many pairs of person and day are judged at once, so that memory stays bounded.
 MOST_PAIRS = 2_000_000

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from scoring.criteria import Criteria, Criterion
 from scoring.criteria.reads import STREAK_SPREAD
 from scoring.criteria.windows import CriterionWindow, SeasonWindow
-from scoring.windows import (
+from scoring.figures.windows import (
     ONE_DAY,
     CalendarWindow,
     FixedWindow,

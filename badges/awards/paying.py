@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from badges.models import Award
+from badges.awards.models.awards import Award
 from incentives.org.wording import named
 from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decisions_of, release

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from badges.awards.judging import Judge, Question
+from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.rarity import people_at_work
 from badges.awards.tiers import seasons, specs, staff
-from badges.models import Badge, BadgeVersion
 from incentives.org.models import Person
-from scoring.previews import last_days
-from scoring.windows import ONE_DAY, Span
+from scoring.figures.previews import last_days
+from scoring.figures.windows import ONE_DAY, Span
 
 WEEKS = 13
 

@@ -8,13 +8,13 @@ from datetime import date
 import polars as pl
 from django.db import connection
 
+from badges.awards.models.awards import Award, BadgeProgress
 from badges.awards.tiers import TierSpec, staff
-from badges.models import Award, BadgeProgress
 from scoring.copying import copy_in
 from scoring.criteria import evaluate
+from scoring.figures.changes import Changes
+from scoring.figures.windows import Period, Span, first_day
 from scoring.models import Season
-from scoring.nights import Changes
-from scoring.windows import Period, Span, first_day
 
 _TABLE = BadgeProgress._meta.db_table
 _STORE = f"""

@@ -8,7 +8,8 @@ from datetime import date
 
 from django.db.models import Count, OuterRef, Subquery
 
-from badges.models import Award, Badge
+from badges.awards.models.awards import Award
+from badges.awards.models.badges import Badge
 from incentives.org.models import Membership, Person
 from incentives.org.querysets import PersonQuerySet
 

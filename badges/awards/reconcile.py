@@ -21,18 +21,22 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges import badge_news
+from badges.awards import news as badge_news
 from badges.awards import storing
 from badges.awards.judging import Judge, Question, Verdict
+from badges.awards.models.awards import (
+    SETTLING_DAYS,
+    Award,
+    BadgeJudgement,
+    BadgeSettlement,
+)
 from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
-from badges.models import SETTLING_DAYS, Award, BadgeJudgement, BadgeSettlement
 from scoring.copying import copy_out
 from scoring.criteria.sitting import PAIR, PAIRS
+from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import PointEntry
-from scoring.nights import Changes, StepResult
-from scoring.nights.changes import DAYS_SCHEMA
 
 # Beyond so many changed agent days everyone is judged again: telling people apart costs more.
 MOST_TOUCHED = 50_000

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from badges import badge_news
+from badges.awards import news as badge_news
 from badges.awards.granting import GRANTERS, SHORTEST_REASON
+from badges.awards.models.awards import Award
 from badges.awards.paying import take_back
 from badges.awards.refusals import AwardRefused
-from badges.models import Award
 from incentives.org.models import Person, Role
 
 

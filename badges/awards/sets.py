@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from badges import badge_news
+from badges.awards import news as badge_news
+from badges.awards.models.badges import Badge, Tier
+from badges.awards.models.sets import BadgeSet, SetCompletion
 from badges.awards.refusals import BadgeRefused, Problems
-from badges.models import Badge, BadgeSet, SetCompletion, Tier
 from incentives.org.wording import named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from badges.models import Award
+from badges.awards.models.awards import Award
 from scoring.copying import copy_in, copy_out
 from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK

@@ -12,13 +12,13 @@ from django.db import connection
 from django.db.models import F, Min
 
 from badges.awards.expiry import expiry_of
+from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.moments import Moments, depends_on_others
-from badges.models import Badge, BadgeVersion
 from incentives.org.models import Membership, Person
 from scoring.criteria import Criteria, load_criteria
+from scoring.figures.windows import ONE_DAY, CalendarWindow, Period, Span
 from scoring.models import Season
 from scoring.points.scope import Scope
-from scoring.windows import ONE_DAY, CalendarWindow, Period, Span
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from badges.awards.checks import problems
+from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.refusals import BadgeRefused
-from badges.models import Badge, BadgeVersion
 from incentives.org.models import Person
-from scoring.windows import ONE_DAY
+from scoring.figures.windows import ONE_DAY
 
 
 @transaction.atomic

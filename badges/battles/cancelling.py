@@ -7,10 +7,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from badges import battle_news
+from badges.battles import news as battle_news
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleState
 from badges.battles.overlaps import one_at_a_time, overlapping
 from badges.battles.terms import BattleRefused, of_days
-from badges.models import Battle, BattleState
 from incentives.org.models import Person
 from scoring.models import PointDecision
 from scoring.points.decisions import release

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from incentives.org.models import CalendarDay
-from scoring.windows import ONE_DAY, Span
+from scoring.figures.windows import ONE_DAY, Span
 
 #: From how many weeks before the attendance of each weekday is read.
 REFERENCE_WEEKS = 12

@@ -13,11 +13,13 @@ import polars as pl
 
 from badges.battles.capacity import WORKED
 from badges.battles.members import team_ids
-from badges.models import Battle, BattleMember, BattleObjective
-from scoring.figure_query import AGENT_DAY, Sql
-from scoring.metrics import Metric
-from scoring.nights.changes import Changes
-from scoring.windows import Span
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleMember
+from badges.battles.models.objectives import BattleObjective
+from scoring.figures.changes import Changes
+from scoring.figures.metrics import Metric
+from scoring.figures.query import AGENT_DAY, Sql
+from scoring.figures.windows import Span
 
 CHANGED = "battle_changed"
 _GUESTS = (

@@ -11,16 +11,18 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges import battle_news
 from badges.battles import damage, settling
+from badges.battles import news as battle_news
 from badges.battles.levels import read_levels
 from badges.battles.members import enrol, enrol_helpers
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleState
+from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import refresh
-from badges.models import Battle, BattleObjective, BattleState
-from scoring.metrics import Metric, find_metrics
-from scoring.nights.changes import Changes, StepResult
+from scoring.figures.changes import Changes, StepResult
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import ONE_DAY, Span
 from scoring.points.decisions import one_at_a_time
-from scoring.windows import ONE_DAY, Span
 
 BATTLE_LOCK = 0xBA77
 _Fought = dict[Battle, list[BattleObjective]]

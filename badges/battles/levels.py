@@ -9,12 +9,13 @@ from decimal import Decimal
 import polars as pl
 
 from badges.battles.members import team_ids
-from badges.models import Battle, BattleObjective
+from badges.battles.models.battles import Battle
+from badges.battles.models.objectives import BattleObjective
 from scoring.criteria.judge import judge
 from scoring.criteria.schema import Criterion
-from scoring.frames import MILLION, By, read_sums
-from scoring.metrics import Metric
-from scoring.windows import Span
+from scoring.figures.frames import MILLION, By, read_sums
+from scoring.figures.metrics import Metric
+from scoring.figures.windows import Span
 
 #: Of the numerator and the denominator, in millionths; None where nothing was measured.
 Sums = tuple[int | None, int | None]

@@ -8,11 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleMember, BattleState
 from badges.battles.overlaps import fights_elsewhere, one_at_a_time
 from badges.battles.terms import BattleRefused
-from badges.models import Battle, BattleMember, BattleState
 from incentives.org.models import Person, Role, Team
-from scoring.windows import ONE_DAY, Span
+from scoring.figures.windows import ONE_DAY, Span
 
 _How = BattleMember.How
 

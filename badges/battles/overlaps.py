@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from badges.models import Battle
+from badges.battles.models.battles import Battle
 from incentives.org.models import Person, Team
-from scoring.windows import Span
+from scoring.figures.windows import Span
 
 _TERMS_LOCK = 0xBA78
 

@@ -17,11 +17,12 @@ from django.db import connection
 
 from badges.battles.capacity import REFERENCE_WEEKS, Capacity, capacity
 from badges.battles.levels import judged, sums_of
-from badges.models import Battle, BattleObjective
+from badges.battles.models.battles import Battle
+from badges.battles.models.objectives import BattleObjective
 from incentives.org.models import Team
-from scoring.figure_query import AGENT_DAY, Sql
-from scoring.metrics import Metric, find_metrics
-from scoring.windows import ONE_DAY, Span
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.query import AGENT_DAY, Sql
+from scoring.figures.windows import ONE_DAY, Span
 
 #: How many comparable stretches are looked at, and of how many of ten a proposal would be won.
 MOST_STRETCHES = 12

@@ -9,15 +9,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from badges import battle_news
+from badges.battles import news as battle_news
 from badges.battles.fighting import follow, one_night_at_a_time
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleDamage, BattleState
+from badges.battles.models.objectives import BattleObjective
 from badges.battles.overlaps import one_at_a_time
 from badges.battles.proposing import propose
 from badges.battles.settling import pay_again
 from badges.battles.terms import BattleRefused, problems
-from badges.models import Battle, BattleDamage, BattleObjective, BattleState
 from incentives.org.models import Person, Team
 from incentives.org.wording import named
+from scoring.figures.windows import Span
 from scoring.models import PointDecision
 from scoring.points.decisions import (
     KINDS,
@@ -28,7 +31,6 @@ from scoring.points.decisions import (
     refused_as,
     revoke_waiting,
 )
-from scoring.windows import Span
 
 _Status = Battle.Status
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Min, Sum
 
+from badges.battles.models.battles import Battle, BattleQuerySet
+from badges.battles.models.ledger import BattleDamage, BattleMember, BattleState
 from badges.battles.state import part_of, text
-from badges.models import Battle, BattleDamage, BattleMember, BattleState
-from badges.models.battles import BattleQuerySet
 from incentives.org.models import Person, Team
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from badges import battle_news
+from badges.battles import news as battle_news
 from badges.battles.damage import took_part
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleState
+from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import text
-from badges.models import Battle, BattleObjective, BattleState
 from incentives.org.wording import named
 from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decision_of, release

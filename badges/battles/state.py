@@ -10,7 +10,9 @@ from typing import Any
 from django.db import connection
 
 from badges.battles.levels import Level
-from badges.models import Battle, BattleObjective, BattleState
+from badges.battles.models.battles import Battle
+from badges.battles.models.ledger import BattleState
+from badges.battles.models.objectives import BattleObjective
 
 _SHARE = Decimal("0.0001")
 _HEALTH = Decimal("0.000001")

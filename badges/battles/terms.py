@@ -8,11 +8,12 @@ from datetime import date
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
+from badges.battles.models.battles import Battle
+from badges.battles.models.objectives import BattleObjective
 from badges.battles.overlaps import overlapping
-from badges.models import Battle, BattleObjective
 from incentives.org.models import Team
 from scoring.criteria import CriteriaError, parse_criteria
-from scoring.metrics import Metric, find_metrics
+from scoring.figures.metrics import Metric, find_metrics
 from scoring.points.budgets import DecisionRefused
 
 LONGEST_DAYS = 92

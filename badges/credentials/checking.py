@@ -12,7 +12,7 @@ import jwt
 from django.utils.translation import gettext as _
 
 from badges.credentials.issuing import ALGORITHM
-from badges.models import Credential, SigningKey
+from badges.credentials.models import Credential, SigningKey
 
 LONGEST = 100_000
 # Whether a badge has expired is a finding of its own, not a fault of its signature.

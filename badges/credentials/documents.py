@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from badges.models import Award, Credential, SigningKey
-from badges.showing import evidence_lines, own_language, sentences
+from badges.awards.medals import evidence_lines, own_language, sentences
+from badges.awards.models.awards import Award
+from badges.credentials.models import Credential, SigningKey
 from incentives.org.models import Company
 from incentives.org.wording import reads_chinese
 

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from badges.awards.models.awards import Award
 from badges.credentials.documents import issuer_did, payload, status_list
 from badges.credentials.keys import current_key, hold_keys, private_key
-from badges.models import Award, Credential, SigningKey
+from badges.credentials.models import Credential, SigningKey
 from incentives.org.models import Person
 
 ALGORITHM = "EdDSA"

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from jwt.algorithms import OKPAlgorithm
 
-from badges.models import SigningKey
+from badges.credentials.models import SigningKey
 
 KEYS_LOCK = 0xBAD6E5
 

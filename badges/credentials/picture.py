@@ -12,7 +12,7 @@ from html import escape
 
 from django.contrib.staticfiles import finders
 
-from badges.models import Badge
+from badges.awards.models.badges import Badge
 
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 # Fixed colours: a picture outside of the house has no tokens to take them from.

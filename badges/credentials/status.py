@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from badges.credentials.documents import LIST_SIZE
-from badges.models import Credential
+from badges.credentials.models import Credential
 
 
 def revoked_in(number: int) -> list[int]:

@@ -10,7 +10,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from badges.catalogue import seed_badges
+from badges.awards.catalogue import seed_badges
 
 
 class Migration(migrations.Migration):

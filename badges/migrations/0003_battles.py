@@ -9,7 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import badges.models.battles
+import badges.battles.models.battles
 
 
 class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('points', models.PositiveIntegerField(default=100, verbose_name='points for everyone who took part')),
                 ('consolation', models.PositiveSmallIntegerField(default=0, verbose_name='consolation in per cent')),
                 ('consolation_floor', models.PositiveIntegerField(default=0, verbose_name='consolation at least')),
-                ('phases', models.JSONField(blank=True, default=badges.models.battles.default_phases, verbose_name='phases')),
+                ('phases', models.JSONField(blank=True, default=badges.battles.models.battles.default_phases, verbose_name='phases')),
                 ('difficulty', models.JSONField(blank=True, default=dict, verbose_name='expected difficulty')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('rehearsal', 'Rehearsal'), ('published', 'Published'), ('cancelled', 'Cancelled'), ('settled', 'Settled')], default='draft', max_length=10, verbose_name='status')),
                 ('outcome', models.CharField(blank=True, choices=[('won', 'Won'), ('lost', 'Lost')], max_length=4, null=True, verbose_name='outcome')),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('points', models.PositiveIntegerField(default=100, verbose_name='points for everyone who took part')),
                 ('consolation', models.PositiveSmallIntegerField(default=0, verbose_name='consolation in per cent')),
                 ('consolation_floor', models.PositiveIntegerField(default=0, verbose_name='consolation at least')),
-                ('phases', models.JSONField(blank=True, default=badges.models.battles.default_phases, verbose_name='phases')),
+                ('phases', models.JSONField(blank=True, default=badges.battles.models.battles.default_phases, verbose_name='phases')),
                 ('difficulty', models.JSONField(blank=True, default=dict, verbose_name='expected difficulty')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('rehearsal', 'Rehearsal'), ('published', 'Published'), ('cancelled', 'Cancelled'), ('settled', 'Settled')], default='draft', max_length=10, verbose_name='status')),
                 ('outcome', models.CharField(blank=True, choices=[('won', 'Won'), ('lost', 'Lost')], max_length=4, null=True, verbose_name='outcome')),

@@ -9,8 +9,9 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from badges.models import WHOLE, Quest, QuestClaim, QuestProgress, QuestResult
 from badges.quests.members import led_members, members_of, teams_of
+from badges.quests.models.claims import QuestClaim
+from badges.quests.models.quests import WHOLE, Quest, QuestProgress, QuestResult
 from badges.quests.standing import so_far
 from incentives.org.models import Person, Role, Team
 from incentives.org.notation import number

@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from badges import quest_news
-from badges.models import WHOLE, Quest, QuestClaim, QuestResult
 from badges.quests import files
+from badges.quests import news as quest_news
 from badges.quests.members import team_members
+from badges.quests.models.claims import QuestClaim
+from badges.quests.models.quests import WHOLE, Quest, QuestResult
 from badges.quests.paying import pay
 from incentives.org.models import Membership, Person
 from incentives.org.refusals import Refused

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from badges.models import Length
+from badges.quests.models.pool import Length
 from scoring.criteria import Criteria, CriteriaError, Criterion, parse_criteria
 from scoring.criteria.schema import Path
 from scoring.criteria.windows import CriterionWindow, read_window
-from scoring.windows import FixedWindow, Span
+from scoring.figures.windows import FixedWindow, Span
 
 
 class RunningWindow(FixedWindow):

@@ -16,14 +16,14 @@ from functools import cached_property
 
 import polars as pl
 
-from badges.models import WHOLE, Quest
 from badges.quests.days import compares_people, running
 from badges.quests.members import Members
+from badges.quests.models.quests import WHOLE, Quest
 from scoring.criteria import Criteria, evaluate_periods, load_criteria
 from scoring.criteria.compile import Subjects
-from scoring.metrics import Metric, find_metrics
-from scoring.nights import Changes
-from scoring.windows import ONE_DAY, Period, Span
+from scoring.figures.changes import Changes
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import ONE_DAY, Period, Span
 
 #: One row for each quest and person (team) that was asked about.
 OUTCOMES = {

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from badges import quest_news
-from badges.models import Quest, QuestClaim, QuestTemplate
-from badges.models.quest_pool import LONGEST_DAYS
 from badges.quests import files
+from badges.quests import news as quest_news
 from badges.quests.days import checked
+from badges.quests.models.claims import QuestClaim
+from badges.quests.models.pool import LONGEST_DAYS, QuestTemplate
+from badges.quests.models.quests import Quest
 from badges.quests.paying import pay
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day

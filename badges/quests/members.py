@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 from django.db.models import Exists, Q
 
-from badges.models import Quest
+from badges.quests.models.quests import Quest
 from incentives.org.models import Membership, Person, Team
 from incentives.org.querysets import MembershipQuerySet, PersonQuerySet
 

@@ -11,17 +11,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges import quest_news
-from badges.models import Quest, QuestClaim
+from badges.quests import news as quest_news
 from badges.quests.judging import Case, judge
 from badges.quests.members import members_of
+from badges.quests.models.claims import QuestClaim
+from badges.quests.models.quests import Quest
 from badges.quests.paying import Paid, pay, pay_people
 from badges.quests.rotation import open_quests
 from badges.quests.storing import fail, known_done, store
+from scoring.figures.changes import Changes, StepResult
+from scoring.figures.windows import ONE_DAY
 from scoring.models import PointDecision
-from scoring.nights import Changes, StepResult
 from scoring.points.decisions import one_at_a_time, release
-from scoring.windows import ONE_DAY
 
 QUEST_LOCK = 0x9E575
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from badges.models import Quest
+from badges.quests.models.quests import Quest
 from incentives.org.wording import LANGUAGES, Language, named
 from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decisions_of

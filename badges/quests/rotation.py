@@ -13,12 +13,13 @@ from datetime import date
 
 from django.db.models import Max, Q
 
-from badges.models import CONTENT, Length, Quest, QuestSettings, QuestTemplate
+from badges.quests.models.pool import CONTENT, Length, QuestSettings, QuestTemplate
+from badges.quests.models.quests import Quest
 from incentives.org.models import CalendarDay, Team
 from incentives.org.wording import named
+from scoring.figures.windows import Period, first_day
 from scoring.models import PointDecision
 from scoring.points.decisions import decide_without_budget
-from scoring.windows import Period, first_day
 
 
 def open_quests(*, on: date) -> list[Quest]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.models import WHOLE, Quest
+from badges.quests.models.quests import WHOLE, Quest
 from incentives.org.disclosure import in_steps, may_tell
 from incentives.org.models import Person
 from incentives.org.notation import day, number, percent

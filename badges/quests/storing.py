@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from badges.models import Quest
 from badges.quests.judging import OUTCOMES
+from badges.quests.models.quests import Quest
 from scoring.copying import copy_in, copy_out
 
 _DONE = {"quest_id": pl.Int64, "subject_id": pl.Int64, "done_on": pl.Date}

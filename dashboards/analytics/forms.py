@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.forms.kpis import ExplorerForm
+from scoring.explorer.forms.kpis import ExplorerForm
 
 SCORE = "score"
 

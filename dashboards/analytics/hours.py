@@ -10,11 +10,11 @@ from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
 from incentives.org.notation import locale
-from scoring.charts import Chart, Table, drawn
-from scoring.display import NO_DATA, duration, number
-from scoring.hours import Hour, hours_of_the_week
-from scoring.kpis import RATIO
-from scoring.windows import Span
+from scoring.figures.charts import Chart, Table, drawn
+from scoring.figures.display import NO_DATA, duration, number
+from scoring.figures.hours import Hour, hours_of_the_week
+from scoring.figures.kpis import RATIO
+from scoring.figures.windows import Span
 
 #: An hour of the week with fewer answers is left blank: one long wait would look like a habit.
 LEAST = 5

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.models import Person
-from scoring import explorer
-from scoring.charts import Chart, Line, References, Table, along_time, drawn
-from scoring.display import NO_DATA, number, shown
-from scoring.figure_query import Level, Selection
-from scoring.kpis import catalogue, compute
+from scoring.explorer import tables as explorer
+from scoring.figures.charts import Chart, Line, References, Table, along_time, drawn
+from scoring.figures.display import NO_DATA, number, shown
+from scoring.figures.kpis import catalogue, compute
+from scoring.figures.query import Level, Selection
+from scoring.figures.windows import ONE_DAY, Period, Span, first_day, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.points_lost import TINY
-from scoring.windows import ONE_DAY, Period, Span, first_day, last_day
 
 #: With fewer in the team, a median would tell what a single colleague has.
 LEAST_TEAM = LEAST_GROUP + 1

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from dashboards.analytics.hours import hours_chart
 from incentives.org.disclosure import may_tell
 from incentives.org.models import Person
-from scoring import explorer
-from scoring.charts import (
+from scoring.explorer import tables as explorer
+from scoring.figures.charts import (
     Chart,
     Distribution,
     Line,
@@ -23,11 +23,11 @@ from scoring.charts import (
     distribution,
     histogram,
 )
-from scoring.display import number, shown
-from scoring.figure_query import Level, Selection
-from scoring.kpis import Figure, compute, known_measures
+from scoring.figures.display import number, shown
+from scoring.figures.kpis import Figure, compute, known_measures
+from scoring.figures.query import Level, Selection
+from scoring.figures.windows import Period, first_day
 from scoring.models import Kpi, Score
-from scoring.windows import Period, first_day
 
 #: A share of fewer contacts than this says more about chance than about a person.
 LEAST = 5

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
-from dashboards import first_steps
-from dashboards.welcome import welcome_to_show
+from dashboards.first_use import first_steps
+from dashboards.first_use.welcome import welcome_to_show
 from incentives.org.models import Person
 
 register = template.Library()

@@ -9,11 +9,11 @@ from django.db.models import Max
 
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Person, Team
-from scoring.display import Verdict, shown, target_in_words, verdict
-from scoring.figure_query import Level, Selection
-from scoring.kpis import catalogue, compute
+from scoring.figures.display import Verdict, shown, target_in_words, verdict
+from scoring.figures.kpis import catalogue, compute
+from scoring.figures.query import Level, Selection
+from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, TeamDay
-from scoring.windows import Period, Span
 
 #: What may stand before visitors, in the order in which it is taken: how customers are served, and
 #: nothing about faults, absence or money.

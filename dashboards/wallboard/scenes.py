@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from badges.battles.wall import battle_scene
 from dashboards.models import Wallboard
-from dashboards.wallboard.battle import battle_scene
 from dashboards.wallboard.lines import board_scene, boards_for
 from dashboards.wallboard.results import week_scene
 from dashboards.wallboard.wins import latest_wins

@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from incentives.org.disclosure import LEAST_GROUP, cells_that_tell_nothing
 from scoring.boards.added import LEDGER, SUMS
 from scoring.boards.periods import Stretch
-from scoring.figure_query import AGENT_DAY, MEMBERSHIP, PERSON, TEAM_DAY, Sql
-from scoring.metrics import Metric
+from scoring.figures.metrics import Metric
+from scoring.figures.query import AGENT_DAY, MEMBERSHIP, PERSON, TEAM_DAY, Sql
 from scoring.models import Leaderboard, Score
 
 #: An improvement is measured against the four weeks before the period.

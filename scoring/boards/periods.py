@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scoring.figures.windows import ONE_DAY, Period, first_day, last_day
 from scoring.models import BoardPeriod, Season
-from scoring.windows import ONE_DAY, Period, first_day, last_day
 
 #: How many periods keep their standings, the current one included; older ones are let go, and a
 #: correction that late no longer moves them. The ledger and the scores keep everything.

@@ -17,9 +17,9 @@ from scoring.boards.figures import (
     rests_on_agents,
 )
 from scoring.boards.periods import Stretch
-from scoring.figure_query import PERSON, TEAM, Sql
+from scoring.figures.query import PERSON, TEAM, Sql
+from scoring.figures.windows import ONE_DAY
 from scoring.models import BoardAlias, Leaderboard, Standing
-from scoring.windows import ONE_DAY
 
 #: Someone belongs to the newcomers' league in periods that begin within these first days.
 NEWCOMER_DAYS = 90

@@ -19,10 +19,10 @@ from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.ranking import Written, list_people, write_standings
 from scoring.boards.renamed import Renamed, read_renamed, reorder
 from scoring.boards.shared import read_shared
-from scoring.metrics import Metric, find_metrics
+from scoring.figures.changes import Changes, StepResult
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.statistics import renew_statistics
 from scoring.models import Leaderboard
-from scoring.nights import Changes, StepResult
-from scoring.nights.statistics import renew_statistics
 
 BOARDS_LOCK = 0x0B0A5D
 By = Leaderboard.By

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import connection
 
 from scoring.boards.ranking import PEOPLE, STANDING
+from scoring.figures.history import NOT_NEW, is_another, last_night
 from scoring.models import Leaderboard
-from scoring.nights.history import NOT_NEW, is_another, last_night
 
 _SINCE = "pgh_created_at >= %(since)s"
 _RENAMED = f"""

@@ -13,9 +13,9 @@ from typing import Any
 from scoring.boards.added import LEDGER
 from scoring.boards.figures import HANDLED, LATE, Task
 from scoring.boards.periods import FOREVER, Stretch
-from scoring.figure_query import AGENT_DAY
+from scoring.figures.query import AGENT_DAY
+from scoring.figures.windows import ONE_DAY
 from scoring.models import Leaderboard
-from scoring.windows import ONE_DAY
 
 #: Days closer than this are read in one go.
 _NEAR = timedelta(days=31)

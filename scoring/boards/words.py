@@ -12,7 +12,7 @@ from incentives.org.notation import said
 from scoring.boards.figures import BASELINE_DAYS
 from scoring.boards.periods import Stretch
 from scoring.boards.ranking import NEWCOMER_DAYS
-from scoring.display import amount, number, shown
+from scoring.figures.display import amount, number, shown
 from scoring.models import BoardPeriod, Kpi, Leaderboard, Season
 
 

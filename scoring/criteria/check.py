@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from scoring.criteria.contradictions import contradictions
 from scoring.criteria.schema import Criteria, Criterion, Path
-from scoring.expressions import ExpressionError, near
-from scoring.kpis import UnknownMetric
-from scoring.metrics import Metric, find_metrics
+from scoring.figures.expressions import ExpressionError, near
+from scoring.figures.kpis import UnknownMetric
+from scoring.figures.metrics import Metric, find_metrics
 from scoring.models import Kpi
 
 _PARTS = (

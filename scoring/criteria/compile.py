@@ -15,8 +15,8 @@ from scoring.criteria.judge import judge, ranked
 from scoring.criteria.reads import Reader
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.streaks import at_days, runs
-from scoring.metrics import Metric, find_metrics
-from scoring.windows import Period, Span, first_day, last_day, next_first_day
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import Period, Span, first_day, last_day, next_first_day
 
 Subjects = Literal["agent", "team"]
 #: Whose evidence is told: nobody's, that of who meets the criteria, or everyone's.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from scoring.criteria.schema import Criteria, Criterion, Path
 from scoring.criteria.windows import CriterionWindow
-from scoring.metrics import Metric
+from scoring.figures.metrics import Metric
 
 Figure: TypeAlias = tuple[str, CriterionWindow, bool]
 _INFINITE = Decimal("Infinity")

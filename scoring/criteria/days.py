@@ -7,7 +7,7 @@ from enum import Enum
 
 from incentives.org.models import CalendarDay
 from scoring.criteria.schema import Criterion
-from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow
+from scoring.figures.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
 
 class Kind(Enum):

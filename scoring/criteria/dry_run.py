@@ -8,9 +8,9 @@ from datetime import date
 from incentives.org.models import Person, Team
 from scoring.criteria.compile import Subjects, evaluate
 from scoring.criteria.schema import Criteria
+from scoring.figures.previews import last_days
+from scoring.figures.windows import Span
 from scoring.models import Season
-from scoring.previews import last_days
-from scoring.windows import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from decimal import Decimal
 import polars as pl
 
 from scoring.criteria.schema import Criterion
-from scoring.frames import natural
-from scoring.windows import last_day
+from scoring.figures.frames import natural
+from scoring.figures.windows import last_day
 
 
 def with_evidence(frame: pl.DataFrame, *, leaf: Criterion) -> pl.DataFrame:

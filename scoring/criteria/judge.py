@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from scoring.criteria.schema import Criterion
-from scoring.frames import MILLION, natural
-from scoring.metrics import Metric
+from scoring.figures.frames import MILLION, natural
+from scoring.figures.metrics import Metric
 from scoring.models import Kpi
 
 _DIGITS = 10**15

@@ -9,10 +9,10 @@ import polars as pl
 from django.db import connection
 
 from scoring.copying import copy_out
-from scoring.frames import MILLION
-from scoring.metrics import ANY_RULE, Metric
+from scoring.figures.frames import MILLION
+from scoring.figures.metrics import ANY_RULE, Metric
+from scoring.figures.windows import ONE_DAY, Period, Span
 from scoring.models import PointEntry, PointRule
-from scoring.windows import ONE_DAY, Period, Span
 
 
 def read_points(
@@ -25,7 +25,7 @@ def read_points(
 ) -> pl.DataFrame:
     """One row for each agent (and period) with entries of rules that were earned in the span.
 
-    Columns as `scoring.frames.read_sums` gives them by agent, without a team: agent_id, starts_on
+    Columns as `scoring.figures.frames.read_sums` gives them by agent, without a team: agent_id, starts_on
     (with a period), and for each metric `KEY.n`, whole millionths, and `KEY.d`, null. An agent has a
     sum of 0 where other rules gave something. Points given by hand, for goals or for play are not
     among them: what rests on points must not feed itself. Of days, those before `daily_from` come

@@ -19,9 +19,9 @@ from scoring.criteria.points import read_points
 from scoring.criteria.schema import Criterion
 from scoring.criteria.scores import read_scores
 from scoring.criteria.windows import CriterionWindow, SeasonWindow
-from scoring.frames import By, read_sums
-from scoring.metrics import Metric
-from scoring.windows import (
+from scoring.figures.frames import By, read_sums
+from scoring.figures.metrics import Metric
+from scoring.figures.windows import (
     EVERYTHING,
     ONE_DAY,
     CalendarWindow,

@@ -29,8 +29,8 @@ from pydantic import (
 )
 
 from scoring.criteria.windows import CriterionWindow, read_window, window_data
-from scoring.metrics import FORMULA, POINTS, SCORE
-from scoring.windows import CalendarWindow, Period
+from scoring.figures.metrics import FORMULA, POINTS, SCORE
+from scoring.figures.windows import CalendarWindow, Period
 
 Op = Literal[">=", "<=", ">", "<", "=", "!="]
 OPERATORS: tuple[Op, ...] = (">=", "<=", ">", "<", "=", "!=")
@@ -75,7 +75,7 @@ class Criterion(_Closed):
 
     @property
     def key(self) -> str:
-        """The key of what is compared, as `scoring.metrics.find_metrics` understands it."""
+        """The key of what is compared, as `scoring.figures.metrics.find_metrics` understands it."""
         if self.score is not None:
             return f"{SCORE}{self.score}"
         if self.points is not None:

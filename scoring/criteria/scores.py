@@ -8,10 +8,10 @@ import polars as pl
 from django.db import connection
 
 from scoring.copying import copy_out
-from scoring.frames import MILLION
-from scoring.metrics import ANY_CARD, Metric
+from scoring.figures.frames import MILLION
+from scoring.figures.metrics import ANY_CARD, Metric
+from scoring.figures.windows import Period, Span
 from scoring.models import Score, Scorecard
-from scoring.windows import Period, Span
 
 _SCHEMA = {
     "agent_id": pl.Int64(),
@@ -31,7 +31,7 @@ def read_scores(
 ) -> pl.DataFrame:
     """One row for each agent and period that begins in the span and has a score.
 
-    Columns as `scoring.frames.read_sums` gives them by agent and period: agent_id, starts_on,
+    Columns as `scoring.figures.frames.read_sums` gives them by agent and period: agent_id, starts_on,
     team_id (the score's), and for each metric `KEY.n` and `KEY.d`: the score and 1 in millionths;
     both null where another scorecard applied.
     """

@@ -13,9 +13,9 @@ from typing import Literal
 
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.windows import CriterionWindow, SeasonWindow
-from scoring.measures import MEASURES
-from scoring.metrics import Metric, find_metrics
-from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow
+from scoring.figures.measures import MEASURES
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
 Language = Literal["en", "zh-hans"]
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -71,7 +71,7 @@ def sentence(
 ) -> str:
     """The criteria in words, in the given language ("en" or "zh-hans"), with exact values.
 
-    `metrics` as `scoring.metrics.find_metrics` gives them spare the queries (two at most).
+    `metrics` as `scoring.figures.metrics.find_metrics` gives them spare the queries (two at most).
     """
     if metrics is None:
         metrics = find_metrics(leaf.key for _path, leaf in criteria.leaves())

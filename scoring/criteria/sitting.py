@@ -17,8 +17,8 @@ from scoring.criteria.judge import judge, met_by, met_by_nothing, ranked
 from scoring.criteria.reads import Reader
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.streaks import at_days, runs
-from scoring.metrics import Metric, find_metrics
-from scoring.windows import Span
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import Span
 
 PAIR = ["subject_id", "as_of"]
 PAIRS = {"subject_id": pl.Int64(), "as_of": pl.Date()}

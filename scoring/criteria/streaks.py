@@ -11,7 +11,7 @@ import polars as pl
 
 from scoring.criteria.reads import earliest
 from scoring.criteria.schema import Criterion
-from scoring.windows import first_day, last_day
+from scoring.figures.windows import first_day, last_day
 
 
 def runs(judged: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The windows of criteria: those of `scoring.windows`, and the season."""
+"""The windows of criteria: those of `scoring.figures.windows`, and the season."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from scoring.expressions import near
-from scoring.windows import (
+from scoring.figures.expressions import near
+from scoring.figures.windows import (
     LONGEST_ROLLING_DAYS,
     CalendarWindow,
     FixedWindow,

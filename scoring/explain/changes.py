@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
-from scoring.kpis import RATIO
-from scoring.measures import MEASURES
+from scoring.figures.item_scores import FULL, Scale, item_score
+from scoring.figures.kpis import RATIO
+from scoring.figures.measures import MEASURES
 from scoring.models import Kpi, ScorecardItem
 from scoring.scorecards.cards import scale_of
-from scoring.scorecards.items import FULL, Scale, item_score
 
 MOST_STEPS = 10
 WORTHWHILE = Decimal(1)

@@ -17,17 +17,17 @@ import polars as pl
 from django.db import connection, transaction
 
 from incentives.org.models import Person
-from scoring.contributions import KINDS, FactKind, fact_part, own_definitions
-from scoring.expressions import Expression
-from scoring.figure_query import CHANNEL, Sql
-from scoring.frames import MILLION
+from scoring.figures.contributions import KINDS, FactKind, fact_part, own_definitions
+from scoring.figures.expressions import Expression
+from scoring.figures.frames import MILLION
+from scoring.figures.query import CHANNEL, Sql
+from scoring.figures.windows import Period, Span, first_day, last_day
 from scoring.models import PointEntry, PointRule
 from scoring.points.desired import work_out
 from scoring.points.due import settled_on
 from scoring.points.ledger import published_rules
 from scoring.points.reach import open_reach
 from scoring.points.specs import RuleSpec, is_points
-from scoring.windows import Period, Span, first_day, last_day
 
 MOST_FACTS = 20
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from incentives.org.models import Person
 from scoring.explain.changes import ItemFigures, Step, step_up
+from scoring.figures.windows import Period, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.figures import HUNDRED
 from scoring.scorecards.lookups import Cost, worst_of_items
 from scoring.scorecards.stored import items_of
-from scoring.windows import Period, last_day
 
 WORST = 5
 

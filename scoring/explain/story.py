@@ -11,8 +11,8 @@ from django.db.models import Q
 from incentives.org.models import Membership, Person, Team
 from scoring.explain.points import RulePoints, explained_points
 from scoring.explain.scores import WORST, ScoreStory, explained_score
+from scoring.figures.windows import Period, Span, first_day, last_day
 from scoring.models import PointEntry
-from scoring.windows import Period, Span, first_day, last_day
 
 PERIODS = (Period.DAY, Period.WEEK, Period.MONTH)
 

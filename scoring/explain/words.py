@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.org.wording import readers_language
-from scoring.display import amount, expression_in_words, limit, number, shown
 from scoring.explain.changes import Step, is_time, missing
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory
-from scoring.expressions import ExpressionError, parse
-from scoring.kpis import known_measures, plain
+from scoring.figures.display import amount, expression_in_words, limit, number, shown
+from scoring.figures.expressions import ExpressionError, parse
+from scoring.figures.kpis import known_measures, plain
 from scoring.models import Kpi, PointEntry, PointRule
 from scoring.points.words import sentences
 

@@ -15,11 +15,11 @@ import polars as pl
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from scoring.bulk import MANY, indexes_at_the_end
 from scoring.copying import copy_csv_in
+from scoring.figures.bulk import MANY, indexes_at_the_end
+from scoring.figures.statistics import analyse
 from scoring.models import Activity, Import, QueueInterval, Ticket
 from scoring.models.sources import FactKind
-from scoring.nights.statistics import analyse
 
 from .convert import ORDER
 from .directory import Directory

@@ -15,7 +15,7 @@ import pydantic
 from django.utils.translation import gettext as _
 from pydantic import model_validator
 
-from scoring.expressions import close_to
+from scoring.figures.expressions import close_to
 from scoring.models.sources import FactKind
 
 from .errors import BadMapping

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from scoring.models.reasons import sentence
+
 from .convert import Converter
 from .errors import BadMapping, Refused
 from .fields import FIELDS, Type
 from .mapping import Mapping
-from .reasons import sentence
 from .table import LINE, Batch
 from .work import Issue
 

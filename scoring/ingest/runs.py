@@ -18,9 +18,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
-from scoring import totals
-from scoring.corrections import upheld
+from scoring.figures import totals
+from scoring.ingest.corrections import upheld
 from scoring.models import Import, ImportIssue, Source
+from scoring.models.reasons import sentence
 from scoring.models.sources import FactKind
 
 from . import held
@@ -32,7 +33,6 @@ from .load import Stage, merge
 from .mapping import Mapping, parse
 from .people_files import apply_people
 from .pipeline import Prepared, prepared
-from .reasons import sentence
 from .table import Table
 from .work import Issue
 

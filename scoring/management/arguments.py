@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Alias, Person
-from scoring.expressions import near
+from scoring.figures.expressions import near
 
 NOTHING_DONE = 2
 

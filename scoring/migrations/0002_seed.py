@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from scoring.catalogue import seed_channels, seed_kpis
+from scoring.figures.catalogue import seed_channels, seed_kpis
 
 
 class Migration(migrations.Migration):

@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from scoring.catalogue.point_rules import seed_point_rules
+from scoring.points.catalogue import seed_point_rules
 
 
 class Migration(migrations.Migration):

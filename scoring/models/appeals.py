@@ -43,7 +43,7 @@ class Appeal(models.Model):
     """What an agent contests, why, and what was decided about it by whom.
 
     About a fact (`kind`, `source`, `external_id`, which counts on `day`) for an attribution or a
-    rating (`part` says which, see `scoring.corrections`); about a score: one item (`kpi`) of that
+    rating (`part` says which, see `scoring.ingest.corrections`); about a score: one item (`kpi`) of that
     of the period that begins on `day`, or all of it.
     `claimed_for` is the agent whose fact it should be; None with about=attribution means "not
     mine, I do not know whose". `settled_at` is when a granted one had changed facts, scores and

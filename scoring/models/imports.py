@@ -110,6 +110,6 @@ class ImportIssue(models.Model):
     @property
     def reason(self) -> str:
         """The reason as a sentence in the reader's language."""
-        from scoring.ingest.reasons import sentence
+        from scoring.models.reasons import sentence
 
         return sentence(self.code, column=self.column, value=self.value, detail=self.detail)

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import append_only, tracked
-from scoring.windows import Span
+from scoring.figures.windows import Span
 
 
 @tracked()

@@ -26,7 +26,7 @@ def total() -> models.DecimalField[Decimal | None, Decimal | None]:
 
 
 class DayTotals(models.Model):
-    """The measures of `scoring.measures`, one column each, in the registry's order.
+    """The measures of `scoring.figures.measures`, one column each, in the registry's order.
 
     Durations are in seconds, ratings on the 1–5 scale, money in the company's currency.
     `custom` holds the company's own measures by key. NULL stands for "nothing measured". The

@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scoring.figures.changes import Changes, StepResult
 from scoring.ingest import runs
 from scoring.ingest.errors import BadMapping
 from scoring.ingest.library import NamedMapping, find_mapping
@@ -27,7 +28,6 @@ from scoring.ingest.progress import carry_out
 from scoring.models import Import
 from scoring.models.sources import FactKind
 from scoring.nights import progress
-from scoring.nights.changes import Changes, StepResult
 
 # A file that changed a moment ago may still be being written.
 QUIET_SECONDS = 10

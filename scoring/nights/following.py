@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from scoring.nights.changes import Step, StepResult
+from scoring.figures.changes import Step, StepResult
 
 #: The database works while Python waits, so few sessions keep a machine's cores at work.
 AT_ONCE = 2

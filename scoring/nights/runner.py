@@ -22,13 +22,14 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
 from scoring import news
+from scoring.figures import taking
+from scoring.figures.changes import Changes, Step, StepResult
+from scoring.figures.night_lock import NightBusy, night_lock, require_lock
+from scoring.figures.statistics import renew_statistics
+from scoring.figures.windows import EVERYTHING, Span
 from scoring.models import NightRun
-from scoring.nights import progress, taking
-from scoring.nights.changes import Changes, Step, StepResult
+from scoring.nights import progress
 from scoring.nights.following import Work, follow
-from scoring.nights.lock import NightBusy, night_lock, require_lock
-from scoring.nights.statistics import renew_statistics
-from scoring.windows import EVERYTHING, Span
 
 WAIT_SECONDS = 60
 _SESSION = {

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from incentives.org.models import Company
+from scoring.figures.night_lock import is_under_way
 from scoring.models import NightRun
 from scoring.nights import runner
-from scoring.nights.lock import is_under_way
 
 ATTEMPTS = 3
 _DUE_LOCK = 0x41648

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from scoring.criteria import Criteria, CriteriaError, parse_criteria
 from scoring.criteria.windows import SeasonWindow
-from scoring.expressions import ExpressionError, parse
-from scoring.kpis import known_measures
+from scoring.figures.expressions import ExpressionError, parse
+from scoring.figures.kpis import known_measures
+from scoring.figures.windows import Period
 from scoring.models import PointRule
 from scoring.points.ledger import closed_through
 from scoring.points.reach import periods_of
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF, circle, is_points, names_in
-from scoring.windows import Period
 
 Problems = dict[str, list[str]]
 

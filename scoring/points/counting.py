@@ -16,7 +16,7 @@ import polars as pl
 from django.db.models import BigIntegerField
 
 from scoring.copying import copy_out
-from scoring.measures import MEASURES
+from scoring.figures.measures import MEASURES
 from scoring.models import AgentDay
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF, RuleSpec, is_points

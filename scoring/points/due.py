@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from scoring.figures.windows import ONE_DAY, Period, first_day, last_day, next_first_day
 from scoring.models import PointSettlement
 from scoring.points.specs import RuleSpec
-from scoring.windows import ONE_DAY, Period, first_day, last_day, next_first_day
 
 # A period never begins earlier than this before its last day.
 LONGEST_PERIOD = timedelta(days=92)

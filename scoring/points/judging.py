@@ -14,6 +14,7 @@ import polars as pl
 
 from scoring.copying import copy_in, copy_out
 from scoring.criteria import evaluate_periods, load_criteria
+from scoring.figures.windows import Period, Span, last_day, next_first_day
 from scoring.points.counting import AGENT_DAYS, COUNTED, earned, whole
 from scoring.points.reach import (
     WhereTurned,
@@ -24,7 +25,6 @@ from scoring.points.reach import (
 )
 from scoring.points.scope import Scope
 from scoring.points.specs import RuleSpec
-from scoring.windows import Period, Span, last_day, next_first_day
 
 # Beyond so many verdicts (all history at once) entries are posted without their evidence, which
 # an explanation can work out again.

@@ -16,8 +16,8 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
+from scoring.figures.changes import Changes, StepResult
 from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
-from scoring.nights import Changes, StepResult
 from scoring.points import due
 from scoring.points.desired import work_out
 from scoring.points.judging import widen_where_turned

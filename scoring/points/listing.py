@@ -10,9 +10,9 @@ from typing import Any, Literal
 from django.db import connection
 
 from incentives.org.wording import reads_chinese
-from scoring.figure_query import Sql
+from scoring.figures.query import Sql
+from scoring.figures.windows import Period, Span, label
 from scoring.models import PointEntry
-from scoring.windows import Period, Span, label
 
 By = Literal["agent", "rule"]
 _BUCKET = {

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg2.extras import Json
 
+from scoring.figures.windows import ONE_DAY
 from scoring.models import PointEntry
 from scoring.points.ledger import closed_through
-from scoring.windows import ONE_DAY
 
 _INSERT = """
     INSERT INTO scoring_pointentry

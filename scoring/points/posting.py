@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from scoring.copying import copy_in, copy_out
-from scoring.frames import MILLION
+from scoring.figures.frames import MILLION
 from scoring.points.specs import RuleSpec
 
 _KEY = ["rule_id", "agent_id", "day"]

@@ -11,13 +11,13 @@ import polars as pl
 from django.db import connection, transaction
 
 from incentives.org.models import Person
+from scoring.figures.previews import last_days
+from scoring.figures.windows import Period, Span, first_day
 from scoring.models import PointRule
 from scoring.points.desired import work_out
 from scoring.points.ledger import published_rules
 from scoring.points.reach import ToLastDays, Widen, open_reach, reach
 from scoring.points.specs import RuleSpec, spec_of
-from scoring.previews import last_days
-from scoring.windows import Period, Span, first_day
 
 MOST_SHOWN = 5
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from scoring.criteria.reads import STREAK_SPREAD
 from scoring.criteria.windows import CriterionWindow, read_window
+from scoring.figures.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 from scoring.points.specs import RuleSpec
-from scoring.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
 LENGTH = {
     Period.DAY: "interval '1 day'",

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from incentives.org.access import may_change
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
+from scoring.figures.windows import ONE_DAY
 from scoring.models import PointRule, PointRuleChange
 from scoring.points.checks import Problems, problems
 from scoring.points.scope import Scope
-from scoring.windows import ONE_DAY
 
 
 class RuleRefused(Refused):

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
+from scoring.figures.changes import Changes, StepResult
+from scoring.figures.taking import note_days
+from scoring.figures.windows import ONE_DAY, Period, Span, first_day, label, last_day
 from scoring.models import PointEntry, Season, SeasonResult
-from scoring.nights import Changes, StepResult
-from scoring.nights.taking import note_days
 from scoring.points.ledger import LEDGER_LOCK
-from scoring.windows import ONE_DAY, Period, Span, first_day, label, last_day
 
 # Facts of a season's last days arrive late: it is closed this long after it ended.
 SETTLEMENT_DAYS = 7

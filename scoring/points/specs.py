@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.expressions import Expression, ExpressionError, parse
-from scoring.measures import MEASURES
+from scoring.figures.expressions import Expression, ExpressionError, parse
+from scoring.figures.measures import MEASURES
 from scoring.models import PointRule
 from scoring.points.scope import Scope
 

@@ -13,10 +13,10 @@ from incentives.org.models import Team
 from incentives.org.notation import languages
 from scoring.criteria import Criteria, load_criteria, sentence
 from scoring.criteria.sentences import Language
-from scoring.expressions import parse
-from scoring.kpis import plain
-from scoring.measures import MEASURES
-from scoring.metrics import find_metrics
+from scoring.figures.expressions import parse
+from scoring.figures.kpis import plain
+from scoring.figures.measures import MEASURES
+from scoring.figures.metrics import find_metrics
 from scoring.models import Channel, CustomMeasure, PointRule
 from scoring.points.reach import threshold_period
 from scoring.points.scope import Scope

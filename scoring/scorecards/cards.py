@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from incentives.org.positions import comparable
-from scoring.metrics import Metric, find_metrics
+from scoring.figures.item_scores import Scale
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, Scorecard, ScorecardItem
-from scoring.scorecards.items import Scale
 from scoring.scorecards.posts import last_of, with_positions
-from scoring.windows import Period, Span
 
 #: What a card can name, the more important first.
 SCOPE = {"team_id": pl.Int64, "job": pl.String, "level": pl.String, "channel_id": pl.Int64}

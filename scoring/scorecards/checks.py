@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from incentives.org.refusals import Refused
-from scoring.kpis import plain
+from scoring.figures.item_scores import MOST
+from scoring.figures.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
-from scoring.scorecards.items import MOST
 
 BAND = ("outer_low", "low", "high", "outer_high")
 LINE = ("floor", "target", "stretch")

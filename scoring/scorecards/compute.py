@@ -14,14 +14,14 @@ import polars as pl
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from scoring.nights import Changes, StepResult
+from scoring.figures.changes import Changes, StepResult
+from scoring.figures.windows import Period
 from scoring.scorecards.cards import Card, assign, published_cards
 from scoring.scorecards.figures import Days, read_days, rows_of, with_team_figures
 from scoring.scorecards.points_lost import TEAM, score_rows
 from scoring.scorecards.stored import restored
 from scoring.scorecards.storing import Written, write_scores
 from scoring.scorecards.touched import PERIODS, Touched, read_touched
-from scoring.windows import Period
 
 
 def compute_scores(changes: Changes) -> StepResult:

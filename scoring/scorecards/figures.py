@@ -13,18 +13,18 @@ from decimal import Decimal
 import polars as pl
 
 from incentives.org.models import CalendarDay
-from scoring.frames import MILLION, read_sums
-from scoring.metrics import Metric, find_metrics
+from scoring.figures.frames import MILLION, read_sums
+from scoring.figures.item_scores import divided
+from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.windows import Period, Span
 from scoring.scorecards.cards import Card
-from scoring.scorecards.items import divided
 from scoring.scorecards.points_lost import TEAM
-from scoring.windows import Period, Span
 
 # Factors have two decimals: their sums are exact in hundredths.
 HUNDRED = 100
 _CUT = {Period.DAY: "1d", Period.WEEK: "1w", Period.MONTH: "1mo"}
 _CONTACTS = "=handled"
-# A day and a team in one number: the latest day's team is a maximum (as in scoring.frames).
+# A day and a team in one number: the latest day's team is a maximum (as in scoring.figures.frames).
 _TEAM_BITS = 40
 
 

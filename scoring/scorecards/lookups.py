@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from django.db import connection
 
 from incentives.org.models import CalendarDay
-from scoring.contributions import KINDS, FactKind, kpi_parts, own_definitions
-from scoring.figure_query import CHANNEL, Sql
+from scoring.figures.contributions import KINDS, FactKind, kpi_parts, own_definitions
+from scoring.figures.query import CHANNEL, Sql
+from scoring.figures.windows import Period, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.cards import scale_of
-from scoring.windows import Period, last_day
 
 _SCORE = Score._meta.db_table
 

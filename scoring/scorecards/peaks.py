@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db import connection
 
 from incentives.org.models import CalendarDay
+from scoring.figures.windows import Span
 from scoring.models import TeamDay
-from scoring.windows import Span
 
 # Against the same weekday of the eight weeks before: three standard deviations, and half as much
 # again as usual, so that a very even past does not turn every ripple into a peak.

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from scoring.figures.item_scores import FULL, divided, item_score_expr
 from scoring.scorecards.cards import Card, CardItem, Guard
-from scoring.scorecards.items import FULL, divided, item_score_expr
 
 #: Points are kept in ten-thousandths.
 TINY = 10_000

@@ -9,7 +9,7 @@ import polars as pl
 
 from incentives.org.models import Position
 from incentives.org.positions import comparable
-from scoring.windows import Period, last_day
+from scoring.figures.windows import Period, last_day
 
 _SCHEMA = {
     "agent_id": pl.Int64,

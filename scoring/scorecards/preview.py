@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 
 from incentives.org.models import Person
-from scoring.kpis import RATIO
+from scoring.figures.kpis import RATIO
+from scoring.figures.previews import last_days
+from scoring.figures.windows import Span
 from scoring.models import Scorecard, ScorecardItem
-from scoring.previews import last_days
 from scoring.scorecards.cards import SCOPE, Card, assign, prepare, published_cards
 from scoring.scorecards.figures import read_rows
 from scoring.scorecards.points_lost import score_rows
-from scoring.windows import Span
 
 #: The lower ends of the columns of the picture; the first holds everything below 50.
 STEPS = (0, 50, 60, 70, 80, 90, 100, 110)

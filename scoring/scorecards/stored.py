@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from scoring.kpis import RATIO
+from scoring.figures.kpis import RATIO
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.cards import Card, CardItem, prepare
 from scoring.scorecards.figures import values

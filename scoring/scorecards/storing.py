@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from scoring.copying import copy_in
+from scoring.figures.windows import Period
 from scoring.models import Score
-from scoring.windows import Period
 
 _SCORE = Score._meta.db_table
 _KEYS = ("agent_id", "starts_on")

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from scoring.copying import copy_out
-from scoring.figure_query import AGENT_DAY, MEMBERSHIP
+from scoring.figures.changes import Changes
+from scoring.figures.query import AGENT_DAY, MEMBERSHIP
+from scoring.figures.windows import Period, Span, first_day, last_day
 from scoring.models import Score
-from scoring.nights import Changes
-from scoring.windows import Period, Span, first_day, last_day
 
 PERIODS = (Period.DAY, Period.WEEK, Period.MONTH)
 _SCORE = Score._meta.db_table

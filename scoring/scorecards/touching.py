@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection
 
-from scoring.windows import Period, first_day
+from scoring.figures.windows import Period, first_day
 
 _SQL = (
     "INSERT INTO scoring_changedday (agent_id, day)"

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person, Team
 from incentives.org.positions import comparable
 from scoring import news
+from scoring.figures.windows import ONE_DAY
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.checks import Problem, ScorecardError, problems_of
 from scoring.scorecards.touching import touch_from
-from scoring.windows import ONE_DAY
 
 REVIEW_AFTER_DAYS = 92
 _COPIED_CARD = ("key", "name_en", "name_zh", "role", "level", "channel_id", "team_id", "guards")

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incentives.org.notation import joined
-from scoring.custom import operator_in_words
-from scoring.display import limit as limit_in_words
-from scoring.kpis import plain
+from scoring.figures.custom import operator_in_words
+from scoring.figures.display import limit as limit_in_words
+from scoring.figures.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.cards import SCALE
 

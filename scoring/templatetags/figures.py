@@ -1,4 +1,4 @@
-"""Template filters for figures; the wording itself is in `scoring.display`."""
+"""Template filters for figures; the wording itself is in `scoring.figures.display`."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.translation import gettext as _
 
-from scoring import display
-from scoring.kpis import plain
+from scoring.figures import display
+from scoring.figures.kpis import plain
 from scoring.models import Kpi
 
 register = template.Library()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from scoring.display import number
+from scoring.figures.display import number
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from scoring.catalogue.chinese import shipped_text
+from scoring.figures.catalogue.chinese import shipped_text
 
 register = template.Library()
 register.filter("shipped_text", shipped_text)

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from badges.awards import award_badges
+from badges.awards.reconcile import award_badges
 from badges.models import Award, Badge, BadgeVersion
 from incentives.org.models import Person
+from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import PointEntry
-from scoring.nights import DAYS_SCHEMA, Changes, StepResult
 
 DAILY = {"metric": "handled", "window": "day", "op": ">=", "value": 5}
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from badges import battles
+from badges.battles import fighting, publishing
 from badges.models import Battle, BattleDamage, BattleObjective
 from incentives.org.models import Person, Team
+from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import AgentDay, Channel, TeamDay
-from scoring.nights import DAYS_SCHEMA, Changes, StepResult
 from tests.factories import PersonFactory
 
 MONDAY = date(2026, 3, 2)
@@ -73,7 +73,7 @@ def draft(
         "settlement_days": 2,
         **fields,
     }
-    return battles.save_draft(
+    return publishing.save_draft(
         battle=Battle(**given),
         objectives=objectives or (amount(100),),
         teams=list(teams),
@@ -85,14 +85,14 @@ def announce(by: Person, *objectives: BattleObjective, **fields: Any) -> Battle:
     """A battle published the day before it begins."""
     teams = fields.pop("teams", ())
     found = draft(by, *objectives, teams=teams, **fields)
-    return battles.publish(battle=found, by=by, today=found.starts_on - timedelta(days=1))
+    return publishing.publish(battle=found, by=by, today=found.starts_on - timedelta(days=1))
 
 
 def night(as_of: date, *days: tuple[Person, date], everything: bool = False) -> StepResult:
     """The step, for these changed agent days."""
     rows = sorted({(person.pk, day) for person, day in days})
     frame = pl.DataFrame(rows, schema=DAYS_SCHEMA, orient="row")
-    return battles.fight(Changes(as_of=as_of, days=frame, everything=everything))
+    return fighting.fight(Changes(as_of=as_of, days=frame, everything=everything))
 
 
 def damage(battle: Battle, **of: Any) -> Decimal:

@@ -14,8 +14,8 @@ from badges.models import Quest, QuestSettings
 from badges.quests.night import run_quests
 from incentives.org.models import Person, Team
 from incentives.org.notices import kind_of
+from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import AgentDay, Channel, PointEntry, TeamDay
-from scoring.nights import DAYS_SCHEMA, Changes, StepResult
 
 MONDAY = date(2026, 3, 2)
 HANDLED_5 = {"all": [{"measure": "handled", "window": "day", "op": ">=", "value": 5}]}

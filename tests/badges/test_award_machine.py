@@ -18,7 +18,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from badges.awards import grant, revoke, save_set
+from badges.awards.granting import grant
+from badges.awards.revoking import revoke
+from badges.awards.sets import save_set
 from badges.models import Award, Badge, BadgeSet, BadgeVersion, SetCompletion
 from incentives.org.models import Company, Person
 from scoring.models import AgentDay, Channel, PointEntry, PointRule, Score, Scorecard

@@ -9,10 +9,14 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from badges.awards import AwardRefused, cabinet, grant, may_revoke, revoke, save_set
+from badges.awards.cabinet import cabinet
+from badges.awards.granting import grant
+from badges.awards.refusals import AwardRefused
+from badges.awards.revoking import may_revoke, revoke
+from badges.awards.sets import save_set
 from badges.models import Award, Badge, BadgeProgress, BadgeSet, BadgeVersion, SetCompletion
 from incentives.org.models import Notice
-from scoring.audit import audit, checks
+from scoring.audit.running import audit, checks
 from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK
 from tests.badges.award_data import DAILY, badge, held, night, points

@@ -7,21 +7,16 @@ from typing import Any
 
 import pytest
 
-from badges.awards import (
-    BadgeRefused,
-    archive,
-    new_version,
-    preview,
-    publish,
-    rarity,
-    save_draft,
-    save_set,
-)
 from badges.awards.checks import problems
+from badges.awards.preview import preview
+from badges.awards.rarity import rarity
+from badges.awards.refusals import BadgeRefused
+from badges.awards.sets import save_set
+from badges.awards.versions import archive, new_version, publish, save_draft
 from badges.models import Award, Badge, BadgeSet, BadgeVersion
 from scoring.criteria import evaluate_periods, load_criteria
 from scoring.criteria.sitting import Sitting
-from scoring.windows import Period, Span
+from scoring.figures.windows import Period, Span
 from tests.badges.award_data import DAILY, badge, held, night
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY, after, team_days, work

@@ -13,10 +13,11 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
-from badges import urls_badges
-from badges.awards import cabinet, revoke
-from badges.glance import badge_glance
-from badges.glyphs import GLYPHS
+from badges.awards import urls as urls_badges
+from badges.awards.cabinet import cabinet
+from badges.awards.glyphs import GLYPHS
+from badges.awards.home import badge_glance
+from badges.awards.revoking import revoke
 from badges.models import Award, BadgeSet
 from incentives.settings import BASE_DIR
 from scoring.models import PointEntry

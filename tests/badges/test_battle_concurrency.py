@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from badges import battle_news, battles
-from badges.battles import fighting, settling
+from badges.battles import fighting, publishing, settling, terms
+from badges.battles import news as battle_news
 from badges.models import Battle, BattleDamage
 from incentives.org.models import Notice
 from scoring.models import PointEntry
@@ -78,7 +78,7 @@ def test_a_rehearsal_waits_for_the_night_before_it_takes_the_battle(cast: Cast) 
     battle = draft(cast.manager, teams=[cast.alpha])
 
     def rehearse() -> None:
-        battles.rehearse(battle=battle, by=cast.fresh("manager"), today=MONDAY)
+        publishing.rehearse(battle=battle, by=cast.fresh("manager"), today=MONDAY)
         connection.close()
 
     def waits() -> bool:
@@ -107,8 +107,8 @@ def test_two_who_publish_at_once_announce_it_once(cast: Cast) -> None:
     battle = draft(cast.manager, teams=[cast.alpha])
 
     def announce_it(_number: int) -> None:
-        with suppress(battles.BattleRefused):
-            battles.publish(battle=battle, by=cast.fresh("manager"), today=after(-1))
+        with suppress(terms.BattleRefused):
+            publishing.publish(battle=battle, by=cast.fresh("manager"), today=after(-1))
 
     at_once(announce_it)
     assert again(battle).status == "published"
@@ -121,8 +121,8 @@ def test_of_two_battles_of_a_team_announced_at_once_one_is_refused(cast: Cast) -
 
     def announce_it(number: int) -> None:
         try:
-            battles.publish(battle=drafts[number], by=cast.fresh("manager"), today=after(-1))
-        except battles.BattleRefused as error:
+            publishing.publish(battle=drafts[number], by=cast.fresh("manager"), today=after(-1))
+        except terms.BattleRefused as error:
             refused.append(str(error))
 
     at_once(announce_it)

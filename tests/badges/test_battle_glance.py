@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from badges.battle_glance import BattleGlance, battle_glance
+from badges.battles.home import BattleGlance, battle_glance
 from badges.models import BattleDamage
 from incentives.org.models import Person
-from scoring import audit
+from scoring.audit import running as audit
 from tests.badges.battle_data import MONDAY, after, amount, announce, draft, level, night, work
 from tests.org.cast import Cast
 from tests.scoring.test_audit import run

@@ -23,14 +23,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from badges import battles
-from badges.battles import BattleRefused
+from badges.battles import fighting, members, publishing
+from badges.battles.terms import BattleRefused
 from badges.models import Battle, BattleDamage, BattleMember
 from incentives.org.memberships import join_team
 from incentives.org.models import Company
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.ingest.runs import catch_up
 from scoring.models import ChangedDay, PointEntry, Ticket
-from scoring.nights import DAYS_SCHEMA, Changes
 from tests.badges.battle_data import amount, level
 from tests.factories import HIRED, PersonFactory, TeamFactory
 from tests.scoring.imports import import_rows
@@ -99,8 +99,8 @@ class Fight(RuleBasedStateMachine):
             name_en=team.key, starts_on=START + timedelta(days=first), settlement_days=2,
             ends_on=START + timedelta(days=first + 6), points=70, combine="all" if both else "any",
         )  # fmt: skip
-        battles.save_draft(battle=battle, objectives=objectives, teams=[team], by=self.boss)
-        return battles.publish(battle=battle, by=self.boss, today=START)
+        publishing.save_draft(battle=battle, objectives=objectives, teams=[team], by=self.boss)
+        return publishing.publish(battle=battle, by=self.boss, today=START)
 
     @rule(tickets=st.lists(TICKETS, min_size=1, max_size=5))
     def tickets_are_imported(self, tickets: list[dict[str, Any]]) -> None:
@@ -128,7 +128,7 @@ class Fight(RuleBasedStateMachine):
     def a_guest_comes_to_red(self, agent: str, on: date) -> None:
         """Someone from elsewhere, from today on at the earliest."""
         with suppress(BattleRefused):
-            battles.add_guest(
+            members.add_guest(
                 battle=self.battles["red"], person=self.people[agent], team=self.red,
                 by=self.boss, on=on, today=self.night,
             )  # fmt: skip
@@ -142,7 +142,7 @@ class Fight(RuleBasedStateMachine):
         rows = ChangedDay.objects.all()
         seen = sorted(set(rows.values_list("agent_id", "day")))
         frame = pl.DataFrame(seen, schema=DAYS_SCHEMA, orient="row")
-        battles.fight(Changes(as_of=self.night, days=frame))
+        fighting.fight(Changes(as_of=self.night, days=frame))
         rows.delete()
         self.compare()
 
@@ -151,7 +151,7 @@ class Fight(RuleBasedStateMachine):
         """Everything again, with nothing new."""
         self.a_night(0)
         before = BattleDamage.objects.count(), PointEntry.objects.count()
-        battles.fight(Changes(as_of=self.night, everything=True))
+        fighting.fight(Changes(as_of=self.night, everything=True))
         assert (BattleDamage.objects.count(), PointEntry.objects.count()) == before
 
     def compare(self) -> None:

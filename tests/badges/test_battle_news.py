@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from badges import battles
+from badges.battles import cancelling, publishing
 from incentives.org.models import Notice, Person
 from incentives.org.notices import kind_of
 from tests.badges.battle_data import MONDAY, after, amount, announce, draft, night, two_more, work
@@ -21,7 +21,7 @@ def heard(person: Person) -> list[str]:
 
 def test_a_victory_is_told_from_the_announcement_to_the_points(cast: Cast) -> None:
     battle = draft(cast.manager, amount(10), teams=[cast.alpha])
-    battles.publish(battle=battle, by=cast.manager, today=after(-5))
+    publishing.publish(battle=battle, by=cast.manager, today=after(-5))
     for day in (-2, -1, 0):
         night(after(day))
     others = two_more(cast.alpha, MONDAY, handled=1)
@@ -47,13 +47,15 @@ def test_a_victory_is_told_from_the_announcement_to_the_points(cast: Cast) -> No
 
 def test_a_defeat_an_extension_and_a_cancellation_are_told(cast: Cast) -> None:
     lost = announce(cast.manager, amount(10), teams=[cast.alpha], consolation=50)
-    battles.extend(battle=lost, by=cast.manager, until=after(5), today=MONDAY)
+    cancelling.extend(battle=lost, by=cast.manager, until=after(5), today=MONDAY)
     others = two_more(cast.alpha, MONDAY, handled=1)
     night(after(7), work(cast.agent, MONDAY, handled=4), *others)
     called_off = announce(
         cast.manager, teams=[cast.alpha], starts_on=after(9), ends_on=after(9), name_en="Ghost"
     )
-    battles.cancel(battle=called_off, by=cast.manager, reason="The line is down.", today=after(9))
+    cancelling.cancel(
+        battle=called_off, by=cast.manager, reason="The line is down.", today=after(9)
+    )
     assert heard(cast.agent)[1:] == [
         "“Backlog Dragon” stays longer: until 7 Mar 2026.",
         "“Backlog Dragon” got away with 40.0 % of its health. For your part: 30 points.",

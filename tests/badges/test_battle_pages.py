@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
-from badges import battles, urls_battles
+from badges.battles import cancelling, members
+from badges.battles import urls as urls_battles
 from badges.models import Battle, BattleMember
 from tests.badges.battle_data import again, amount, draft, level, night, two_more, work
 from tests.badges.battle_pages_data import days, over, page_of, told
@@ -76,7 +77,7 @@ def address(cast: Cast, page: Page) -> str:
     if page.of == "guest":
         battle = told(cast)
         today = cast.agent.company_today
-        guest = battles.add_guest(
+        guest = members.add_guest(
             battle=battle, person=cast.stranger, team=cast.alpha, by=cast.supervisor,
             on=today, today=today,
         )  # fmt: skip
@@ -138,7 +139,7 @@ def test_an_open_page_is_answered_304_until_a_night_brings_news(cast: Cast, clie
     news = client.get(url, headers=known)
     assert news.status_code == 200
     assert "40 of 100" in news.content.decode()
-    battles.cancel(battle=battle, by=cast.manager, reason="The shop is closed.", today=today)
+    cancelling.cancel(battle=battle, by=cast.manager, reason="The shop is closed.", today=today)
     last = client.get(url, headers=known)
     assert last.status_code == 286
     assert "The shop is closed." in last.content.decode()

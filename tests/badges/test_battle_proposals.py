@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from badges.battles import propose
-from badges.battles.proposing import comparable
+from badges.battles.proposing import comparable, propose
 from incentives.org.models import CalendarDay
-from scoring.windows import Span
+from scoring.figures.windows import Span
 from tests.badges.battle_data import MONDAY, after, amount, announce, level, team_work, work
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badges import battles
-from badges.battle_boss import CREATURES, home_boss
-from badges.battle_veil import stretches
-from dashboards.wallboard.battle import battle_scene
+from badges.battles import cancelling
+from badges.battles.boss import CREATURES, home_boss
+from badges.battles.disclosure import stretches
+from badges.battles.wall import battle_scene
 from incentives.settings import BASE_DIR
 from tests.badges.battle_data import amount, level, night, team_work, two_more, work
 from tests.badges.battle_pages_data import days, joined, over, page_of, told
@@ -106,7 +106,7 @@ def test_a_battle_of_two_shows_neither_of_them_what_the_other_did(
     assert "57 of 200" in page_of(client, cast.supervisor, battle)
     assert "57 of 200" in page_of(client, cast.manager, battle)
     # Whoever leads one side does not learn what the only person of the other did.
-    battles.cancel(battle=battle, by=cast.manager, reason="All fight together.", today=today)
+    cancelling.cancel(battle=battle, by=cast.manager, reason="All fight together.", today=today)
     both = told(cast, amount(300), teams=())
     night(today, work(cast.stranger, today, handled=44))
     assert "101 of" not in page_of(client, cast.supervisor, both)

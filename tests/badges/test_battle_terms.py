@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from badges import battles
-from badges.battles import BattleRefused
+from badges.battles import cancelling, publishing
+from badges.battles.terms import BattleRefused
 from badges.models import Battle
 from scoring.models import Kpi
 from tests.badges.battle_data import MONDAY, after, amount, announce, draft, level
@@ -86,10 +86,10 @@ def test_a_battle_is_announced_before_it_begins(cast: Cast) -> None:
     battle = draft(cast.manager)
     for today in (after(1), MONDAY):
         with pytest.raises(BattleRefused, match="before its first day"):
-            battles.publish(battle=battle, by=cast.manager, today=today)
-    battles.publish(battle=battle, by=cast.manager, today=after(-1))
+            publishing.publish(battle=battle, by=cast.manager, today=today)
+    publishing.publish(battle=battle, by=cast.manager, today=after(-1))
     with pytest.raises(BattleRefused, match="terms stand"):
-        battles.publish(battle=battle, by=cast.manager, today=after(-1))
+        publishing.publish(battle=battle, by=cast.manager, today=after(-1))
 
 
 def test_a_team_fights_one_boss_at_a_time(cast: Cast) -> None:
@@ -97,14 +97,14 @@ def test_a_team_fights_one_boss_at_a_time(cast: Cast) -> None:
     for teams in ([cast.alpha, cast.beta], []):
         other = draft(cast.manager, teams=teams, starts_on=after(4), ends_on=after(6))
         with pytest.raises(BattleRefused, match="Backlog Dragon"):
-            battles.publish(battle=other, by=cast.manager, today=after(-1))
+            publishing.publish(battle=other, by=cast.manager, today=after(-1))
     announce(cast.manager, teams=[cast.beta])
     later = announce(cast.manager, teams=[cast.alpha], starts_on=after(5), ends_on=after(6))
-    battles.cancel(battle=later, by=cast.manager, reason="Not needed.", today=MONDAY)
+    cancelling.cancel(battle=later, by=cast.manager, reason="Not needed.", today=MONDAY)
     company = announce(cast.manager, starts_on=after(5), ends_on=after(6))
     early = Battle.objects.filter(teams=cast.alpha, status="published").get()
     with pytest.raises(BattleRefused, match="Backlog Dragon"):
-        battles.extend(battle=early, by=cast.manager, until=company.starts_on, today=MONDAY)
+        cancelling.extend(battle=early, by=cast.manager, until=company.starts_on, today=MONDAY)
 
 
 def test_the_days_of_a_battle_count_even_where_the_calendar_leaves_them_out(cast: Cast) -> None:
@@ -119,7 +119,7 @@ def test_the_days_of_a_battle_count_even_where_the_calendar_leaves_them_out(cast
 
 
 def test_a_kpi_of_a_battle_says_where_it_is_used(cast: Cast) -> None:
-    from scoring.own_kpis import uses_of_kpi
+    from scoring.explorer.retiring import uses_of_kpi
 
     announce(cast.manager, amount(10), level(90), teams=[cast.alpha])
     uses = uses_of_kpi(Kpi.objects.get(key="csat"))

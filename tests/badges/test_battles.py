@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from badges import battles
-from badges.battles import BattleRefused
+from badges.battles import cancelling, publishing, reading
+from badges.battles.terms import BattleRefused
 from badges.models import Battle, BattleDamage, BattleMember, BattleObjective
 from incentives.org.memberships import join_team
 from incentives.org.models import Notice
@@ -55,12 +55,12 @@ def test_every_ticket_of_the_teams_brings_the_boss_down(cast: Cast) -> None:
     assert damage(battle) == 40
     assert state.health == Decimal("0.6")
     assert state.phase == 1
-    [of_team] = battles.teams_damage(battle)
+    [of_team] = reading.teams_damage(battle)
     assert (of_team.team, of_team.share, of_team.people) == (cast.alpha, Decimal("0.4"), 2)
-    own = battles.own_share(battle, cast.agent)
+    own = reading.own_share(battle, cast.agent)
     assert (own.share, own.days, own.since) == (Decimal("0.25"), 1, MONDAY)
     objective = battle.objectives.get().pk
-    assert battles.days_damage(battle) == {MONDAY: {objective: 25}, after(1): {objective: 15}}
+    assert reading.days_damage(battle) == {MONDAY: {objective: 25}, after(1): {objective: 15}}
 
 
 def test_the_whole_company_fights_when_no_team_is_named(cast: Cast) -> None:
@@ -69,7 +69,7 @@ def test_the_whole_company_fights_when_no_team_is_named(cast: Cast) -> None:
     days.append(work(PersonFactory(), MONDAY, handled=1))
     night(MONDAY, *days)
     assert damage(battle) == 13
-    assert {each.team for each in battles.teams_damage(battle)} == {cast.alpha, cast.beta, None}
+    assert {each.team for each in reading.teams_damage(battle)} == {cast.alpha, cast.beta, None}
 
 
 def test_late_facts_and_corrections_are_new_entries(cast: Cast) -> None:
@@ -247,23 +247,23 @@ def test_the_terms_of_an_announced_battle_stand(cast: Cast) -> None:
 def test_a_rehearsal_is_hidden_pays_nothing_and_may_lie_in_the_past(cast: Cast) -> None:
     days = [work(cast.agent, MONDAY, handled=12)]
     rehearsal = draft(cast.supervisor, amount(10), teams=[cast.alpha])
-    battles.rehearse(battle=rehearsal, by=cast.supervisor, today=after(20))
+    publishing.rehearse(battle=rehearsal, by=cast.supervisor, today=after(20))
     assert (again(rehearsal).outcome, again(rehearsal).status) == ("won", "rehearsal")
     night(after(21), *days)
     assert not PointEntry.objects.exists()
     assert not Notice.objects.exists()
     assert not Battle.objects.visible_to(cast.agent).exists()
     assert Battle.objects.visible_to(cast.fresh("supervisor")).get() == rehearsal
-    battles.discard(battle=rehearsal, by=cast.supervisor)
+    publishing.discard(battle=rehearsal, by=cast.supervisor)
     assert not BattleDamage.objects.exists()
     assert not BattleMember.objects.exists()
 
 
 def test_a_rehearsal_can_be_announced_and_starts_from_nothing(cast: Cast) -> None:
     rehearsal = draft(cast.manager, amount(10), teams=[cast.alpha])
-    battles.rehearse(battle=rehearsal, by=cast.manager, today=MONDAY)
+    publishing.rehearse(battle=rehearsal, by=cast.manager, today=MONDAY)
     night(MONDAY, work(cast.agent, MONDAY, handled=3))
-    battle = battles.publish(battle=rehearsal, by=cast.manager, today=after(-1))
+    battle = publishing.publish(battle=rehearsal, by=cast.manager, today=after(-1))
     assert damage(battle) == 0
     night(MONDAY)
     assert damage(battle) == 3
@@ -274,10 +274,10 @@ def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
     night(after(1), work(cast.agent, MONDAY, handled=9))
     cancel: dict[str, Any] = {"battle": battle, "by": cast.manager}
     with pytest.raises(BattleRefused, match="why"):
-        battles.cancel(**cancel, reason=" ", today=after(1))
+        cancelling.cancel(**cancel, reason=" ", today=after(1))
     with pytest.raises(BattleRefused, match="over"):
-        battles.cancel(**cancel, reason="The phones were down.", today=after(5))
-    battles.cancel(**cancel, reason="The phones were down.", today=after(4))
+        cancelling.cancel(**cancel, reason="The phones were down.", today=after(5))
+    cancelling.cancel(**cancel, reason="The phones were down.", today=after(4))
     night(after(9), work(cast.agent, after(3), handled=12))
     assert not PointEntry.objects.exists()
     assert told("battle_cancelled") == {"agent", "teammate"}
@@ -287,7 +287,9 @@ def test_a_battle_whose_boss_is_down_is_not_called_off(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(MONDAY, work(cast.agent, MONDAY, handled=12))
     with pytest.raises(BattleRefused, match="down"):
-        battles.cancel(battle=battle, by=cast.manager, reason="The phones were down.", today=MONDAY)
+        cancelling.cancel(
+            battle=battle, by=cast.manager, reason="The phones were down.", today=MONDAY
+        )
     assert again(battle).status == Battle.Status.PUBLISHED
 
 
@@ -296,13 +298,13 @@ def test_a_battle_is_extended_before_its_end_only_and_not_once_it_is_won(cast: C
     night(after(1), work(cast.agent, MONDAY, handled=6))
     more: dict[str, Any] = {"battle": battle, "by": cast.manager}
     with pytest.raises(BattleRefused, match="longer"):
-        battles.extend(**more, until=after(4), today=after(1))
+        cancelling.extend(**more, until=after(4), today=after(1))
     with pytest.raises(BattleRefused, match="over"):
-        battles.extend(**more, until=after(9), today=after(5))
-    battles.extend(**more, until=after(6), today=after(4))
+        cancelling.extend(**more, until=after(9), today=after(5))
+    cancelling.extend(**more, until=after(6), today=after(4))
     night(after(6), work(cast.agent, after(6), handled=4))
     with pytest.raises(BattleRefused, match="down"):
-        battles.extend(**more, until=after(9), today=after(6))
+        cancelling.extend(**more, until=after(9), today=after(6))
     night(after(8))
     assert again(battle).outcome == "won"
     assert again(battle).planned_end == after(4)
@@ -317,9 +319,9 @@ def test_agents_may_not_run_battles_nor_supervisors_those_of_others(cast: Cast) 
         draft(cast.supervisor)
     battle = draft(cast.supervisor, teams=[cast.alpha])
     with pytest.raises(BattleRefused):
-        battles.publish(battle=battle, by=cast.other_supervisor, today=after(-1))
+        publishing.publish(battle=battle, by=cast.other_supervisor, today=after(-1))
     assert not Battle.objects.run_by(cast.other_supervisor).exists()
-    battles.publish(battle=battle, by=cast.supervisor, today=after(-1))
+    publishing.publish(battle=battle, by=cast.supervisor, today=after(-1))
     assert told("battle_announced") == {"agent", "teammate"}
     assert not Battle.objects.visible_to(cast.stranger).exists()
     assert Battle.objects.visible_to(cast.teammate).exists()

@@ -22,14 +22,14 @@ from django.utils import timezone
 from jwt.algorithms import OKPAlgorithm
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
-from badges import credentials
-from badges.awards import revoke
+from badges.awards.revoking import revoke
+from badges.credentials import checking, issuing, keys
 from badges.credentials.documents import LIST_SIZE, encoded
 from badges.credentials.issuing import NotIssued
 from badges.credentials.keys import KEYS_LOCK, KeyUnreadable, private_key
 from badges.models import Award, Credential, SigningKey
 from incentives import nightly
-from scoring.nights import Changes
+from scoring.figures.changes import Changes
 from tests.badges.badge_data import REASON, badge_for_pages, won
 from tests.org.cast import Cast
 from tests.scoring.processes import blocking
@@ -53,7 +53,7 @@ def earned(cast: Cast) -> Award:
 
 def signed(award: Award, **how: Any) -> Credential:
     fields = {"with_evidence": False} | how
-    return credentials.issue(award=award, by=award.person, base=BASE, **fields)
+    return issuing.issue(award=award, by=award.person, base=BASE, **fields)
 
 
 class Web:
@@ -99,16 +99,16 @@ def test_what_was_changed_after_signing_is_refused_by_both(award: Award) -> None
     token = f"{head}.{forged}.{proof}"
     with pytest.raises(OB3VerificationError):
         independent(credential, Web(Client()), token)
-    assert not credentials.check(token, now=timezone.now()).holds
+    assert not checking.check(token, now=timezone.now()).holds
 
 
 def test_a_badge_signed_by_a_key_of_its_own_is_not_ours(award: Award) -> None:
     credential = signed(award)
     stranger = Ed25519PrivateKey.generate()
-    claims = dict(credentials.check(credential.token, now=timezone.now()).claims or {})
+    claims = dict(checking.check(credential.token, now=timezone.now()).claims or {})
     header = {"jwk": json.loads(OKPAlgorithm.to_jwk(stranger.public_key()))}
     token = jwt.encode(claims, stranger, algorithm="EdDSA", headers=header)
-    assert not credentials.check(token, now=timezone.now()).holds
+    assert not checking.check(token, now=timezone.now()).holds
     with pytest.raises(OB3VerificationError):
         independent(credential, Web(Client()), token)
 
@@ -120,21 +120,21 @@ def test_revoked_badges_are_on_the_list_and_only_they(award: Award, cast: Cast) 
     with pytest.raises(OB3VerificationError, match="revocation"):
         independent(credential, Web(Client()))
     assert independent(other, Web(Client()))
-    assert not credentials.check(credential.token, now=timezone.now()).holds
+    assert not checking.check(credential.token, now=timezone.now()).holds
 
 
 def test_an_expired_badge_no_longer_holds(award: Award) -> None:
     soon = award.person.company_today + timedelta(days=5)
     credential = signed(won(award.badge, award.person, tier="silver", expires_on=soon))
-    assert credentials.check(credential.token, now=timezone.now()).holds
-    later = credentials.check(credential.token, now=timezone.now() + timedelta(days=8))
+    assert checking.check(credential.token, now=timezone.now()).holds
+    later = checking.check(credential.token, now=timezone.now() + timedelta(days=8))
     assert (later.holds, later.text) == (False, "This badge has expired.")
 
 
 def test_earlier_keys_go_on_proving_what_they_signed(award: Award, cast: Cast) -> None:
     credential = signed(award)
     first = SigningKey.objects.get()
-    second = credentials.rotate()
+    second = keys.rotate()
     newer = signed(won(award.badge, cast.teammate))
     assert (credential.key, newer.key) == (first, second)
     for each in (credential, newer):
@@ -144,9 +144,9 @@ def test_earlier_keys_go_on_proving_what_they_signed(award: Award, cast: Cast) -
 def test_a_key_that_became_known_is_no_longer_believed(award: Award) -> None:
     credential = signed(award)
     stolen = credential.token
-    credentials.rotate(compromised=True)
-    assert not credentials.check(stolen, now=timezone.now()).holds
-    assert (credentials.renew(), credentials.renew()) == (1, 0)
+    keys.rotate(compromised=True)
+    assert not checking.check(stolen, now=timezone.now()).holds
+    assert (issuing.renew(), issuing.renew()) == (1, 0)
     renewed = Credential.objects.get()
     assert (renewed.public_id, renewed.pk) == (credential.public_id, credential.pk)
     with pytest.raises(OB3VerificationError):
@@ -160,7 +160,7 @@ def test_the_picture_carries_the_proof(award: Award, client: Client) -> None:
     answer = client.get(reverse("badges:own_file", args=[award.public_id, "svg"]))
     token = OB3Verifier.extract_token_from_svg(answer.content)
     assert independent(award.credential, Web(Client()), token)
-    assert credentials.check(answer.content.decode(), now=timezone.now()).holds
+    assert checking.check(answer.content.decode(), now=timezone.now()).holds
     assert "var(" not in answer.content.decode()
 
 
@@ -212,23 +212,23 @@ def test_in_production_nothing_is_signed_before_the_address_is_set(
 
 def test_the_night_signs_anew_what_was_cut_off(award: Award, settings: Any) -> None:
     credential = signed(award, with_evidence=True)
-    credentials.rotate(compromised=True)
+    keys.rotate(compromised=True)
     (step,) = [each for each in nightly.steps() if each.name == "keys"]
     assert step.run(Changes(award.awarded_on)).counts == {"signed": 1}
     assert claims_of(Credential.objects.get())["evidence"]
     assert Credential.objects.get().key != credential.key
-    credentials.rotate(compromised=True)
+    keys.rotate(compromised=True)
     settings.SECRET_KEY = "another secret, long enough"
     assert "SECRET_KEY_FALLBACKS" in step.run(Changes(award.awarded_on)).line
 
 
 def claims_of(credential: Credential) -> dict[str, Any]:
-    return dict(credentials.check(credential.token, now=timezone.now()).claims or {})
+    return dict(checking.check(credential.token, now=timezone.now()).claims or {})
 
 
 def test_nobody_signs_what_is_not_theirs_or_not_held(award: Award, cast: Cast) -> None:
     with pytest.raises(NotIssued):
-        credentials.issue(award=award, by=cast.teammate, base=BASE, with_evidence=False)
+        issuing.issue(award=award, by=cast.teammate, base=BASE, with_evidence=False)
     revoke(award=award, by=cast.manager, reason="It was given by mistake.")
     award.refresh_from_db()
     with pytest.raises(NotIssued):
@@ -303,7 +303,7 @@ def test_a_bit_stands_where_the_specification_counts_it() -> None:
 
 
 def test_private_keys_are_closed_by_the_secret(award: Award, settings: Any) -> None:
-    key = credentials.current_key()
+    key = keys.current_key()
     earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another secret, long enough"
     with pytest.raises(KeyUnreadable):
         private_key(key)
@@ -321,11 +321,11 @@ def test_keys_and_credentials_stay(award: Award, model: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_keys_are_not_replaced_while_somebody_signs(cast: Cast) -> None:
     award = earned(cast)
-    credentials.current_key()
+    keys.current_key()
     with blocking(f"SELECT pg_advisory_xact_lock_shared({KEYS_LOCK})"):
         signed(award)
         with pytest.raises(OperationalError, match="lock timeout"), impatient():
-            credentials.rotate()
+            keys.rotate()
     late = pytest.raises(OperationalError, match="lock timeout")
     with blocking(f"SELECT pg_advisory_xact_lock({KEYS_LOCK})"), late, impatient():
         signed(award)

@@ -13,10 +13,10 @@ from badges.quests.claims import Evidence, approve, claim
 from badges.quests.making import make
 from incentives.org.memberships import join_team
 from incentives.org.models import Person, Team
-from scoring import goals
-from scoring.audit import audit, checks
-from scoring.goal_review import post_points
-from scoring.goals import GoalError
+from scoring.audit.running import audit, checks
+from scoring.goals import operations as goals
+from scoring.goals.operations import GoalError
+from scoring.goals.review import post_points
 from scoring.models import (
     AwardBudget,
     Goal,

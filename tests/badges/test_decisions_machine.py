@@ -21,16 +21,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from badges.awards import grant, revoke
-from badges.battles import publish, save_draft
+from badges.awards.granting import grant
+from badges.awards.revoking import revoke
+from badges.battles.publishing import publish, save_draft
 from badges.models import Award, Badge, Battle, BattleObjective, Quest, QuestClaim
 from badges.quests.claims import ClaimRefused, Evidence, approve, claim, withdraw
 from badges.quests.making import cancel, make
 from incentives.org.memberships import join_team
 from incentives.org.models import Company, Person
-from scoring import goals
-from scoring.audit import audit, checks
-from scoring.goal_review import review_goals
+from scoring.audit.running import audit, checks
+from scoring.figures.changes import Changes
+from scoring.goals import operations as goals
+from scoring.goals.review import review_goals
 from scoring.models import (
     AgentDay,
     AwardBudget,
@@ -40,7 +42,6 @@ from scoring.models import (
     PointEntry,
     PointLimits,
 )
-from scoring.nights import Changes
 from scoring.points import awards, budgets, decisions, taking_back
 from scoring.points.budgets import DecisionRefused
 from tests.factories import MembershipFactory, PersonFactory, SupervisionFactory, TeamFactory

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badges.awards import Preview, TierPreview
+from badges.awards.preview import Preview, TierPreview
 from badges.models import Badge, BadgeSet, BadgeVersion
-from scoring.windows import Span
+from scoring.figures.windows import Span
 from tests.badges.badge_data import badge_for_pages
 from tests.org.cast import Cast
 
@@ -50,7 +50,7 @@ def test_a_badge_is_drawn_previewed_and_published_on_one_page(cast: Cast, client
 def test_the_preview_names_everyone_who_would_win_it(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("badges.views.designer.PEOPLE_SHOWN", 1)
+    monkeypatch.setattr("badges.awards.views.designer.PEOPLE_SHOWN", 1)
     named = [cast.agent, cast.teammate, cast.stranger]
     found = TierPreview("silver", named)
     last = Span(cast.agent.company_today, cast.agent.company_today)

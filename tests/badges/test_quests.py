@@ -12,9 +12,9 @@ from django.utils import translation
 from badges.models import WHOLE, Quest, QuestProgress, QuestResult, QuestSettings, QuestTemplate
 from badges.quests.rotation import open_quests
 from incentives.org.models import CalendarDay, Membership
-from scoring.audit import audit, checks
+from scoring.audit.running import audit, checks
+from scoring.explorer.retiring import uses_of_kpi
 from scoring.models import Kpi, PointEntry, PointSettlement
-from scoring.own_kpis import uses_of_kpi
 from tests.badges.quest_data import (
     MONDAY,
     after,

@@ -2,9 +2,9 @@
 
 import pytest
 
+from badges.awards.catalogue import shipped
 from badges.awards.checks import problems
-from badges.catalogue import shipped
-from badges.glyphs import GLYPHS
+from badges.awards.glyphs import GLYPHS
 from badges.models import Badge, BadgeSet, BadgeVersion
 from scoring.criteria import load_criteria, sentence
 

@@ -26,7 +26,7 @@ from dashboards.models import Wallboard
 from dashboards.wallboard.links import replace_link, token_of
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
-from scoring.nights import Changes
+from scoring.figures.changes import Changes
 from tests import databases
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

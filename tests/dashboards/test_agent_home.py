@@ -11,10 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from dashboards.agent_home import agent_home
-from dashboards.agent_points import PRAISE_DAYS, worth
+from dashboards.homes.agent import agent_home
+from dashboards.homes.agent_points import PRAISE_DAYS, worth
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
+from scoring.figures.changes import Changes
+from scoring.figures.windows import Period, first_day
 from scoring.models import (
     Goal,
     Leaderboard,
@@ -26,11 +28,9 @@ from scoring.models import (
     Season,
     SeasonResult,
 )
-from scoring.nights import Changes
 from scoring.points.awards import award
 from scoring.points.levels import level_of
 from scoring.points.taking_back import take_back
-from scoring.windows import Period, first_day
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import give

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incentives.org.models import Company
-from scoring.charts import Chart, distribution
+from scoring.figures.charts import Chart, distribution
+from scoring.figures.windows import Period, first_day
 from scoring.models import AgentDay, Channel, Score, Scorecard, ScorecardItem, TeamDay
-from scoring.windows import Period, first_day
 from tests.dashboards.test_agent_home import score
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

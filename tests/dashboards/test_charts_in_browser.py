@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from incentives.org.models import Company
+from scoring.figures.windows import Period, first_day
 from scoring.models import Channel, TeamDay, TeamHours
-from scoring.windows import Period, first_day
 from tests.dashboards.test_analytics import _month
 from tests.dashboards.test_shell_in_browser import AXE, DESK, PHONE, ZOOMED, opened  # noqa: F401
 from tests.org.cast import Cast

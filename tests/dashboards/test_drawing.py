@@ -15,7 +15,7 @@ from dashboards.drawing import HEIGHT, TONES, WIDTH, initials, points, tone
 from dashboards.templatetags.look import bar
 from dashboards.templatetags.look import day as short
 from incentives.org.notation import moment, said
-from scoring.display import amount, shown
+from scoring.figures.display import amount, shown
 
 VALUES = st.lists(st.none() | st.decimals(-1000, 1000, allow_nan=False, places=3), max_size=40)
 

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboards.first_steps import STEPS, progress
+from dashboards.first_use.first_steps import STEPS, progress
+from dashboards.first_use.welcome import WELCOMES, welcome_to_show
 from dashboards.models import Wallboard
-from dashboards.welcome import WELCOMES, welcome_to_show
 from incentives.org.cards import bring_back, put_away
 from incentives.org.models import Company, Person, Role
 from scoring.models import Channel, Import, NightRun, PointRule, Scorecard, Source, TeamDay

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dashboards.homes import HOMES
-from dashboards.tiles import Tile, last_day_with_figures, scope_of, tiles, week_labels
+from dashboards.homes.choosing import HOMES
+from dashboards.homes.tiles import Tile, last_day_with_figures, scope_of, tiles, week_labels
 from dashboards.views import greeting
 from incentives.org.models import Company, Person, Team
-from scoring.display import shown
+from scoring.figures.display import shown
 from scoring.models import AgentDay, Channel, TeamDay
 from tests.org.cast import Cast
 

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from incentives.org.models import Company
 from scoring.boards.refresh import refresh_boards
+from scoring.figures.changes import Changes
+from scoring.figures.windows import Period, first_day
 from scoring.models import BoardAlias, Leaderboard
-from scoring.nights import Changes
-from scoring.windows import Period, first_day
 from tests.dashboards.test_agent_home import _lost, score
 from tests.dashboards.test_shell_in_browser import AXE, DESK, PHONE, ZOOMED, opened  # noqa: F401
 from tests.factories import PersonFactory

@@ -11,14 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dashboards.executive_home import stories
-from dashboards.health import data_health
-from dashboards.hr_home import hr_home, score_bands
-from dashboards.manager_home import manager_home
-from dashboards.movers import last_whole_week, movers, spreads
+from dashboards.homes.executive import stories
+from dashboards.homes.health import data_health
+from dashboards.homes.hr import hr_home, score_bands
+from dashboards.homes.manager import manager_home
+from dashboards.homes.movers import last_whole_week, movers, spreads
 from incentives.org.models import Company, Person, Team
+from scoring.figures.windows import ONE_DAY, Period, first_day
 from scoring.models import AgentDay, AwardBudget, Channel, NightRun, Score, TeamDay
-from scoring.windows import ONE_DAY, Period, first_day
 from tests.dashboards.test_agent_home import score
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast

@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from dashboards.attention import Work, unrewarded_sign, work_signs
-from dashboards.supervisor_home import SupervisorHome, supervisor_home
+from dashboards.homes.attention import Work, unrewarded_sign, work_signs
+from dashboards.homes.supervisor import SupervisorHome, supervisor_home
 from incentives.org.models import Company, Person
-from scoring.goals import propose
+from scoring.figures.windows import Period, first_day
+from scoring.goals.operations import propose
 from scoring.models import AgentDay, Appeal, AwardBudget, Channel, Goal
-from scoring.windows import Period, first_day
 from tests.dashboards.test_agent_home import _lost, score
 from tests.org.cast import Cast
 from tests.scoring.board_data import give

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from dashboards.team_board import Row, team_board
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
+from scoring.figures.changes import Changes
+from scoring.figures.windows import Period, first_day
 from scoring.models import AgentDay, Channel
-from scoring.nights import Changes
-from scoring.windows import Period, first_day
 from tests.dashboards.test_agent_home import _lost, score
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

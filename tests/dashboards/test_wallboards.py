@@ -21,8 +21,8 @@ from dashboards.wallboard.results import week_scene
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Company, Person, Team
 from scoring.boards.refresh import refresh_boards
+from scoring.figures.changes import Changes
 from scoring.models import BoardAlias, Channel, Kpi, Leaderboard, TeamDay
-from scoring.nights import Changes
 from scoring.points.awards import award
 from scoring.points.taking_back import take_back
 from tests.dashboards.test_csp import assert_no_inline

@@ -17,9 +17,9 @@ from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
 from scoring.demo.more import makers
 from scoring.demo.plan import Plan
+from scoring.figures.windows import ONE_DAY, Period, first_day
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Season
 from scoring.points.decisions import addressed, decide
-from scoring.windows import ONE_DAY, Period, first_day
 
 SINCE = date(2000, 1, 1)
 _CSAT = {"metric": "csat", "op": ">=", "value": 80}

@@ -15,14 +15,14 @@ from django.db import transaction
 from incentives.org.calendar import judge_days
 from incentives.org.models import Alias, CalendarDay, Person, Site, Team
 from incentives.org.people import join_team, leave_company, upsert_people
-from scoring.forms.boards import AliasForm
-from scoring.forms.points import SeasonForm
-from scoring.kpi_changes import apply_to_the_past, save_kpi
+from scoring.boards.forms import AliasForm
+from scoring.explorer.changes import apply_to_the_past, save_kpi
+from scoring.figures.windows import ONE_DAY
 from scoring.models import Activity, AgentDay, Kpi, PointRule, Scorecard, Season, Ticket
 from scoring.points import rules as point_rules
+from scoring.points.forms import SeasonForm
 from scoring.scorecards.touching import touch_days
 from scoring.scorecards.versions import publish, replace_items
-from scoring.windows import ONE_DAY
 from tests.scoring.imports import import_rows
 
 # The columns of the files below, and what a mapping says of them.

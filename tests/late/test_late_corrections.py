@@ -9,7 +9,7 @@ from time import perf_counter
 
 import pytest
 
-from scoring import audit
+from scoring.audit import running as audit
 from scoring.nights import runner
 from tests.late import company
 from tests.late.corrections import Late

@@ -11,10 +11,10 @@ import pytest
 from incentives.org.models import Person
 from incentives.org.people import join_team, take_team_changes
 from scoring.boards.refresh import wrong_standings
-from scoring.forms.points import SeasonForm
+from scoring.figures.changes import TEAM_DAYS_SCHEMA, Changes
+from scoring.figures.taking import take
 from scoring.models import AgentDay, ChangedDay, Season
-from scoring.nights.changes import TEAM_DAYS_SCHEMA, Changes
-from scoring.nights.taking import take
+from scoring.points.forms import SeasonForm
 from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.touching import touch_days
 from tests.org.cast import Cast

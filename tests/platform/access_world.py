@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from badges import credentials
+from badges.credentials import issuing
 from badges.models import BadgeSet, Battle, BattleMember, QuestClaim, QuestTemplate
 from badges.quests import files
 from dashboards.models import Wallboard
@@ -147,8 +147,8 @@ class World:
     def make_credential(self, scope: str, role: str) -> Any:
         award = won(self.of("badge", "c", ""), self.cast.former)
         base = "https://incentives.example"
-        signed = credentials.issue(award=award, by=award.person, base=base, with_evidence=False)
-        credentials.share(credential=signed)
+        signed = issuing.issue(award=award, by=award.person, base=base, with_evidence=False)
+        issuing.share(credential=signed)
         return signed
 
     def make_quest(self, scope: str, role: str, way: str = "measured") -> Any:

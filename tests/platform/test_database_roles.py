@@ -16,8 +16,8 @@ from django.db.models import Model
 
 from incentives.database_roles import RoleRefused, let_application_in
 from incentives.org.models import Person
+from scoring.figures.totals import _FACTS
 from scoring.models import PointTotal
-from scoring.totals import _FACTS
 from tests import databases
 from tests.org.cast import Cast
 

@@ -24,7 +24,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from badges import battles
+from badges.battles import fighting, publishing
 from badges.models import Award, Badge, Battle, BattleObjective, Quest
 from badges.quests.night import run_quests
 from dashboards.models import Wallboard
@@ -32,11 +32,11 @@ from dashboards.wallboard.links import token_of
 from incentives.org import disclosure
 from incentives.org.models import Company, Person, Site, Team
 from scoring.boards.refresh import refresh_boards
-from scoring.goal_review import review_goals
+from scoring.figures.changes import Changes
+from scoring.figures.totals import recompute_everything
+from scoring.goals.review import review_goals
 from scoring.models import Channel, Goal, Kpi, Leaderboard, Season, Source, Ticket
-from scoring.nights import Changes
 from scoring.points.seasons import close_season
-from scoring.totals import recompute_everything
 from tests.badges.award_data import badge
 from tests.badges.battle_data import amount
 from tests.browser.walk.discovery import routes
@@ -191,7 +191,7 @@ def _play(made: World, today: date) -> None:
         made.more.append(reverse("dashboards:wall_scenes", args=[token_of(screen)]))
     Battle.objects.update(status=Battle.Status.PUBLISHED)
     changes = Changes(as_of=today, everything=True)
-    battles.fight(changes)
+    fighting.fight(changes)
     run_quests(changes)
     review_goals(changes)
     badge({"metric": "sold", "window": "day", "op": ">=", "value": 10**11}, key="lighthouse")
@@ -201,13 +201,13 @@ def _play(made: World, today: date) -> None:
 def _battle(
     by: Person, objectives: list[BattleObjective], teams: list[Team], first: date, today: date
 ) -> None:
-    found = battles.save_draft(
+    found = publishing.save_draft(
         battle=Battle(name_en="Dragon", starts_on=first, ends_on=today, settlement_days=9),
         objectives=objectives,
         teams=teams,
         by=by,
     )
-    battles.rehearse(battle=found, by=by, today=today)
+    publishing.rehearse(battle=found, by=by, today=today)
 
 
 def _asked(world: World) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from incentives.org.refusals import reasons
-from scoring.kpi_changes import KpiRefused
+from scoring.explorer.changes import KpiRefused
 from scoring.models import PointRule
 from scoring.points import rules
 from tests.org.cast import Cast
@@ -121,7 +121,7 @@ def test_a_rule_that_is_refused_in_a_race_is_a_form_with_the_reason(
     assert "Version 2 holds from then." in answer.content.decode()
     # Not even the draft is kept.
     assert not PointRule.objects.filter(key="calls").exists()
-    monkeypatch.setattr("scoring.forms.points.RuleForm.clean_key", lambda form: "hard_case")
+    monkeypatch.setattr("scoring.points.forms.RuleForm.clean_key", lambda form: "hard_case")
     answer = client.post("/points/rules/new/", FORM)
     assert answer.status_code == 422
     assert "at the same moment" in answer.content.decode()
@@ -133,7 +133,7 @@ def test_a_refusal_that_no_view_takes_is_a_page_in_words(
     def refuse(**_how: object) -> None:
         raise KpiRefused("unit", "The scorecard would not fit any more.")
 
-    monkeypatch.setattr("scoring.views.catalogue.apply_to_the_past", refuse)
+    monkeypatch.setattr("scoring.explorer.views.catalogue.apply_to_the_past", refuse)
     client.force_login(cast.manager)
     answer = client.post("/kpis/catalogue/csat/past/")
     assert answer.status_code == 409

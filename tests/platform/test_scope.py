@@ -15,9 +15,9 @@ from incentives.org.access import may_change
 from incentives.org.models import Person, RoleGrant
 from incentives.org.roles import grant_role
 from scoring.boards.refresh import refresh_boards
-from scoring.goals import side_of
+from scoring.figures.changes import Changes
+from scoring.goals.operations import side_of
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Scorecard
-from scoring.nights import Changes
 from scoring.points import awards, budgets, rules
 from scoring.scorecards import versions
 from scoring.scorecards.checks import ScorecardError
@@ -193,7 +193,7 @@ def test_a_battle_without_teams_is_not_worked_out_for_whoever_leads_some(
 
 
 def test_hr_who_supervise_a_team_decide_for_that_team_only(cast: Cast) -> None:
-    from badges.battles import may_run
+    from badges.battles.publishing import may_run
     from badges.quests.making import may_address_everyone, teams_for
 
     RoleGrant.objects.create(person=cast.supervisor, role="hr")

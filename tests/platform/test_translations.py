@@ -22,8 +22,8 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation.template import templatize
 
-from scoring.catalogue import shipped_kpis
-from scoring.catalogue.chinese import DESCRIPTIONS, NOTES, shipped_text
+from scoring.figures.catalogue import shipped_kpis
+from scoring.figures.catalogue.chinese import DESCRIPTIONS, NOTES, shipped_text
 from scoring.ingest.library import shipped_mappings
 from tests.platform.test_settings import ROOT
 

@@ -9,9 +9,9 @@ import pytest
 from django.db.models import Sum
 
 from incentives.org.models import Person
-from scoring import appeals
-from scoring.appeals import decide
-from scoring.corrections import Remedy
+from scoring.appeals import operations as appeals
+from scoring.appeals.operations import decide
+from scoring.ingest.corrections import Remedy
 from scoring.models import (
     Appeal,
     PointEntry,

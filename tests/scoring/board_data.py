@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from incentives.org.models import Person, Team
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import Leaderboard, PointEntry, Standing
-from scoring.nights import DAYS_SCHEMA, Changes
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 

@@ -5,7 +5,7 @@ from django.template import engines
 from django.urls import path
 
 from incentives.urls import urlpatterns as site
-from scoring.forms.criteria import CriteriaBuilder
+from scoring.criteria.forms import CriteriaBuilder
 
 PAGE = """{% extends "base.html" %}{% block content %}<form method="post">{% csrf_token %}
 <button class="visually-hidden" tabindex="-1" aria-hidden="true" name="criteria-button" value="preview">Preview</button>

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from scoring.figures.measures import MEASURES
 from scoring.ingest.mapping import parse
 from scoring.ingest.runs import perform, start
-from scoring.measures import MEASURES
 from scoring.models import AgentDay, Import, TeamDay
 
 TICKETS = """

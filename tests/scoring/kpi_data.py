@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from incentives.org.models import Person, Team
+from scoring.figures.totals import recompute_everything
 from scoring.models import (
     Activity,
     AgentDay,
@@ -18,7 +19,6 @@ from scoring.models import (
     TeamDay,
     Ticket,
 )
-from scoring.totals import recompute_everything
 from tests.org.cast import Cast
 
 MONDAY = date(2026, 11, 2)

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scoring.windows import Span
+from scoring.figures.windows import Span
 from tests.scoring.kpi_data import MONDAY
 
 # Totals lie from two months before MONDAY (2 November 2026) to four weeks after it.

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import transaction
 
-from scoring.nights import Changes, Step, StepResult
+from scoring.figures.changes import Changes, Step, StepResult
 
 DAY = "2026-03-20"
 
@@ -29,7 +29,8 @@ DAY = "2026-03-20"
 def steps() -> list[Step]:
     """The real steps; the chosen one stops."""
     from incentives import nightly
-    from scoring.nights import drop_folder, taking
+    from scoring.figures import taking
+    from scoring.nights import drop_folder
 
     drop_folder.QUIET_SECONDS = -1
     _stop_in(drop_folder, "_move", "files:between", before=True)

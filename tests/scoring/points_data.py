@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from incentives.org.models import Person
+from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import AgentDay, Channel, PointEntry, PointRule, Season, TeamDay
-from scoring.nights import DAYS_SCHEMA, Changes, StepResult
 from scoring.points.ledger import reconcile
 from scoring.points.occasions import Occasion, post_all
 

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from incentives.org.models import Person, Team
+from scoring.figures.changes import Changes, StepResult
 from scoring.models import AgentDay, Channel, Kpi, Score, Scorecard, ScorecardItem, TeamDay
-from scoring.nights import Changes, StepResult
 from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.stored import items_of
 

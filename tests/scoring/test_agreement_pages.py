@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring.goals import propose
+from scoring.goals.operations import propose
 from scoring.models import Appeal, Goal, Kpi, Score, Source, Ticket
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
@@ -214,7 +214,7 @@ def test_the_inbox_and_its_count(week: Cast, client: Client) -> None:
 
 
 def test_granting_a_score_appeal_by_its_tickets(week: Cast, client: Client, tmp_path: Path) -> None:
-    from scoring.appeals import raise_about_score
+    from scoring.appeals.operations import raise_about_score
 
     bring_in(tmp_path, [ticket(n, version=2, contacts=3) for n in range(6)], name="slow.csv")
     night()
@@ -236,7 +236,7 @@ def test_granting_a_score_appeal_by_its_tickets(week: Cast, client: Client, tmp_
 
 
 def test_the_answer_tells_what_it_did(week: Cast, client: Client) -> None:
-    from scoring.settling import settle_now
+    from scoring.appeals.settling import settle_now
 
     appeal = contest(week)
     settle_now(grant(appeal, week.supervisor, void()))

@@ -9,14 +9,21 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from incentives.org.models import CalendarDay, RoleGrant, Supervision
-from scoring import appeals
-from scoring.appeals import AppealError, decide, due_on, may_decide, to_decide, withdraw
+from scoring.appeals import operations as appeals
+from scoring.appeals.operations import (
+    AppealError,
+    decide,
+    due_on,
+    may_decide,
+    to_decide,
+    withdraw,
+)
+from scoring.appeals.settling import settle_now
 from scoring.models import (
     Appeal,
     Correction,
     Ticket,
 )
-from scoring.settling import settle_now
 from tests.org.cast import Cast
 from tests.scoring.appeal_data import (
     appeal_again,

@@ -11,8 +11,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from scoring import appeals
-from scoring.appeals import AppealError, decide
+from scoring.appeals import operations as appeals
+from scoring.appeals.operations import AppealError, decide
+from scoring.appeals.settling import settle_now
 from scoring.models import (
     AgentDay,
     ChangedDay,
@@ -21,7 +22,6 @@ from scoring.models import (
     Source,
     Ticket,
 )
-from scoring.settling import settle_now
 from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.appeal_data import (

@@ -11,10 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from scoring import audit
-from scoring.audit import Difference
+from scoring.audit import running as audit
+from scoring.audit.running import Difference
+from scoring.figures.night_lock import NIGHT_LOCK
 from scoring.models import PointEntry, PointRule, Ticket
-from scoring.nights.lock import NIGHT_LOCK
 from tests import databases
 from tests.org.cast import Cast
 from tests.scoring.imports import import_file
@@ -135,7 +135,7 @@ def test_what_is_planted_is_found(
 
 
 def test_what_was_derived_from_a_correction_is_looked_at(week: Cast) -> None:
-    from scoring.settling import settle_now
+    from scoring.appeals.settling import settle_now
     from tests.scoring.appeal_data import contest, grant, void
 
     settle_now(grant(contest(week), week.supervisor, void()))

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from incentives.org.models import Membership, Person
 from scoring.boards.lists import lines_for, neighbourhood, top
 from scoring.boards.refresh import refresh_boards
+from scoring.figures.changes import Changes
 from scoring.models import BoardAlias, Kpi, Leaderboard, Season
-from scoring.nights import Changes
 from scoring.points.seasons import close_season
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

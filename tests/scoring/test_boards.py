@@ -10,6 +10,7 @@ import pytest
 
 from incentives.org.models import Person, Team
 from scoring.boards.refresh import rebuild_boards, refresh_boards, wrong_standings
+from scoring.figures.changes import Changes
 from scoring.models import (
     AgentDay,
     BoardAlias,
@@ -20,7 +21,6 @@ from scoring.models import (
     Season,
     TeamDay,
 )
-from scoring.nights import Changes
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import MONDAY, WEDNESDAY, board, changed, give, line, lines

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from incentives.org.models import Person
 from scoring.boards.refresh import refresh_boards, wrong_standings
+from scoring.figures.changes import Changes
+from scoring.figures.windows import ONE_DAY
 from scoring.models import (
     Leaderboard,
 )
-from scoring.nights import Changes
-from scoring.windows import ONE_DAY
 from tests.scoring.board_data import MONDAY, WEDNESDAY, board, give, lines
 
 pytestmark = pytest.mark.django_db

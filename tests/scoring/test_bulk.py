@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from scoring import bulk, totals
+from scoring.figures import bulk, totals
 from scoring.ingest import load
 from scoring.models import AgentDay, Import, Source, TeamDay
 from tests.scoring.imports import import_rows, totals_of

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from incentives.org.models import CalendarDay, Person, Team
 from scoring.criteria import evaluate, evaluate_periods, load_criteria
+from scoring.figures.windows import Period, Span
 from scoring.models import AgentDay, Channel, Score, Scorecard, TeamDay
-from scoring.windows import Period, Span
 from tests.factories import PersonFactory, TeamFactory
 from tests.scoring.kpi_data import MONDAY
 from tests.scoring.naive_criteria import (

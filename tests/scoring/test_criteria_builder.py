@@ -15,7 +15,7 @@ from django.utils import translation
 
 from scoring.criteria import load_criteria, parse_criteria
 from scoring.criteria.dry_run import dry_run
-from scoring.forms.criteria import CriteriaBuilder, CriterionRow
+from scoring.criteria.forms import CriteriaBuilder, CriterionRow
 from scoring.models import Season
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast

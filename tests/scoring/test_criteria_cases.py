@@ -14,9 +14,9 @@ from scoring.criteria import (
     load_criteria,
     parse_criteria,
 )
-from scoring.metrics import find_metrics
+from scoring.figures.metrics import find_metrics
+from scoring.figures.windows import Period, Span
 from scoring.models import Channel
-from scoring.windows import Period, Span
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.criteria_data import CSAT, messages, told

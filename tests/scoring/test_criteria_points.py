@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from scoring.criteria import CriteriaError, evaluate, load_criteria, parse_criteria, sentence
-from scoring.metrics import find_metrics
+from scoring.figures.metrics import find_metrics
 from scoring.models import PointEntry, PointRule
 from scoring.points.checks import problems
 from tests.org.cast import Cast

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import CalendarDay
 from scoring.criteria import evaluate, load_criteria
-from scoring.metrics import find_metrics
+from scoring.figures.metrics import find_metrics
 from scoring.models import PointRule, Score, Scorecard
 from scoring.points.checks import problems
 from tests.org.cast import Cast

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incentives.org.models import Company
-from scoring.custom import (
+from scoring.figures.custom import (
     Definition,
     DefinitionError,
     compile_measure,
@@ -19,10 +19,10 @@ from scoring.custom import (
     read_definition,
     sentence,
 )
+from scoring.figures.previews import preview_measure
+from scoring.figures.ticket_fields import ticket_fields
+from scoring.figures.totals import recompute_everything
 from scoring.models import Channel, CustomMeasure, Source, Ticket
-from scoring.previews import preview_measure
-from scoring.ticket_fields import ticket_fields
-from scoring.totals import recompute_everything
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 

@@ -16,7 +16,6 @@ from django.db import connection
 from django.test import Client
 
 from incentives.org.models import Membership, Person, Team
-from scoring.catalogue import shipped_kpis
 from scoring.demo import exports, fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import Written, write_files
@@ -24,10 +23,11 @@ from scoring.demo.helpdesk import FIELDS_LOST, HELD, ROWS_LOST
 from scoring.demo.plan import Plan
 from scoring.demo.shifts import Rota
 from scoring.demo.tickets import Desk
-from scoring.figure_query import Level
-from scoring.kpis import figures
+from scoring.figures.catalogue import shipped_kpis
+from scoring.figures.kpis import figures
+from scoring.figures.query import Level
+from scoring.figures.windows import Period
 from scoring.models import AgentDay, Import, Ticket
-from scoring.windows import Period
 from tests.factories import MembershipFactory
 
 SMALL = Plan(agents=8, days=10, seed=5, last_day=date(2026, 11, 20))

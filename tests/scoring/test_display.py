@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.display import change
+from scoring.figures.display import change
 from scoring.models import Kpi
 
 BAND = {"direction": "band", "denominator": "d", "low": Decimal(120), "high": Decimal(360)}

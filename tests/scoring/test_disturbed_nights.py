@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from scoring.nights.lock import NIGHT_LOCK
+from scoring.figures.night_lock import NIGHT_LOCK
 from tests import databases
 from tests.scoring.disturbed import (
     PATIENCE_SECONDS,

@@ -13,8 +13,8 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from incentives.org.models import Person
+from scoring.figures.changes import Changes
 from scoring.models import Import, NightRun, Ticket
-from scoring.nights import Changes
 from scoring.nights.drop_folder import take_dropped_files
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ from scoring.explain import explain, may_explain, span_of
 from scoring.explain.changes import ItemFigures, missing, step_up, value_seen
 from scoring.explain.scores import ItemStory
 from scoring.explain.words import Wording
+from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, PointEntry, Score, ScorecardItem
-from scoring.windows import Period, Span
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, SUNDAY, bring_in, night, ticket, tickets_of_a_day
 

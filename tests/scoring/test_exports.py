@@ -64,8 +64,8 @@ def test_nobody_else_writes_cells() -> None:
     exporting = {name for name, text in sources.items() if "spreadsheets import Rows" in text}
     assert {name.rpartition("/")[2] for name in exporting} == {name.split()[0] for name in EXPORTS}
     assert {n for n, text in sources.items() if "text/csv" in text} <= {
-        "scoring/views/kpis.py",
-        "scoring/views/repairs.py",
+        "scoring/explorer/views/kpis.py",
+        "scoring/ingest/views/repairs.py",
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.expressions import ExpressionError, compile_expression, parse
+from scoring.figures.expressions import ExpressionError, compile_expression, parse
 
 KNOWN = ["handled", "resolved", "saves", "nps_promoters", "nps_detractors", "退款"]
 NUMBERS = st.integers(0, 99) | st.decimals(0, 99, places=2).map(abs)

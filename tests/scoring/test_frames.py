@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from scoring.expressions import ExpressionError
-from scoring.frames import read_frame, read_sums
-from scoring.kpis import UnknownMetric
-from scoring.metrics import find_metrics
+from scoring.figures.expressions import ExpressionError
+from scoring.figures.frames import read_frame, read_sums
+from scoring.figures.kpis import UnknownMetric
+from scoring.figures.metrics import find_metrics
+from scoring.figures.windows import Period, Span
 from scoring.models import AgentDay, Channel, Kpi
-from scoring.windows import Period, Span
 from tests.org.cast import Cast
 from tests.scoring.kpi_data import MONDAY, add_day
 

@@ -11,10 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from incentives.org.models import Person
-from scoring import goals
 from scoring.boards.refresh import wrong_standings
-from scoring.goal_review import progress_of
-from scoring.goals import GoalError, acknowledge, assess, propose, side_of, withdraw
+from scoring.goals import operations as goals
+from scoring.goals.operations import (
+    GoalError,
+    acknowledge,
+    assess,
+    propose,
+    side_of,
+    withdraw,
+)
+from scoring.goals.review import progress_of
 from scoring.models import Goal, Kpi, PointEntry
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, SUNDAY, bring_in, night, ticket

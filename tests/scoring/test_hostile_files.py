@@ -16,11 +16,11 @@ import polars as pl
 import pytest
 from django.test import Client
 
+from scoring.figures.changes import Changes
 from scoring.ingest import guarded_reading, progress
 from scoring.ingest.errors import UnreadableFile
 from scoring.ingest.guarded_reading import ReaderDied, columns_of, opened, sheets_of
 from scoring.models import Import, Ticket
-from scoring.nights import Changes
 from scoring.nights.drop_folder import take_dropped_files
 from tests.org.cast import Cast
 from tests.scoring.hostile_files import deadly, far_cell, workbook

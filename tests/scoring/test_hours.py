@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incentives.org.models import Company, Membership, Team
-from scoring import totals
-from scoring.hours import compute_hours, hours_of_the_week, stored_hours
+from scoring.figures import totals
+from scoring.figures.changes import Changes
+from scoring.figures.hours import compute_hours, hours_of_the_week, stored_hours
+from scoring.figures.taking import finish, take
+from scoring.figures.windows import Span
 from scoring.models import Channel, Source, TeamHours, Ticket
-from scoring.nights import Changes
-from scoring.nights.taking import finish, take
-from scoring.windows import Span
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, bring_in, night, ticket
 

@@ -17,7 +17,7 @@ from django.db import OperationalError
 from openpyxl import Workbook
 
 from incentives.org.models import Person
-from scoring import totals
+from scoring.figures import totals
 from scoring.models import AgentDay, Import, Source, Ticket
 
 pytestmark = pytest.mark.django_db

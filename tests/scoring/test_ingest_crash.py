@@ -14,12 +14,12 @@ from celery.exceptions import AlwaysEagerIgnored
 from django.db import connection, transaction
 
 from incentives.celery import app
+from scoring.figures.totals import FACTS_LOCK
 from scoring.ingest import progress
 from scoring.ingest.library import find_mapping
 from scoring.ingest.mapping import parse
 from scoring.ingest.runs import perform, start
 from scoring.models import Import, ImportIssue, Ticket
-from scoring.totals import FACTS_LOCK
 from tests.scoring.imports import TICKETS, import_rows
 from tests.scoring.processes import (
     PATIENCE,

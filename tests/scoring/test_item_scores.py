@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.scorecards.items import Scale, divided, item_score, item_score_expr
+from scoring.figures.item_scores import Scale, divided, item_score, item_score_expr
 
 VALUES = st.decimals(min_value=-1000, max_value=1000, places=3)
 FACTORS = st.sampled_from([Decimal(1), Decimal("0.8"), Decimal("0.5"), Decimal("0.01")])

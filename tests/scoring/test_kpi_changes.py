@@ -12,14 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from incentives.org.models import Person
-from scoring.audit import audit, checks
-from scoring.contributions import contributions
+from scoring.audit.running import audit, checks
 from scoring.explain import explain
-from scoring.figure_query import Level
-from scoring.kpi_changes import KpiRefused, apply_to_the_past, save_kpi
-from scoring.kpis import figures
+from scoring.explorer.changes import KpiRefused, apply_to_the_past, save_kpi
+from scoring.figures.contributions import contributions
+from scoring.figures.kpis import figures
+from scoring.figures.query import Level
+from scoring.figures.windows import Period
 from scoring.models import AgentDay, ChangedDay, Kpi, PointEntry, Score, Standing
-from scoring.windows import Period
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, bring_in, night, ticket, tickets_of_a_day
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from scoring import own_kpis
+from scoring.explorer import retiring as own_kpis
 from scoring.models import AgentDay, CustomMeasure, Kpi
 from tests.org.cast import Cast
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import Membership
+from scoring.figures.totals import recompute_everything
 from scoring.models import (
     AgentDay,
     Channel,
@@ -20,7 +21,6 @@ from scoring.models import (
     TeamDay,
     Ticket,
 )
-from scoring.totals import recompute_everything
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.kpi_data import MONDAY
@@ -391,7 +391,7 @@ def test_no_page_carries_inline_script_or_style(
 
 
 def test_the_last_four_weeks_reach_back_from_the_last_day(worked: Cast) -> None:
-    from scoring.previews import last_days
+    from scoring.figures.previews import last_days
 
     span = last_days()
     assert span is not None

@@ -13,12 +13,19 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import Person, Team
-from scoring.catalogue import seed_kpis, shipped_kpis
-from scoring.explorer import agents_seen_by
-from scoring.figure_query import Level
-from scoring.kpis import Figure, UnknownMetric, figures, known_measures, plain, total
+from scoring.explorer.tables import agents_seen_by
+from scoring.figures.catalogue import seed_kpis, shipped_kpis
+from scoring.figures.kpis import (
+    Figure,
+    UnknownMetric,
+    figures,
+    known_measures,
+    plain,
+    total,
+)
+from scoring.figures.query import Level
+from scoring.figures.windows import Period
 from scoring.models import AgentDay, Channel, Kpi, TeamDay
-from scoring.windows import Period
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.scoring.kpi_data import MONDAY, add_day

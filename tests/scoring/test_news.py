@@ -11,10 +11,12 @@ from django.utils import timezone, translation
 
 from incentives.org.models import Notice, Person, RoleGrant
 from incentives.org.notices import kind_of
-from scoring import appeals, goals, news
+from scoring import news
+from scoring.appeals import operations as appeals
+from scoring.figures.changes import Changes, Step
+from scoring.goals import operations as goals
 from scoring.models import Appeal, Goal, Kpi, NightRun, PointEntry, Season
-from scoring.nights import Changes, runner
-from scoring.nights.changes import Step
+from scoring.nights import runner
 from scoring.points import awards, seasons
 from scoring.points.budgets import DecisionRefused
 from scoring.points.taking_back import take_back

@@ -9,10 +9,10 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from scoring.figures.night_lock import NIGHT_LOCK
 from scoring.ingest import workers
 from scoring.models import NightRun
 from scoring.nights import progress
-from scoring.nights.lock import NIGHT_LOCK
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
 

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from redis.exceptions import ConnectionError as RedisGone
 
 from incentives.org.models import Company, Person
+from scoring.figures.changes import DAYS_SCHEMA, Changes, Step, StepResult
+from scoring.figures.night_lock import NIGHT_LOCK, NightBusy, NightLost, is_under_way
+from scoring.figures.windows import EVERYTHING, Period, Span
 from scoring.models import AgentDay, ChangedDay, Channel, NightRun
-from scoring.nights import Changes, Step, StepResult, runner, schedule
 from scoring.nights import progress as night_progress
-from scoring.nights.changes import DAYS_SCHEMA
-from scoring.nights.lock import NIGHT_LOCK, NightBusy, NightLost, is_under_way
-from scoring.windows import EVERYTHING, Period, Span
+from scoring.nights import runner, schedule
 from tests.org.cast import Cast
 
 pytestmark = pytest.mark.django_db

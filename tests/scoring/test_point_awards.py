@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from incentives.org.models import Person
+from scoring.figures.changes import Changes
 from scoring.models import AwardBudget, PointEntry, Season, SeasonResult
-from scoring.nights import Changes
 from scoring.points import awards, budgets, seasons, taking_back
 from scoring.points.levels import begins_at, level_of
 from tests.org.cast import Cast

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from incentives.org.models import Person
-from scoring import goals
+from scoring.goals import operations as goals
 from scoring.models import (
     AwardBudget,
     Goal,

@@ -89,7 +89,7 @@ def test_a_ticket_that_moves_to_someone_else_moves_its_points(cast: Cast, tmp_pa
 
 
 def test_a_caller_who_knows_better_gives_the_reason(cast: Cast) -> None:
-    from scoring.nights import Changes
+    from scoring.figures.changes import Changes
     from scoring.points.ledger import reconcile
 
     work(cast.agent, MONDAY, hard_solved=1)

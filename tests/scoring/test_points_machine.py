@@ -21,13 +21,13 @@ from hypothesis.stateful import (
 )
 
 from incentives.org.models import Company, Person
-from scoring import appeals
-from scoring.corrections import Remedy
+from scoring.appeals import operations as appeals
+from scoring.appeals.settling import settle, settle_appeals
+from scoring.figures.changes import Changes
+from scoring.ingest.corrections import Remedy
 from scoring.models import ChangedDay, Channel, PointEntry, PointRule, PointTotal, Ticket
-from scoring.nights import Changes
 from scoring.points import rules
 from scoring.points.ledger import reconcile
-from scoring.settling import settle, settle_appeals
 from tests.factories import PersonFactory
 from tests.scoring import naive_points
 from tests.scoring.imports import import_rows

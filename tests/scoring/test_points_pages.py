@@ -13,9 +13,9 @@ from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import Person
-from scoring import urls_points
 from scoring.models import PointEntry, PointRule, Season
 from scoring.points import awards, seasons
+from scoring.points import urls as urls_points
 from tests.dashboards.test_csp import assert_no_inline
 from tests.org.cast import Cast
 from tests.org.test_pages import ROLES

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incentives.org.models import CalendarDay, Person
+from scoring.figures.item_scores import item_score
 from scoring.models import AgentDay, Kpi, Score, TeamDay
 from scoring.scorecards.cards import scale_of
-from scoring.scorecards.items import item_score
 from scoring.scorecards.lookups import own_best, team_median, worst_tickets
 from scoring.scorecards.stored import items_of
 from tests.factories import PersonFactory

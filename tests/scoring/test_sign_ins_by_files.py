@@ -14,9 +14,9 @@ from django.test import Client
 from incentives.org.addresses import is_confirmed
 from incentives.org.models import Person, RoleGrant, Supervision
 from incentives.org.people import leave_company
+from scoring.figures.changes import Changes
 from scoring.ingest.runs import perform
 from scoring.models import Import
-from scoring.nights.changes import Changes
 from scoring.nights.drop_folder import take_dropped_files
 from tests.org.cast import Cast
 from tests.scoring.imports import TICKETS

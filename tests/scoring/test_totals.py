@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from incentives.org.models import Alias, Person, Team
 from incentives.org.people import join_team
+from scoring.figures.totals import recompute_everything
 from scoring.ingest.runs import catch_up
 from scoring.models import AgentDay, ChangedDay, Channel, CustomMeasure, Import, TeamDay
-from scoring.totals import recompute_everything
 from tests.scoring.imports import TICKETS, import_rows, totals_of
 from tests.scoring.true_totals import assert_totals_are_true
 

@@ -15,10 +15,10 @@ import pytest
 from django.core.management import call_command
 
 from incentives.org.models import Company, Supervision
-from scoring.figure_query import Level
-from scoring.kpis import figures
+from scoring.figures.kpis import figures
+from scoring.figures.query import Level
+from scoring.figures.windows import Period
 from scoring.models import Activity, Import, QueueInterval, Ticket
-from scoring.windows import Period
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "mappings.md"
 Ingest = Callable[..., Import]

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from scoring.explorer.retiring import StillUsed, delete_kpi, delete_measure, uses_of_measure
 from scoring.models import CustomMeasure, Goal, Kpi, PointRule
-from scoring.own_kpis import StillUsed, delete_kpi, delete_measure, uses_of_measure
 from tests.org.cast import Cast
 from tests.scoring.board_data import board
 from tests.scoring.kpi_data import refunds  # noqa: F401

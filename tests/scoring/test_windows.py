@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scoring.windows import (
+from scoring.figures.windows import (
     CalendarWindow,
     FixedWindow,
     Period,

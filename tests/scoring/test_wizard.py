@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scoring.forms.wizard import rows_with_shared_id, unused_columns
 from scoring.ingest.date_forms import dates_of
+from scoring.ingest.forms.wizard import rows_with_shared_id, unused_columns
 from scoring.ingest.mapping import parse
 from scoring.ingest.preview import preview
 from scoring.ingest.proposal import propose

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from incentives.org.models import Membership
-from scoring.measures import MEASURES
+from scoring.figures.measures import MEASURES
+from scoring.figures.totals import recompute_everything
 from scoring.models import Activity, AgentDay, QueueInterval, TeamDay, Ticket
-from scoring.totals import recompute_everything
 
 Key = tuple[int | None, int | None, date | None, int]  # agent, team, day, channel
 Counted = dict[Key, dict[str, Decimal]]

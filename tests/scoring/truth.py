@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from scoring.figures.windows import Span
 from scoring.models import NightRun
 from scoring.nights import runner
-from scoring.windows import Span
 from tests.scoring.imports import import_rows
 
 MONDAY = date(2026, 11, 2)

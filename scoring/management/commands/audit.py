@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.audit import Finding, audit, checks, waiting
+from scoring.audit.running import Finding, audit, checks, waiting
+from scoring.figures.night_lock import NightBusy
 from scoring.management.arguments import refuse
-from scoring.nights.lock import NightBusy
 
 _DIFFERENCES = 1
 

@@ -11,14 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
-from scoring.display import amount, number, shown
 from scoring.explain import Explanation, explain
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory, ScoreStory
 from scoring.explain.words import Wording
+from scoring.figures.display import amount, number, shown
+from scoring.figures.windows import ONE_DAY, Period
 from scoring.management.arguments import agent_key, day_of
 from scoring.models import PointEntry
-from scoring.windows import ONE_DAY, Period
 
 _SHOWN = 8
 

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from incentives.spreadsheets import Rows
-from scoring.figure_query import Level
-from scoring.kpis import Figure, UnknownMetric, figures, plain
+from scoring.figures.kpis import Figure, UnknownMetric, figures, plain
+from scoring.figures.query import Level
+from scoring.figures.windows import Period
 from scoring.management.arguments import agent_key, day_of, refuse
-from scoring.windows import Period
 
 HEADER = ("period", "key", "name", "metric", "value", "numerator", "denominator")
 _DECIMALS_IN_TABLE = 2

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company
+from scoring.figures.changes import Step, StepResult
+from scoring.figures.night_lock import NightBusy, NightLost, is_under_way
+from scoring.figures.windows import EVERYTHING, Span
 from scoring.models import NightRun
-from scoring.nights import Step, StepResult, runner, schedule
-from scoring.nights.lock import NightBusy, NightLost, is_under_way
-from scoring.windows import EVERYTHING, Span
+from scoring.nights import runner, schedule
 
 DONE, WITH_REJECTIONS, NOTHING_DONE = 0, 1, 2
 

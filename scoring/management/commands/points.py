@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from incentives.spreadsheets import Rows
+from scoring.figures.windows import Period, Span
 from scoring.management.arguments import agent_key, day_of, refuse
 from scoring.points.listing import PointSum, point_sums
-from scoring.windows import Period, Span
 
 HEADER = ("period", "key", "name", "points", "entries")
 

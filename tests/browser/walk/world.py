@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
-from badges import awards as badges
-from badges import credentials
-from badges.battles import fight_again
+from badges.awards import granting
+from badges.awards import versions as awards_versions
+from badges.battles.publishing import fight_again
+from badges.credentials import issuing
 from badges.models import Badge, Battle, Credential, Quest
 from badges.quests.claims import Evidence, claim
 from badges.quests.making import make
@@ -23,12 +24,13 @@ from dashboards.models import Wallboard
 from dashboards.wallboard.links import token_of
 from dashboards.wallboard.scenes import choices
 from incentives.org.models import Company, Person, RoleGrant
-from scoring import appeals, goals
+from scoring.appeals import operations as appeals
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
 from scoring.demo.more import makers
 from scoring.demo.plan import Plan
+from scoring.goals import operations as goals
 from scoring.models import CustomMeasure, Goal, Import, Kpi, Mapping, PointRule, Score, Scorecard
 from scoring.points import awards, rules
 from scoring.scorecards import versions
@@ -143,7 +145,7 @@ def _shared_badge(agent: Person, by: Person) -> Credential:
     """A badge that the agent has signed and shows to the public; its next version is a draft."""
     today = agent.company_today
     badge = Badge.objects.get(key="helping_hand")
-    award = badges.grant(
+    award = granting.grant(
         badge=badge,
         tier="gold",
         person=agent,
@@ -153,11 +155,11 @@ def _shared_badge(agent: Person, by: Person) -> Credential:
         token=uuid4(),
     )
     with transaction.atomic():
-        badges.new_version(badge=badge, starts_on=today + timedelta(days=7))
-    signed = credentials.issue(
+        awards_versions.new_version(badge=badge, starts_on=today + timedelta(days=7))
+    signed = issuing.issue(
         award=award, by=agent, base="https://incentives.example", with_evidence=True
     )
-    credentials.share(credential=signed)
+    issuing.share(credential=signed)
     return signed
 
 

@@ -1,1 +1,0 @@
-"""Forms of badges, quests and battles."""

@@ -1,1 +1,0 @@
-"""Pages of badges, quests, battles and credentials."""

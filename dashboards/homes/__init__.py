@@ -1,0 +1,1 @@
+"""One glance per role."""

@@ -1,0 +1,1 @@
+"""Contesting a fact or a score, and what a granted appeal corrects."""

@@ -1,0 +1,1 @@
+"""Everything derived is worked out again and compared."""

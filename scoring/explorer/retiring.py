@@ -1,0 +1,77 @@
+"""Taking KPIs and measures out of use: deleted when nothing needs them, else archived."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+
+from incentives.org.refusals import Refused
+from scoring.figures.expressions import ExpressionError, parse
+from scoring.figures.kpis import known_measures
+from scoring.models import CustomMeasure, Kpi
+
+Uses: TypeAlias = Callable[[str], list[str]]
+# Capabilities (point rules, badges, …) add functions that say in words what uses a key, in a module
+# `uses` of their app, which is found by itself.
+KPI_USES: list[Uses] = []
+MEASURE_USES: list[Uses] = []
+
+
+class StillUsed(Refused):
+    """The thing cannot go because something uses it; the message names what and what to do."""
+
+
+def uses_of_kpi(kpi: Kpi) -> list[str]:
+    """What uses the KPI, in words."""
+    autodiscover_modules("uses")
+    return [use for uses in KPI_USES for use in uses(kpi.key)]
+
+
+def uses_of_measure(measure: CustomMeasure) -> list[str]:
+    """What names the measure, in words: KPIs in their formula, and whatever counts it itself."""
+    autodiscover_modules("uses")
+    known = known_measures()
+    kpis = [
+        _("the KPI “%(name)s”") % {"name": kpi.name}
+        for kpi in Kpi.objects.order_by("key")
+        if any(measure.key in _named(text, known) for text in kpi.formulas)
+    ]
+    return kpis + [use for uses in MEASURE_USES for use in uses(measure.key)]
+
+
+def _named(text: str, known: dict[str, str]) -> tuple[str, ...]:
+    try:
+        return parse(text, known=known).measures if text else ()
+    except ExpressionError:
+        return ()
+
+
+def delete_kpi(*, kpi: Kpi) -> None:
+    """Delete a KPI of the company's own. Raises StillUsed for shipped ones and used ones."""
+    if kpi.shipped:
+        raise StillUsed(_("“%(name)s” ships with the product: archive it.") % {"name": kpi.name})
+    uses = uses_of_kpi(kpi)
+    if uses:
+        raise StillUsed(
+            _("“%(name)s” is used by %(uses)s: archive it, or change those first.")
+            % {"name": kpi.name, "uses": ", ".join(uses)}
+        )
+    kpi.delete()
+
+
+def delete_measure(*, measure: CustomMeasure) -> None:
+    """Delete an own measure. Raises StillUsed while anything names it."""
+    uses = uses_of_measure(measure)
+    if uses:
+        raise StillUsed(
+            _("“%(name)s” is used by %(uses)s: archive it, or change those first.")
+            % {"name": measure.name, "uses": ", ".join(uses)}
+        )
+    measure.delete()
+
+
+def set_archived(*, thing: Kpi | CustomMeasure, archived: bool) -> None:
+    """Take a KPI or measure out of use, or back into use; its history stays."""
+    thing.archived = archived
+    thing.save(update_fields=["archived"])

@@ -1,0 +1,70 @@
+"""Daily totals by one statement over all facts: what the stored totals are audited against.
+
+The measures are those of the registry; which days, teams and facts they belong to is worked out
+here once more, without the bookkeeping of what changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scoring.figures.custom import custom_columns
+from scoring.figures.measures import MEASURES
+
+_FACTS = {
+    "ticket": ("t", "scoring_ticket"),
+    "activity": ("a", "scoring_activity"),
+    "queue": ("q", "scoring_queueinterval"),
+}
+
+
+def lenient() -> set[str]:
+    """Counts: stored as NULL where nothing was counted."""
+    return {
+        key
+        for key, measure in MEASURES.items()
+        if any((getattr(measure, kind) or "").startswith("count") for kind in _FACTS)
+    }
+
+
+def totals_from_facts(*, of_teams: bool) -> tuple[str, list[Any]]:
+    """SELECT of every agent's (team's) day and channel with all measures and own measures."""
+    whose = () if of_teams else ("agent_id",)
+    keys = ", ".join((*whose, "team_id", "day", "channel_id"))
+    sums = ", ".join(f"sum({key}) AS {key}" for key in MEASURES)
+    parts, params = [], list[Any]()
+    for kind in _FACTS:
+        text, own = _of_kind(kind, whose)
+        parts.append(text)
+        params += own
+    # Only tickets have own measures: one of the rows that are added up has them, or none.
+    text = (
+        f"SELECT {keys}, {sums}, (array_agg(custom) FILTER (WHERE custom IS NOT NULL))[1] AS custom"
+        f" FROM ({' UNION ALL '.join(parts)}) u GROUP BY {keys}"
+    )
+    return text, params
+
+
+def _of_kind(kind: str, whose: tuple[str, ...]) -> tuple[str, list[Any]]:
+    alias, table = _FACTS[kind]
+    custom, params = custom_columns() if kind == "ticket" else ("NULL::jsonb", [])
+    columns = [
+        f"({getattr(measure, kind) or 'NULL'})::numeric AS {key}"
+        for key, measure in MEASURES.items()
+    ]
+    keys = [f"{alias}.{key} AS {key}" for key in whose]
+    keys += [
+        f"coalesce({alias}.team_id, m.team_id) AS team_id",
+        f"{alias}.day AS day",
+        f"{alias}.channel_id AS channel_id",
+    ]
+    text = (
+        f"SELECT {', '.join([*keys, *columns])}, {custom} AS custom FROM {table} {alias}"
+        f" JOIN scoring_channel c ON c.id = {alias}.channel_id"
+        f" LEFT JOIN org_membership m ON m.person_id = {alias}.agent_id"
+        f" AND m.starts_on <= {alias}.day AND (m.ends_on IS NULL OR m.ends_on >= {alias}.day)"
+        f" WHERE NOT {alias}.deleted AND {alias}.held_for IS NULL AND {alias}.day IS NOT NULL"
+        + (f" AND {alias}.agent_id IS NOT NULL" if whose else "")
+        + f" GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}"
+    )
+    return text, params

@@ -1,0 +1,1 @@
+"""What agent and supervisor agreed, and how far it is."""
