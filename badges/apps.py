@@ -12,6 +12,8 @@ class BadgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what people decide here, and in which words the bell tells what happens."""
+        from badges.awards import news as badge_news  # noqa: F401
+        from badges.battles import news as battle_news  # noqa: F401
         from badges.battles import publishing  # noqa: F401
         from badges.quests import making  # noqa: F401
         from badges.quests import news as quest_news  # noqa: F401

@@ -13,3 +13,4 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         """Make known what people decide here, and in which words the bell tells what happens."""
         from scoring import news_words  # noqa: F401
+        from scoring.goals import operations  # noqa: F401

@@ -22,10 +22,10 @@ from badges.battles.page import parted
 from badges.battles.reading import teams_damage
 from badges.battles.words import rewards
 from badges.models import Battle, BattleState
-from dashboards.wallboard.results import PUBLIC
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Team
 from incentives.org.notation import percent
+from scoring.figures.kpis import PUBLIC
 
 #: For how many days a battle is announced, and a result celebrated.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=4)

@@ -10,14 +10,11 @@ from django.db.models import Max
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Person, Team
 from scoring.figures.display import Verdict, shown, target_in_words, verdict
-from scoring.figures.kpis import catalogue, compute
+from scoring.figures.kpis import PUBLIC, catalogue, compute
 from scoring.figures.query import Level, Selection
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, TeamDay
 
-#: What may stand before visitors, in the order in which it is taken: how customers are served, and
-#: nothing about faults, absence or money.
-PUBLIC = ("csat", "fcr", "service_level", "frt", "resolution_rate", "nps", "qa_score", "handled")
 MOST = 4
 #: A week that ended so many days ago is no news.
 OLD = 7

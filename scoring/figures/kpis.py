@@ -22,6 +22,9 @@ from scoring.figures.query import Level, Selection, figure_query
 from scoring.figures.windows import Period, Span, label
 from scoring.models import CustomMeasure, Kpi
 
+#: What may stand before visitors, in the order in which it is taken: how customers are served, and
+#: nothing about faults, absence or money.
+PUBLIC = ("csat", "fcr", "service_level", "frt", "resolution_rate", "nps", "qa_score", "handled")
 RATIO = Context(prec=28)
 _SHOWN_IN_HUNDREDS = ("%", "points")
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-CSV = Path(__file__).parent.parent / "catalogue" / "scorecards.csv"
+CSV = Path(__file__).with_name("scorecards.csv")
 #: In force since before any fact, so that imported history has scores.
 SINCE = date(2000, 1, 1)
 _CARD = ("name_en", "name_zh", "role")

@@ -1,0 +1,5 @@
+"""What of scoring can be worked out again and compared."""
+
+from scoring.audit import checks
+
+__all__ = ["checks"]
