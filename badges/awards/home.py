@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 
 from badges.awards.medals import Medal
@@ -78,14 +77,6 @@ class BadgeGlance:
     def is_empty(self) -> bool:
         """Whether there are no badges at all to win or to show."""
         return not self.of
-
-
-def badge_glance(person: Person, today: date) -> BadgeGlance:
-    """The badges of a person's home as of a day; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(*badges_at_home(person, today))
-        names = [column.name for column in cursor.description]
-        return glance_of(dict(zip(names, cursor.fetchone(), strict=True)))
 
 
 def badges_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:

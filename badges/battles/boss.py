@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.awards.medals import known_metrics
 from badges.battles.disclosure import told_state
-from badges.battles.home import BattleGlance, battle_glance
+from badges.battles.home import BattleGlance
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
-from incentives.org.models import Person
 from incentives.org.notation import day as said
 from incentives.org.notation import days as said_days
 from incentives.org.notation import percent
@@ -318,12 +317,6 @@ def known_state(battle: Battle) -> BattleState:
 def battle_url(battle: Battle) -> str:
     """The page of a battle."""
     return reverse("badges:battle", args=[battle.pk])
-
-
-def home_boss(person: Person, today: date) -> Boss | None:
-    """The battle on someone's home page: the boss, its objectives, their own part; None without."""
-    glance = battle_glance(person, today)
-    return None if glance is None else glance_boss(glance, today=today)
 
 
 def glance_boss(glance: BattleGlance, *, today: date) -> Boss:

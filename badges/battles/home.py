@@ -60,8 +60,8 @@ class BattleGlance:
     """One battle as an agent sees it first.
 
     `health` and `own` (their own part of the boss) are shares from 0 to 1; `days_left` counts today,
-    0 once the last day is over. `is_down` while the boss has no health left: won, but until
-    `battle.counts_until` corrections still count.
+    0 once the last day is over. Without health the boss is down: won, but until `battle.counts_until`
+    corrections still count.
     """
 
     battle: Battle
@@ -71,23 +71,6 @@ class BattleGlance:
     days_left: int
     phase_en: str
     phase_zh: str
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the boss has no health left."""
-        return not self.health
-
-
-def battle_glance(person: Person, today: date) -> BattleGlance | None:
-    """The battle that concerns someone today, the running one first; one query.
-
-    The battle comes with its objectives and state; what home does not show is left to be loaded.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(*battles_at_home(person, today))
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return glance_of(rows, today)
 
 
 def battles_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:

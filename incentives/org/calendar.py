@@ -102,11 +102,6 @@ def judge_days(decisions: Iterable[CalendarDay], *, keep: bool = False) -> list[
     return changed
 
 
-def forget_day(day: date) -> bool:
-    """Take a day off the calendar, so that it counts as usual; False when it was not on it."""
-    return bool(CalendarDay.objects.filter(day=day).delete()[0])
-
-
 def _judged(day: CalendarDay | None) -> tuple[str, Decimal]:
     if day is None:
         return CalendarDay.Treatment.COUNTS.value, Decimal(1)

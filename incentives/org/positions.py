@@ -84,8 +84,8 @@ def write_posts(
     return changed
 
 
-def write_positions(sheet: Sheet, people: Mapping[str, Person], on: date) -> int:
-    """Apply every row's job and level of a people file, earliest start first; how many changed.
+def write_positions(sheet: Sheet, people: Mapping[str, Person], on: date) -> None:
+    """Apply every row's job and level of a people file, earliest start first.
 
     A row without a first day says what holds since hiring for whom nothing is known, else since
     the file's day. What a row leaves empty stays as it was. Leavers' positions end.
@@ -105,4 +105,4 @@ def write_positions(sheet: Sheet, people: Mapping[str, Person], on: date) -> int
     for person in leavers:
         if person.left_on:
             new[person.pk] = timeline.leave(new.get(person.pk, []), person.left_on)
-    return len(write_posts({pk: (old[pk], posts) for pk, posts in new.items()}))
+    write_posts({pk: (old[pk], posts) for pk, posts in new.items()})

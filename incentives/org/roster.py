@@ -34,28 +34,11 @@ class RosterResult:
 
     created: int = 0
     updated: int = 0
-    sites_created: int = 0
-    teams_created: int = 0
-    teams_updated: int = 0
-    memberships_changed: int = 0
-    supervisions_changed: int = 0
-    positions_changed: int = 0
-    roles_granted: int = 0
     issues: list[RowIssue] = field(default_factory=list)
     #: What changed for people who can sign in.
     sign_ins: list[SignInChange] = field(default_factory=list)
     #: (person id, first day whose team is another one now): totals from there on are to be redone.
     changed: list[tuple[int, date]] = field(default_factory=list)
-
-    @property
-    def anything_changed(self) -> bool:
-        """Whether the file made any difference."""
-        counts = (
-            self.created, self.updated, self.sites_created, self.teams_created, self.teams_updated,
-            self.memberships_changed, self.supervisions_changed, self.positions_changed,
-            self.roles_granted,
-        )  # fmt: skip
-        return any(counts)
 
 
 def upsert_people(
@@ -83,11 +66,11 @@ def upsert_people(
         guard = Guard.of(sender)
         result = RosterResult(issues=sheet.issues, sign_ins=guard.made)
         people = _write_people(sheet, known, on, guard, result)
-        teams = write_teams(sheet.entries, result)
+        teams = write_teams(sheet.entries)
         write_memberships(sheet, people, teams, on, result)
-        write_supervisions(sheet, people, teams, source, on, guard, result)
-        result.positions_changed = write_positions(sheet, people, on)
-        _write_roles(sheet, people, grantable, guard, result)
+        write_supervisions(sheet, people, teams, source, on, guard)
+        write_positions(sheet, people, on)
+        _write_roles(sheet, people, grantable, guard)
     sheet.issues.sort(key=lambda issue: issue.row)
     return result
 
@@ -211,7 +194,6 @@ def _write_roles(
     people: Mapping[str, Person],
     grantable: Collection[str],
     guard: Guard,
-    result: RosterResult,
 ) -> None:
     wanted: dict[tuple[int, str], None] = {}
     granted: defaultdict[int, set[str]] = defaultdict(set)
@@ -233,4 +215,3 @@ def _write_roles(
     RoleGrant.objects.bulk_create(
         [RoleGrant(person_id=pk, role=role) for pk, role in wanted], batch_size=5000
     )
-    result.roles_granted = len(wanted)

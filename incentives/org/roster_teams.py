@@ -23,12 +23,10 @@ if TYPE_CHECKING:
     from incentives.org.roster import RosterResult
 
 
-def write_teams(entries: Sequence[Entry], result: RosterResult) -> dict[str, int]:
+def write_teams(entries: Sequence[Entry]) -> dict[str, int]:
     """Make the sites and teams that the rows name; returns team as written → id."""
-    before = Team.objects.count()
     ids = find_or_create_teams({entry.team for entry in entries if entry.team})
-    result.teams_created = Team.objects.count() - before
-    sites = _write_sites({entry.site for entry in entries if entry.site}, result)
+    sites = _write_sites({entry.site for entry in entries if entry.site})
     said = {ids[entry.team]: entry for entry in entries if entry.team and _describes_team(entry)}
     teams = Team.objects.in_bulk(list(said))
     changed = [
@@ -37,7 +35,6 @@ def write_teams(entries: Sequence[Entry], result: RosterResult) -> dict[str, int
         if _describe(team, said[pk].team_name, sites.get(said[pk].site or ""))
     ]
     Team.objects.bulk_update(changed, ["name", "site"], batch_size=1000)
-    result.teams_updated = len(changed)
     return ids
 
 
@@ -53,14 +50,13 @@ def _describe(team: Team, name: str | None, site: int | None) -> bool:
     return (team.name, team.site_id) != before
 
 
-def _write_sites(names: set[str], result: RosterResult) -> dict[str, int]:
+def _write_sites(names: set[str]) -> dict[str, int]:
     def known() -> dict[str, int]:
         rows = list(Site.objects.order_by("-id").values_list("key", "name", "id"))
         return {name: pk for _key, name, pk in rows} | {key: pk for key, _name, pk in rows}
 
     missing = sorted(names - known().keys())
     Site.objects.bulk_create([Site(key=name, name=name) for name in missing])
-    result.sites_created = len(missing)
     return known()
 
 
@@ -84,7 +80,6 @@ def write_memberships(
             new[person.pk] = timeline.leave(new[person.pk], person.left_on)
     different = {pk: (old[pk], spans) for pk, spans in new.items() if spans != old[pk]}
     result.changed = sorted(write_spans(different).items())
-    result.memberships_changed = len(different)
 
 
 def _placed(
@@ -126,7 +121,6 @@ def write_supervisions(
     source: str,
     on: date,
     guard: Guard,
-    result: RosterResult,
 ) -> None:
     """Let exactly the named people supervise each team for which the rows name anyone."""
     named = [entry for entry in sheet.entries if entry.supervisor and entry.team]
@@ -149,8 +143,8 @@ def write_supervisions(
             said_by.setdefault(teams[entry.team], entry)
             start = entry.starts_on or people[entry.key].hired_on or SINCE_ALWAYS
             days[person] = min(start, days.get(person, start))
-    result.supervisions_changed = _replace_supervisors(first_day, said_by, on, guard, sheet)
-    result.supervisions_changed += _end_for_leavers(people.values())
+    _replace_supervisors(first_day, said_by, on, guard, sheet)
+    _end_for_leavers(people.values())
 
 
 def _current(entry: Entry, on: date) -> bool:
@@ -174,7 +168,7 @@ def _replace_supervisors(
     on: date,
     guard: Guard,
     sheet: Sheet,
-) -> int:
+) -> None:
     """Team → person → first day, used only by a team that never had a supervisor."""
     stored: defaultdict[int, list[Supervision]] = defaultdict(list)
     for row in Supervision.objects.filter(team_id__in=wanted):
@@ -198,16 +192,13 @@ def _replace_supervisors(
         ]
     end_supervisions(Supervision.objects.filter(pk__in=gone), before=on)
     Supervision.objects.bulk_create(added, batch_size=5000)
-    return len(gone) + len(added)
 
 
-def _end_for_leavers(people: Iterable[Person]) -> int:
+def _end_for_leavers(people: Iterable[Person]) -> None:
     leavers = {person.pk: person.left_on for person in people if person.left_on}
     rows = Supervision.objects.filter(person_id__in=leavers)
-    ended = 0
     for row in rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=date.min)):
         last = leavers[row.person_id]
         if last and (row.ends_on is None or row.ends_on > last):
             one = Supervision.objects.filter(pk=row.pk)
-            ended += end_supervisions(one, before=last + timedelta(days=1))
-    return ended
+            end_supervisions(one, before=last + timedelta(days=1))

@@ -120,22 +120,6 @@ def top(
     return rows.order_by("position")
 
 
-def neighbourhood(
-    board: Leaderboard, agent: Person, around: int = AROUND, *, starts_on: date
-) -> list[Standing]:
-    """The agent's own line with up to `around` lines on each side; empty when not on the board.
-
-    Lines at the end of the list are left out, other than one's own.
-    """
-    own = own_line(board, agent, starts_on=starts_on)
-    if own is None:
-        return []
-    nearby = (own.position - around, own.position + around)
-    rows = _rows(board, starts_on, own.pool).filter(position__range=nearby)
-    shown = open_lines(board, getattr(own, "size", own.position))
-    return [row for row in rows.order_by("position") if row.pk == own.pk or row.position <= shown]
-
-
 def open_lines(board: Leaderboard, size: int) -> int:
     """How many lines of a list others see at most; its end is for those who lead the people.
 

@@ -107,20 +107,6 @@ def rebuild_boards(*, as_of: date) -> StepResult:
         return refresh_boards(Changes(as_of=as_of))
 
 
-def wrong_standings() -> int:
-    """How many stored standings a rebuild would change; nothing is changed.
-
-    0 before the first night, and when the boards are what ledger, totals and scores say.
-    """
-    last = last_counted()
-    if last is None:
-        return 0
-    with transaction.atomic():
-        counts = rebuild_boards(as_of=last).counts
-        transaction.set_rollback(True)
-    return counts["standings"] + counts["removed"]
-
-
 def _lock(cursor: Any, by: Leaderboard.By) -> None:
     """Wait until nobody else works on the boards of this kind; they share nothing with the others."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, By.values.index(by)])

@@ -50,10 +50,6 @@ class Chance:
         """True with that probability."""
         return self.uniform(name) < probability
 
-    def pick(self, name: str, weights: Mapping[str, float]) -> pl.Expr:
-        """One of the texts, as often as its weight says."""
-        return by_share(self.uniform(name), weights)
-
 
 def by_share(share: pl.Expr, weights: Mapping[str, float]) -> pl.Expr:
     """The text in whose part of the whole the share (0–1) lies; parts as wide as the weights."""

@@ -9,7 +9,6 @@ import polars as pl
 from .company import DemoPerson
 from .plan import Plan
 
-TRAITS = ("skill", "speed", "warmth", "care", "sales", "drift")
 # Some agents have a story: a star, a climber, one who tires, one who hurries.
 _STORIES: dict[int, dict[str, float]] = {
     1: {"skill": 1.6, "speed": 0.8, "warmth": 1.5, "care": 1.2},

@@ -73,11 +73,6 @@ class ItemStory:
         """The weight among the items with data, in percent."""
         return number(self.entry["share"]) or Decimal(0)
 
-    @property
-    def is_shrunk(self) -> bool:
-        """Whether the value was moved towards the team's because the sample is small."""
-        return bool(self.entry["small"]) and self.used != self.value and self.used is not None
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreStory:

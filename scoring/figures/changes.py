@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -73,14 +73,6 @@ class Changes:
         known = pl.DataFrame({"day": days, "starts_on": pl.Series(starts, dtype=pl.Date)})
         found = self.days.join(known, on="day").select("agent_id", "starts_on")
         return found.unique().sort("agent_id", "starts_on")
-
-    def shards(self, count: int) -> list[Changes]:
-        """The same changes cut into `count` parts by agent: all days of an agent in one part."""
-        part = pl.col("agent_id") % count
-        return [
-            replace(self, days=self.days.filter(part == index), everything=False)
-            for index in range(count)
-        ]
 
     def stage(self, cursor: Any, table: str = "changed_agent_day") -> None:
         """Fill a temporary table (agent_id bigint, day date) with the days, for set-based statements.

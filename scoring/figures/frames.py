@@ -1,7 +1,7 @@
 """Frames: every metric that anyone needs over one window, by one grouped query over totals.
 
 All amounts stay exact: sums are read as whole millionths (the totals have six decimals) into
-128-bit integers. `read_frame` adds floats for those who only need floats.
+128-bit integers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from django.db import connection
 
 from scoring.copying import copy_out
-from scoring.figures.metrics import Metric, find_metrics
+from scoring.figures.metrics import Metric
 from scoring.figures.query import AGENT_DAY, TEAM_DAY, Sql
 from scoring.figures.windows import EVERYTHING, ONE_DAY, Period, Span
 
@@ -33,50 +33,6 @@ class _Column:
     kind: pl.DataType
     sql: str
     params: Sequence[Any] = ()
-
-
-def read_frame(
-    *,
-    metrics: Sequence[str | Metric],
-    span: Span = EVERYTHING,
-    spans: Mapping[str, Span] | None = None,
-    period: Period | None = None,
-    by: By,
-    agents: Collection[int] | None = None,
-    channels: Collection[int] | None = None,
-    except_days: Collection[date] = (),
-) -> pl.DataFrame:
-    """One row for each agent (team, or the company) with totals in `span`, by ONE grouped query.
-
-    `metrics` are KPI keys or "=" and a measure expression; those already found by
-    `scoring.figures.metrics.find_metrics` cost no query. `span` includes both ends. With `period` there is
-    one row for each period (column `starts_on`, its first day; periods at the ends of the span
-    count only their days inside it). With `spans` there is one row for each named span in which
-    there are totals (column `window`, the name). Restrictions of None restrict nothing, empty
-    ones select nothing.
-
-    Columns: `agent_id` and `team_id` (the team credited on the agent's last day there; null for
-    none) or `team_id` (by team; totals of no team are left out); then for each metric KEY:
-    `KEY.n`, `KEY.d` and `KEY`, all Float64. n and d are sums in natural units and exact up to
-    9·10⁹ (to six decimals) or 9·10¹⁵ (whole numbers); d is null for a plain sum. The value is
-    100·n/d for shares; null where d is 0 or the duration was never measured.
-    Rows are ordered by their keys. Raises UnknownMetric, ExpressionError.
-    """
-    found = _found(metrics)
-    frame = read_sums(
-        metrics=found,
-        span=span,
-        spans=spans,
-        period=period,
-        by=by,
-        agents=agents,
-        channels=channels,
-        except_days=except_days,
-    )
-    amounts = [f"{metric.key}.{part}" for metric in found for part in "nd"]
-    return frame.with_columns(_value(metric) for metric in found).with_columns(
-        natural(pl.col(name)).alias(name) for name in amounts
-    )
 
 
 def natural(millionths: pl.Expr) -> pl.Expr:
@@ -100,7 +56,17 @@ def read_sums(
     by_channel: bool = False,
     daily_from: date | None = None,
 ) -> pl.DataFrame:
-    """As `read_frame`, but only `KEY.n` and `KEY.d`, exact: Int128, in millionths.
+    """One row for each agent (team, or the company) with totals in `span`, by ONE grouped query.
+
+    `span` includes both ends. With `period` there is one row for each period (column `starts_on`,
+    its first day; periods at the ends of the span count only their days inside it). With `spans`
+    there is one row for each named span in which there are totals (column `window`, the name).
+    Restrictions of None restrict nothing, empty ones select nothing.
+
+    Columns: `agent_id` and `team_id` (the team credited on the agent's last day there; null for
+    none) or `team_id` (by team; totals of no team are left out); then for each metric KEY its
+    numerator `KEY.n` and denominator `KEY.d`, exact: Int128, in millionths; d is null for a plain
+    sum. Rows are ordered by their keys.
 
     With `by_channel` there is one row for each channel too (column `channel_id`). Of days, those
     before `daily_from` come together as the day before it.
@@ -123,26 +89,6 @@ def read_sums(
         sql.add(f" GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}")
     frame = _fetch(sql, [*keys, *others]).sort([column.name for column in keys])
     return _tidied(frame, [column.name for column in keys], metrics)
-
-
-def _value(metric: Metric) -> pl.Expr:
-    """The metric's value as Float64, from exact n and d, rounded once; null without data."""
-    top, bottom = pl.col(f"{metric.key}.n"), pl.col(f"{metric.key}.d")
-    if metric.bottom is None:
-        return natural(top).alias(metric.key)
-    ratio = (top * metric.factor).cast(pl.Float64) / bottom.cast(pl.Float64)
-    return pl.when(bottom != 0).then(ratio).alias(metric.key)
-
-
-def _found(metrics: Sequence[str | Metric]) -> list[Metric]:
-    named = find_metrics(metric for metric in metrics if isinstance(metric, str))
-    found = {
-        metric if isinstance(metric, str) else metric.key: (
-            named[metric] if isinstance(metric, str) else metric
-        )
-        for metric in metrics
-    }
-    return list(found.values())
 
 
 def _keys(

@@ -5,13 +5,12 @@ A *window* is one stretch of days relative to a day `as_of` (this month, the las
 (from–to). Both ends of every stretch are included.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ONE_DAY = timedelta(days=1)
 LONGEST_ROLLING_DAYS = 3660
@@ -173,15 +172,6 @@ Window = Annotated[
     BeforeValidator(_from_word),
 ]
 """For use as a field in rules: "month", {"rolling_days": 28}, {"from": "2026-11-01", "to": …}."""
-
-_WINDOW: TypeAdapter[CalendarWindow | RollingWindow | FixedWindow] = TypeAdapter(Window)
-
-
-def parse_window(
-    raw: str | Mapping[str, Any],
-) -> CalendarWindow | RollingWindow | FixedWindow:
-    """Read a window as rules write it. Raises pydantic.ValidationError (a ValueError)."""
-    return _WINDOW.validate_python(raw)
 
 
 def previous(window: _Window, as_of: date, *, same_days: bool = False) -> Span | None:

@@ -55,12 +55,6 @@ def shipped_mappings() -> list[NamedMapping]:
     return [_read(SHIPPED / f"{name}.toml") for name in sorted(_shipped_names()) if _offered(name)]
 
 
-def stored_mappings() -> list[NamedMapping]:
-    """The company's own mappings, by name."""
-    rows = StoredMapping.objects.order_by("name")
-    return [NamedMapping(row.name, row.text, parse(row.text, name=row.name)) for row in rows]
-
-
 def _in_file(path: Path) -> NamedMapping:
     try:
         return _read(path)

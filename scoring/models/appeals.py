@@ -149,10 +149,6 @@ class Appeal(models.Model):
         """Whether its deadline passed without a decision."""
         return self.is_open and self.due_on < today
 
-    def is_for_managers(self, today: date) -> bool:
-        """Whether a manager decides it: handed on, or past its deadline."""
-        return self.escalated_at is not None or self.is_overdue(today)
-
 
 class Correction(models.Model):
     """What a granted appeal says about a fact, kept beside it; never edited.

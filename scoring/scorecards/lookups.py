@@ -1,4 +1,4 @@
-"""Reads over stored scores: a team's median, one's own best, and the facts behind lost points."""
+"""The facts behind the points that a stored score lost."""
 
 from __future__ import annotations
 
@@ -16,31 +16,6 @@ from scoring.figures.query import CHANNEL, Sql
 from scoring.figures.windows import Period, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.cards import scale_of
-
-_SCORE = Score._meta.db_table
-
-
-def team_median(*, team: int, period: str, starts_on: date) -> Decimal | None:
-    """The median score of a team's agents in a period, to four decimals; None without scores."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY score)::numeric, 4)"
-            f" FROM {_SCORE} WHERE team_id = %s AND period = %s AND starts_on = %s",
-            [team, period, starts_on],
-        )
-        found: Decimal | None = cursor.fetchone()[0]
-    return found
-
-
-def own_best(*, agent: int, period: str, before: date | None = None) -> Score | None:
-    """An agent's highest score of a kind of period, the latest among equals.
-
-    With `before` only periods that began earlier count: the mark to beat.
-    """
-    scores = Score.objects.filter(agent=agent, period=period)
-    if before is not None:
-        scores = scores.filter(starts_on__lt=before)
-    return scores.order_by("-score", "-starts_on").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +49,6 @@ class _Asked:
 
 # (kind, source, external id, n, d, cost) of one fact.
 _Row: TypeAlias = tuple[str, Any, str, Decimal, Decimal, Decimal]
-
-
-def worst_tickets(score: Score, item: Mapping[str, Any], *, limit: int = 10) -> list[Cost]:
-    """As `worst_of_items`, of a single one."""
-    return worst_of_items(score, [item], limit=limit).get(item["kpi"], [])
 
 
 def worst_of_items(

@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from badges.battles import fighting, publishing
+from badges.battles.home import BattleGlance, battles_at_home, glance_of
 from badges.models import Battle, BattleDamage, BattleObjective
+from dashboards.together import read_together
 from incentives.org.models import Person, Team
 from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
 from scoring.models import AgentDay, Channel, TeamDay
@@ -104,3 +106,8 @@ def damage(battle: Battle, **of: Any) -> Decimal:
 def again(battle: Battle) -> Battle:
     """The battle as it is stored now."""
     return Battle.objects.select_related("state").get(pk=battle.pk)
+
+
+def battle_glance(person: Person, today: date) -> BattleGlance | None:
+    """The battle of someone's home, as the home reads it."""
+    return glance_of(read_together(battles=battles_at_home(person, today))["battles"], today)

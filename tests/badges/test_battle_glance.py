@@ -8,11 +8,21 @@ from typing import Any
 
 import pytest
 
-from badges.battles.home import BattleGlance, battle_glance
+from badges.battles.home import BattleGlance, Moment
 from badges.models import BattleDamage
 from incentives.org.models import Person
 from scoring.audit import running as audit
-from tests.badges.battle_data import MONDAY, after, amount, announce, draft, level, night, work
+from tests.badges.battle_data import (
+    MONDAY,
+    after,
+    amount,
+    announce,
+    battle_glance,
+    draft,
+    level,
+    night,
+    work,
+)
 from tests.org.cast import Cast
 from tests.scoring.test_audit import run
 
@@ -51,7 +61,7 @@ def test_what_is_shown_follows_the_life_of_a_battle(cast: Cast) -> None:
     assert battle_glance(cast.agent, after(-8)) is None
     assert seen(cast.agent, -7).moment == "coming"
     night(after(4), work(cast.agent, MONDAY, handled=10))
-    assert (seen(cast.agent, 4).moment, seen(cast.agent, 4).is_down) == ("running", True)
+    assert (seen(cast.agent, 4).moment, seen(cast.agent, 4).health) == (Moment.RUNNING, Decimal(0))
     assert (seen(cast.agent, 5).moment, seen(cast.agent, 5).days_left) == ("counting", 0)
     night(battle.counts_until)
     assert seen(cast.agent, 7).battle.outcome == "won"

@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from badges.battles import cancelling
-from badges.battles.boss import CREATURES, home_boss
+from badges.battles.boss import CREATURES, Boss, glance_boss
 from badges.battles.disclosure import stretches
 from badges.battles.wall import battle_scene
+from incentives.org.models import Person
 from incentives.settings import BASE_DIR
-from tests.badges.battle_data import amount, level, night, team_work, two_more, work
+from tests.badges.battle_data import amount, battle_glance, level, night, team_work, two_more, work
 from tests.badges.battle_pages_data import days, joined, over, page_of, told
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
 from tests.org.cast import Cast
@@ -77,14 +78,19 @@ def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: C
     assert not any(words in shown for words in ("Beta", "Gamma", ">23<", ">60<"))
 
 
+def home_boss(person: Person, today: date) -> Boss:
+    glance = battle_glance(person, today)
+    assert glance is not None
+    return glance_boss(glance, today=today)
+
+
 def test_home_shows_the_battle_with_its_figures_and_ones_own_part(cast: Cast) -> None:
     battle, today = told(cast, amount(200)), cast.agent.company_today
     night(today, work(cast.agent, today, handled=50), *two_more(cast.alpha, today, handled=5))
     boss = home_boss(cast.agent, today)
-    assert boss is not None
     assert boss.facts == [("Tickets handled", "60 of 200"), ("Your part of the boss", "25.0 %")]
     assert (boss.health, boss.url) == ("70.0", reverse("badges:battle", args=[battle.pk]))
-    assert home_boss(cast.stranger, today) is None
+    assert battle_glance(cast.stranger, today) is None
 
 
 def test_a_battle_of_two_shows_neither_of_them_what_the_other_did(

@@ -25,7 +25,6 @@ NOT_ALONE = {
     "nav_list": "the top bar of agents, where administrators have the side",
     "win": "appears once, when something was won; tests/dashboards/test_frame_in_browser.py",
     "rank_list": "needs standings; its lines are shown",
-    "toasts_oob": "the same toasts, in answers to htmx",
 }
 
 

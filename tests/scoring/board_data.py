@@ -9,8 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.db import transaction
 
 from incentives.org.models import Person, Team
+from scoring.boards.refresh import last_counted, rebuild_boards
 from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import Leaderboard, PointEntry, Standing
 from tests.factories import PersonFactory
@@ -68,3 +70,13 @@ def people(cast: Cast) -> list[Person]:
     """Four people of alpha and two of beta, hired long ago, in name order."""
     alpha = [PersonFactory(display_name=f"P{n}", team=cast.alpha) for n in range(4)]
     return alpha + [PersonFactory(display_name=f"P{n}", team=cast.beta) for n in (4, 5)]
+
+
+def wrong_standings() -> int:
+    """How many stored standings a rebuild would change; nothing is changed."""
+    last = last_counted()
+    assert last is not None
+    with transaction.atomic():
+        counts = rebuild_boards(as_of=last).counts
+        transaction.set_rollback(True)
+    return counts["standings"] + counts["removed"]

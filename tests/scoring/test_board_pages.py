@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import Membership, Person
-from scoring.boards.lists import lines_for, neighbourhood, top
+from scoring.boards.lists import lines_for, top
 from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
 from scoring.models import BoardAlias, Kpi, Leaderboard, Season
@@ -108,9 +108,6 @@ def test_nobody_sees_the_last_fifth(
     person = Person.objects.get(display_name=name)
     lines = lines_for(ranked, person, starts_on=MONDAY)
     assert [line.rank for line in lines.near] == seen
-    if seen:
-        near = neighbourhood(ranked, person, starts_on=MONDAY)
-        assert [row.rank for row in near] == seen
 
 
 def test_a_short_list_does_not_show_its_end_either(cast: Cast, ranked: Leaderboard) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from incentives.org.models import Person, Team
-from scoring.boards.refresh import rebuild_boards, refresh_boards, wrong_standings
+from scoring.boards.refresh import rebuild_boards, refresh_boards
 from scoring.figures.changes import Changes
 from scoring.models import (
     AgentDay,
@@ -23,7 +23,16 @@ from scoring.models import (
 )
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
-from tests.scoring.board_data import MONDAY, WEDNESDAY, board, changed, give, line, lines
+from tests.scoring.board_data import (
+    MONDAY,
+    WEDNESDAY,
+    board,
+    changed,
+    give,
+    line,
+    lines,
+    wrong_standings,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,21 @@ import pytest
 
 from incentives.org.models import Person, Site, Team
 from scoring.boards.forms import AliasForm
-from scoring.boards.refresh import fill_current, refresh_boards, wrong_standings
+from scoring.boards.refresh import fill_current, refresh_boards
 from scoring.figures.changes import TEAM_DAYS_SCHEMA, Changes
 from scoring.figures.windows import ONE_DAY
 from scoring.models import AgentDay, Channel, Kpi, Leaderboard, Score, Scorecard, TeamDay
 from tests.org.cast import Cast
-from tests.scoring.board_data import MONDAY, WEDNESDAY, board, changed, give, line, lines
+from tests.scoring.board_data import (
+    MONDAY,
+    WEDNESDAY,
+    board,
+    changed,
+    give,
+    line,
+    lines,
+    wrong_standings,
+)
 
 pytestmark = pytest.mark.django_db
 EARLIER = MONDAY - timedelta(days=14)

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from incentives.org.models import Person
-from scoring.boards.refresh import refresh_boards, wrong_standings
+from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
 from scoring.figures.windows import ONE_DAY
 from scoring.models import (
     Leaderboard,
 )
-from tests.scoring.board_data import MONDAY, WEDNESDAY, board, give, lines
+from tests.scoring.board_data import MONDAY, WEDNESDAY, board, give, lines, wrong_standings
 
 pytestmark = pytest.mark.django_db
 

@@ -134,7 +134,6 @@ def test_a_correction_tells_its_cause(week: Cast, tmp_path: Path) -> None:
 
 def test_a_small_sample_shows_how_it_was_moved(week: Cast) -> None:
     fcr = item(week.agent, "fcr")
-    assert fcr.is_shrunk
     told = Wording().small(fcr)
     assert told.startswith("Only 12 of at least 20, so the team's ")
     assert fcr.used is not None

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from incentives.org.models import Person
-from scoring.boards.refresh import wrong_standings
 from scoring.goals import operations as goals
 from scoring.goals.operations import (
     GoalError,
@@ -24,6 +23,7 @@ from scoring.goals.operations import (
 from scoring.goals.review import progress_of
 from scoring.models import Goal, Kpi, PointEntry
 from tests.org.cast import Cast
+from tests.scoring.board_data import wrong_standings
 from tests.scoring.truth import MONDAY, SUNDAY, bring_in, night, ticket
 
 

@@ -14,7 +14,7 @@ from incentives.org.models import CalendarDay, Person
 from scoring.figures.item_scores import item_score
 from scoring.models import AgentDay, Kpi, Score, TeamDay
 from scoring.scorecards.cards import scale_of
-from scoring.scorecards.lookups import own_best, team_median, worst_tickets
+from scoring.scorecards.lookups import worst_of_items
 from scoring.scorecards.stored import items_of
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
@@ -291,17 +291,6 @@ def test_the_number_of_queries_does_not_grow_with_agents(played: Cast) -> None:
     assert len(many) == len(few)
 
 
-def test_median_and_own_best_are_read_from_stored_scores(played: Cast) -> None:
-    compute()
-    team = played.alpha.pk
-    assert team_median(team=team, period="day", starts_on=MONDAY) == Decimal("86.25")
-    assert team_median(team=played.beta.pk, period="day", starts_on=MONDAY) is None
-    best = own_best(agent=played.agent.pk, period="day")
-    assert best is not None
-    assert best.score == 65
-    assert own_best(agent=played.agent.pk, period="day", before=MONDAY) is None
-
-
 def test_an_archived_kpi_still_counts_on_published_cards(played: Cast) -> None:
     Kpi.objects.filter(key="csat").update(archived=True)
     compute()
@@ -322,18 +311,18 @@ def test_the_tickets_that_cost_most_add_up_to_the_lost_points(worked: Cast) -> N
     compute()
     score = score_of(worked.agent)
     item = item_of(score, "csat")
-    costs = worst_tickets(score, item)
+    costs = worst_of_items(score, [item])["csat"]
     # Three of four are satisfied, 25 points short: the one that was not costs more than that.
     assert (item["value"], item["lost"]) == (75, 75)
     assert [cost.fact.external_id for cost in costs] == ["A3"]
     assert (int(costs[0].n), int(costs[0].d), costs[0].kind) == (0, 1, "tickets")
     assert costs[0].lost == pytest.approx(Decimal("112.5"))
     CalendarDay.objects.create(day=MONDAY, name_en="x", treatment="excluded")
-    assert worst_tickets(score, item) == []
+    assert worst_of_items(score, [item]) == {}
 
 
 def test_an_item_that_lost_nothing_has_no_worst_tickets(worked: Cast) -> None:
     make_card(CSAT | {"weight": 100, "floor": 10, "target": 50, "stretch": None}, team=worked.alpha)
     compute()
     score = score_of(worked.agent)
-    assert worst_tickets(score, item_of(score, "csat")) == []
+    assert worst_of_items(score, [item_of(score, "csat")]) == {}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from scoring.figures.windows import (
     CalendarWindow,
@@ -13,13 +13,14 @@ from scoring.figures.windows import (
     Period,
     RollingWindow,
     Span,
+    Window,
     first_day,
     label,
     last_day,
-    parse_window,
     previous,
 )
 
+window = TypeAdapter(Window).validate_python
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 CUT = [Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER]
 
@@ -77,15 +78,15 @@ def test_rolling_days_include_both_ends(day: date, length: int) -> None:
 def test_windows_are_read_as_rules_write_them() -> None:
     today = date(2026, 11, 12)
     november = Span(date(2026, 11, 1), date(2026, 11, 30))
-    assert parse_window("month").span(today) == november
-    assert parse_window("today").span(today) == Span(today, today)
-    assert parse_window({"rolling_days": 7}).span(today) == Span(date(2026, 11, 6), today)
-    fixed = parse_window({"from": "2026-11-01", "to": "2026-11-30"})
+    assert window("month").span(today) == november
+    assert window("today").span(today) == Span(today, today)
+    assert window({"rolling_days": 7}).span(today) == Span(date(2026, 11, 6), today)
+    fixed = window({"from": "2026-11-01", "to": "2026-11-30"})
     assert fixed == FixedWindow(start=date(2026, 11, 1), end=date(2026, 11, 30))
     assert fixed.span(today) == november
     assert previous(fixed, today) == Span(date(2026, 10, 2), date(2026, 10, 31))
-    assert parse_window("all").span(today) == Span()
-    assert previous(parse_window("all"), today) is None
+    assert window("all").span(today) == Span()
+    assert previous(window("all"), today) is None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_windows_are_read_as_rules_write_them() -> None:
 )
 def test_other_windows_are_refused(raw: object) -> None:
     with pytest.raises(ValidationError):
-        parse_window(raw)  # type: ignore[arg-type]
+        window(raw)
 
 
 def test_an_unfinished_month_is_compared_with_as_many_days() -> None:
