@@ -1,5 +1,6 @@
 """Fixtures for every test: real PostgreSQL and Redis, a cast of people, and a real browser."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ LONGEST = ("tests/browser/walk/", "tests/scoring/test_disturbed_nights.py")
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+_FILES = itertools.count()
 # The permanent small cast of people.
 CAST = {"tests.factories": "factories.py", "tests.org.cast": "org/cast.py"}
 pytest_plugins = [name for name, file in CAST.items() if (Path(__file__).parent / file).exists()]
@@ -129,9 +131,11 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: object, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
-    settings.DROP_FOLDER = tmp_path / "drop"  # type: ignore[attr-defined]
+def _own_files(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Folders that no other test has; whoever writes there makes them, as most tests do not."""
+    own = tmp_path_factory.getbasetemp() / f"files-{next(_FILES)}"
+    settings.MEDIA_ROOT = own / "media"  # type: ignore[attr-defined]
+    settings.DROP_FOLDER = own / "drop"  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar, cast
 
 import factory
+from django.contrib.auth.hashers import make_password
 
 from incentives.org import models
 
@@ -61,13 +62,11 @@ class _Person(factory.django.DjangoModelFactory):
     login = factory.LazyAttribute(lambda person: person.key)
     display_name = factory.Sequence(lambda n: f"Agent {n}")
     hired_on = HIRED
+    password = "a long password"
 
-    @factory.post_generation
-    def password(self: Any, create: bool, given: str | None, **_: Any) -> None:
-        """Hash the password and save."""
-        self.set_password(given or "a long password")
-        if create:
-            self.save(update_fields=["password"])
+    @classmethod
+    def _adjust_kwargs(cls, **traits: Any) -> dict[str, Any]:
+        return {**traits, "password": make_password(traits["password"])}
 
     @factory.post_generation
     def team(self: Any, create: bool, given: models.Team | None, **_: Any) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
 
 from incentives.org.models import Company, Person, Site, Team
 from tests.factories import (
@@ -45,6 +49,16 @@ class Cast:
         """One of the cast, read anew: nothing remembered from before."""
         person: Person = Person.objects.get(pk=getattr(self, name).pk)
         return person
+
+    def in_turn(self, client: Client, names: Iterable[str]) -> Iterator[str]:
+        """Sign in one after the other; what each does is undone before the next comes."""
+        for name in names:
+            cache.clear()
+            client.cookies.clear()
+            with transaction.atomic():
+                client.force_login(self.fresh(name))
+                yield name
+                transaction.set_rollback(True)
 
 
 @pytest.fixture

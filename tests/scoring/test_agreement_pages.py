@@ -43,44 +43,42 @@ def get(client: Client, name: str, *arguments: object, **query: Any) -> Any:
     return client.get(reverse(f"scoring:{name}", args=arguments), query)
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_who_opens_what(week: Cast, client: Client, who: str) -> None:
+def test_who_opens_what(week: Cast, client: Client) -> None:
     appeal = contest(week)
     goal = propose(goal=draft(agent=week.agent, title="Mine"), by=week.agent)
     team = propose(goal=draft(team=week.alpha, title="Ours"), by=week.supervisor)
-    sign_in(client, week, who)
-    private = ({"agent": 200} | LEADING | WATCHING).get(who, 404)
-    shared = 200 if private == 200 or who == "teammate" else 404
-    asked = [
-        ("explain", (week.agent.pk, MONDAY), private),
-        ("goal", (goal.pk,), private),
-        ("goal", (team.pk,), shared),
-        ("appeal", (appeal.pk,), private),
-        ("goals", (), 200),
-        ("appeals", (), 200),
-        ("goal_new", (), 200),
-    ]
-    for name, arguments, status in asked:
-        response = get(client, name, *arguments)
-        assert response.status_code == status, (name, who)
-        if status == 200:
-            assert_no_inline(response.content.decode())
+    for who in week.in_turn(client, ROLES):
+        private = ({"agent": 200} | LEADING | WATCHING).get(who, 404)
+        shared = 200 if private == 200 or who == "teammate" else 404
+        asked = [
+            ("explain", (week.agent.pk, MONDAY), private),
+            ("goal", (goal.pk,), private),
+            ("goal", (team.pk,), shared),
+            ("appeal", (appeal.pk,), private),
+            ("goals", (), 200),
+            ("appeals", (), 200),
+            ("goal_new", (), 200),
+        ]
+        for name, arguments, status in asked:
+            response = get(client, name, *arguments)
+            assert response.status_code == status, (name, who)
+            if status == 200:
+                assert_no_inline(response.content.decode())
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_who_decides(week: Cast, client: Client, who: str) -> None:
+def test_who_decides(week: Cast, client: Client) -> None:
     appeal = contest(week)
-    sign_in(client, week, who)
     data = {"decision": "granted", "parts": ["csat"], "reason": "It is true."}
-    response = client.post(reverse("scoring:appeal", args=[appeal.pk]), data)
-    decided = who in LEADING
-    seen = decided or who == "agent" or who in WATCHING
-    assert response.status_code == (302 if decided else 422 if seen else 404)
-    appeal.refresh_from_db()
-    assert appeal.is_open is not decided
-    if decided:
-        assert appeal.settled_at is not None
-        assert Ticket.objects.get(external_id="T11").csat is None
+    for who in week.in_turn(client, ROLES):
+        response = client.post(reverse("scoring:appeal", args=[appeal.pk]), data)
+        decided = who in LEADING
+        seen = decided or who == "agent" or who in WATCHING
+        assert response.status_code == (302 if decided else 422 if seen else 404), who
+        appeal.refresh_from_db()
+        assert appeal.is_open is not decided, who
+        if decided:
+            assert appeal.settled_at is not None
+            assert Ticket.objects.get(external_id="T11").csat is None
 
 
 @pytest.mark.parametrize(

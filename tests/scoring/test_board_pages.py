@@ -49,22 +49,21 @@ def _address(page: str) -> str:
     return reverse(f"scoring:{page}", args=["weekly"] if page in ("board", "board_edit") else [])
 
 
-@pytest.mark.parametrize("name", EVERYONE)
 @pytest.mark.parametrize("page", [*READING, *EDITING])
 def test_each_page_opens_for_those_who_may_see_it(
-    client: Client, cast: Cast, ranked: Leaderboard, page: str, name: str
+    client: Client, cast: Cast, ranked: Leaderboard, page: str
 ) -> None:
-    client.force_login(cast.fresh(name))
     editors = MAKERS if page == "board_new" else EDITORS
-    expected = 403 if page in EDITING and name not in editors else 200
-    assert client.get(_address(page)).status_code == expected
+    for name in cast.in_turn(client, EVERYONE):
+        expected = 403 if page in EDITING and name not in editors else 200
+        assert (name, client.get(_address(page)).status_code) == (name, expected)
 
 
-@pytest.mark.parametrize("page", [*READING, *EDITING])
-def test_visitors_are_sent_to_sign_in(client: Client, ranked: Leaderboard, page: str) -> None:
-    answer = client.get(_address(page))
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("account_login"))
+def test_visitors_are_sent_to_sign_in(client: Client, ranked: Leaderboard) -> None:
+    for page in (*READING, *EDITING):
+        answer = client.get(_address(page))
+        assert (page, answer.status_code) == (page, 302)
+        assert answer["Location"].startswith(reverse("account_login"))
 
 
 def test_pages_take_only_their_methods(client: Client, cast: Cast, ranked: Leaderboard) -> None:

@@ -42,33 +42,32 @@ def card_form(*items: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return data
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
-def test_who_may_read_and_who_may_write(client: Client, scored: Cast, who: str) -> None:
+def test_who_may_read_and_who_may_write(client: Client, scored: Cast) -> None:
     card = Scorecard.objects.get(key="own")
     draft = versions.new_version(card=card)
-    client.force_login(scored.fresh(who))
-    editor, reader = who in (*EDITORS, "site_manager"), who in READERS
-    expected = {
-        reverse("scoring:scorecards"): 200 if reader else 403,
-        reverse("scoring:scorecard", args=[card.pk]): 200 if reader or who == "agent" else 404,
-        reverse("scoring:scorecard", args=[draft.pk]): 200 if reader else 404,
-        reverse("scoring:scorecard_new"): 200 if editor else 403,
-        reverse("scoring:scorecard_edit", args=[draft.pk]): 200 if editor else 403,
-        reverse("scoring:scorecard_edit", args=[card.pk]): 404 if editor else 403,
-        reverse("scoring:scorecard_publish", args=[draft.pk]): 200 if editor else 403,
-        reverse("scoring:calendar"): 200 if editor else 403,
-        reverse("scoring:calendar_year", args=[1066]): 404 if editor else 403,
-    }
-    for address, status in expected.items():
-        answer = client.get(address)
-        assert (address, answer.status_code) == (address, status)
-        if status == 200:
-            assert_no_inline(answer.content.decode())
-    for name in ("revise", "copy", "discard", "retire"):
-        address = reverse(f"scoring:scorecard_{name}", args=[card.pk])
-        assert client.get(address).status_code == 405
-        if not editor:
-            assert client.post(address).status_code == 403
+    for who in scored.in_turn(client, EVERYBODY):
+        editor, reader = who in (*EDITORS, "site_manager"), who in READERS
+        expected = {
+            reverse("scoring:scorecards"): 200 if reader else 403,
+            reverse("scoring:scorecard", args=[card.pk]): 200 if reader or who == "agent" else 404,
+            reverse("scoring:scorecard", args=[draft.pk]): 200 if reader else 404,
+            reverse("scoring:scorecard_new"): 200 if editor else 403,
+            reverse("scoring:scorecard_edit", args=[draft.pk]): 200 if editor else 403,
+            reverse("scoring:scorecard_edit", args=[card.pk]): 404 if editor else 403,
+            reverse("scoring:scorecard_publish", args=[draft.pk]): 200 if editor else 403,
+            reverse("scoring:calendar"): 200 if editor else 403,
+            reverse("scoring:calendar_year", args=[1066]): 404 if editor else 403,
+        }
+        for address, status in expected.items():
+            answer = client.get(address)
+            assert (who, address, answer.status_code) == (who, address, status)
+            if status == 200:
+                assert_no_inline(answer.content.decode())
+        for name in ("revise", "copy", "discard", "retire"):
+            address = reverse(f"scoring:scorecard_{name}", args=[card.pk])
+            assert client.get(address).status_code == 405
+            if not editor:
+                assert client.post(address).status_code == 403
 
 
 def test_visitors_are_sent_to_sign_in(client: Client, cast: Cast) -> None:
