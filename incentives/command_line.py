@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import NoReturn
 
 import django
+import pglock
 import psycopg2
 from django.apps import apps
 from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
@@ -84,11 +85,9 @@ def prepare(*, may_be_behind: bool) -> None:
     """
     applied = _applied()
     if not applied and not os.environ.get("DATABASE_URL"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        with pglock.advisory(PREPARING, side_effect=pglock.Raise):
             if not _applied():
                 _migrate()
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
     elif not applied:
         _end(gettext("This database is empty: run manage.py migrate, then this command again."))
     elif not may_be_behind and _shipped() - applied:

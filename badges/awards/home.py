@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from badges.awards.medals import Medal
 from badges.awards.models.badges import Tier
+from incentives.org.dated import covers_sql
 from incentives.org.models import Person
 from incentives.org.notation import day as said
 from incentives.org.wording import in_readers_language
@@ -19,7 +20,7 @@ LATEST = 3
 
 # Held badges (the best award of each), how many are on offer, and the nearest next tier: three
 # small reads by index, sent as one.
-_GLANCE = """
+_GLANCE = f"""
     WITH mine AS (
         SELECT DISTINCT ON (a.badge_id) a.badge_id, a.public_id, a.tier, a.awarded_on, a.id
         FROM badges_award a
@@ -31,8 +32,8 @@ _GLANCE = """
         SELECT b.id FROM badges_badge b
         WHERE b.archived_on IS NULL AND EXISTS (
             SELECT FROM badges_badgeversion v
-            WHERE v.badge_id = b.id AND v.status = 'published' AND v.starts_on <= %(on)s
-                AND (v.ends_on IS NULL OR v.ends_on >= %(on)s))
+            WHERE v.badge_id = b.id AND v.status = 'published'
+                AND {covers_sql("v", "%(on)s")})
         UNION SELECT badge_id FROM mine
     ), near AS (
         SELECT b.id, s.value ->> 0 AS tier, (s.value ->> 1)::float8 AS share

@@ -10,6 +10,7 @@ from django.db import connection
 
 from badges.awards.models.awards import Award, BadgeProgress
 from badges.awards.tiers import TierSpec, staff
+from incentives.org.dated import covers
 from scoring.copying import copy_in
 from scoring.criteria import evaluate
 from scoring.figures.changes import Changes
@@ -37,7 +38,7 @@ def refresh_progress(
     people = None if whole else sorted({*changes.agents, *moved})
     if not tiers or (people is not None and not people):
         return 0
-    season = Season.objects.filter(starts_on__lte=as_of, ends_on__gte=as_of).first()
+    season = Season.objects.filter(covers(as_of)).first()
     frames = evaluate(
         {spec.key: spec.criteria for spec in tiers},
         as_of=as_of,

@@ -10,6 +10,7 @@ import polars as pl
 from django.db import connection
 
 from badges.awards.models.awards import Award
+from incentives.org import locks
 from scoring.copying import copy_in, copy_out
 from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK
@@ -57,8 +58,7 @@ def one_at_a_time() -> None:
     Criteria may ask for points that are being posted. Of two badges of a set that a person and
     the night give at once, neither would else see the other, and the set would stay incomplete.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+    locks.hold(LEDGER_LOCK)
 
 
 def give(awards: pl.DataFrame) -> dict[int, int]:

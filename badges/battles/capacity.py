@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from incentives.org.dated import covers_sql
 from incentives.org.models import CalendarDay
 from scoring.figures.windows import ONE_DAY, Span
 
@@ -26,10 +27,10 @@ _PRESENT = f"""
         AND (%(teams)s::bigint[] IS NULL OR f.team_id = ANY(%(teams)s))
     GROUP BY f.day ORDER BY f.day
 """
-_EMPLOYED = """
+_EMPLOYED = f"""
     SELECT d.day::date, count(DISTINCT m.person_id)
     FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') d (day)
-    JOIN org_membership m ON d.day::date BETWEEN m.starts_on AND coalesce(m.ends_on, 'infinity')
+    JOIN org_membership m ON {covers_sql("m", "d.day::date")}
     JOIN org_person p ON p.id = m.person_id AND d.day::date >= coalesce(p.hired_on, '-infinity')
         AND d.day::date <= coalesce(p.left_on, 'infinity') AND (p.is_active OR p.left_on IS NOT NULL)
     WHERE %(teams)s::bigint[] IS NULL OR m.team_id = ANY(%(teams)s)

@@ -19,6 +19,7 @@ from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import refresh
+from incentives.org import locks
 from scoring.figures.changes import Changes, StepResult
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.windows import ONE_DAY, Span
@@ -52,8 +53,7 @@ def one_night_at_a_time() -> None:
 
     To be taken before any battle is locked, as the night does: else both could wait for each other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATTLE_LOCK])
+    locks.hold(BATTLE_LOCK)
 
 
 def follow(battles: Sequence[Battle], *, as_of: date) -> None:

@@ -14,6 +14,7 @@ from django.db import connection, models
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
+from incentives.org.dated import covers_sql
 from incentives.org.models import Person
 
 #: For how many days before its first day a battle is shown, and after it was settled.
@@ -23,7 +24,7 @@ _M = TypeVar("_M", bound=models.Model)
 
 # Announced battles of the teams someone is in that day, of the whole company, and those they have
 # fought in; with state, objectives and their own part of the health. By index, sent as one.
-_CONCERNING = """
+_CONCERNING = f"""
     SELECT (to_jsonb(b) - ARRAY['difficulty', 'story_en', 'story_zh'])::json AS battle,
         (to_jsonb(s) - ARRAY['teams', 'days', 'course'])::json AS state,
         (SELECT json_agg(to_json(o) ORDER BY o."order", o.id)
@@ -39,7 +40,7 @@ _CONCERNING = """
         AND (NOT EXISTS (SELECT FROM badges_battle_teams t WHERE t.battle_id = b.id)
             OR EXISTS (SELECT FROM badges_battle_teams t
                 JOIN org_membership m ON m.team_id = t.team_id AND m.person_id = %(person)s
-                    AND m.starts_on <= %(today)s AND coalesce(m.ends_on, %(today)s) >= %(today)s
+                    AND {covers_sql("m", "%(today)s")}
                 WHERE t.battle_id = b.id)
             OR EXISTS (SELECT FROM badges_battlemember f
                 WHERE f.battle_id = b.id AND f.person_id = %(person)s))

@@ -12,19 +12,20 @@ from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleMember, BattleState
 from badges.battles.overlaps import fights_elsewhere, one_at_a_time
 from badges.battles.terms import BattleRefused
+from incentives.org.dated import overlaps_sql
 from incentives.org.models import Person, Role, Team
 from scoring.figures.windows import ONE_DAY, Span
 
 _How = BattleMember.How
 
 # One row for everyone who is, by `until`, at work in one of the teams on some day of the battle.
-_AT_WORK = """
+_AT_WORK = f"""
     SELECT m.person_id, (array_agg(m.team_id ORDER BY m.starts_on))[1] AS team_id,
         greatest(min(m.starts_on), max(p.hired_on), %(first)s::date) AS joined_on,
         nullif(least(max(coalesce(m.ends_on, %(until)s::date)), max(p.left_on), %(until)s::date),
             %(until)s::date) AS left_on
     FROM org_membership m JOIN org_person p ON p.id = m.person_id
-    WHERE m.starts_on <= %(until)s AND coalesce(m.ends_on, %(until)s) >= %(first)s
+    WHERE {overlaps_sql("m", "%(first)s", "%(until)s")}
         AND (%(teams)s::bigint[] IS NULL OR m.team_id = ANY(%(teams)s))
         AND coalesce(p.hired_on, %(first)s) <= coalesce(least(p.left_on, %(until)s), %(until)s)
         AND coalesce(p.left_on, %(first)s) >= %(first)s

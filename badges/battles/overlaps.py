@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from badges.battles.models.battles import Battle
+from incentives.org import locks
+from incentives.org.dated import overlaps
 from incentives.org.models import Person, Team
 from scoring.figures.windows import Span
 
@@ -53,8 +55,7 @@ def one_at_a_time() -> None:
 
     Two battles of the same team could else be announced at once, each unaware of the other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TERMS_LOCK])
+    locks.hold(_TERMS_LOCK)
 
 
 def overlapping(battle: Battle, *, teams: Collection[Team]) -> list[str]:
@@ -63,9 +64,7 @@ def overlapping(battle: Battle, *, teams: Collection[Team]) -> list[str]:
     A team fights one boss at a time, so that no ticket is rewarded twice.
     """
     other = Battle.objects.filter(
-        status=Battle.Status.PUBLISHED,
-        starts_on__lte=battle.ends_on,
-        ends_on__gte=battle.starts_on,
+        overlaps(battle.starts_on, battle.ends_on), status=Battle.Status.PUBLISHED
     ).exclude(pk=battle.pk)
     if teams:
         through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))

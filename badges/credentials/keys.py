@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from jwt.algorithms import OKPAlgorithm
 
 from badges.credentials.models import SigningKey
+from incentives.org import locks
 
 KEYS_LOCK = 0xBAD6E5
 
@@ -39,8 +40,7 @@ def hold_keys() -> None:
     Whoever signs meanwhile would else store what an earlier, perhaps a compromised, key has signed.
     Many may hold at once. Make the first key before that: it takes the same lock for itself.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KEYS_LOCK])
+    locks.hold(KEYS_LOCK, shared=True)
 
 
 def rotate(*, compromised: bool = False) -> SigningKey:
@@ -78,8 +78,7 @@ def _first_key() -> SigningKey:
 
 
 def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [KEYS_LOCK])
+    locks.hold(KEYS_LOCK)
 
 
 def _make() -> SigningKey:

@@ -13,6 +13,7 @@ from badges.quests.members import led_members, members_of, teams_of
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestProgress, QuestResult
 from badges.quests.standing import so_far
+from incentives.org.dated import covers
 from incentives.org.models import Person, Role, Team
 from incentives.org.notation import number
 
@@ -53,8 +54,7 @@ def led_people(person: Person, *, on: date) -> dict[int, set[int]]:
     teams = Team.objects.led_by(person).active(on=on)
     found: dict[int, set[int]] = defaultdict(set)
     members = Person.objects.active(on=on).filter(
-        Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=on),
-        memberships__starts_on__lte=on,
+        covers(on, "memberships__"),
         memberships__team__in=teams.order_by().values("pk"),
     )
     for team, pk in members.order_by().values_list("memberships__team", "pk"):

@@ -18,6 +18,7 @@ from badges.quests.models.claims import QuestClaim
 from badges.quests.models.pool import LONGEST_DAYS, QuestTemplate
 from badges.quests.models.quests import Quest
 from badges.quests.paying import pay
+from incentives.org.dated import overlaps
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day
 from incentives.org.querysets import TeamQuerySet
@@ -170,7 +171,7 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
         same |= Q(criteria=quest.criteria, audience=quest.audience)
     running = [Quest.Status.OPEN, Quest.Status.WAITING]
     found = Quest.objects.filter(same, status__in=running)
-    found = found.filter(starts_on__lte=quest.ends_on, ends_on__gte=quest.starts_on)
+    found = found.filter(overlaps(quest.starts_on, quest.ends_on))
     if teams:
         found = found.filter(Q(teams__in=teams) | Q(teams=None))
     other = found.order_by("starts_on").distinct().first()

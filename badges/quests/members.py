@@ -11,6 +11,7 @@ import polars as pl
 from django.db.models import Exists, Q
 
 from badges.quests.models.quests import Quest
+from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
 from incentives.org.querysets import MembershipQuerySet, PersonQuerySet
 
@@ -58,9 +59,7 @@ def members_of(quests: Sequence[Quest]) -> Members:
     if not quests:
         return Members(pl.DataFrame(schema=_SCHEMA), {})
     first, last = min(q.starts_on for q in quests), max(q.ends_on for q in quests)
-    rows = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last
-    ).order_by()
+    rows = Membership.objects.filter(overlaps(first, last)).order_by()
     values = list(rows.values_list("person", "team", "starts_on", "ends_on"))
     return Members(pl.DataFrame(values, schema=_SCHEMA, orient="row"), teams_of(quests))
 
@@ -73,9 +72,7 @@ def people_in(quest: Quest, *, on: date) -> set[int]:
 
 def team_members(quest: Quest, team: int) -> set[int]:
     """Ids of those who were in a team on any of a quest's days."""
-    found = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=quest.starts_on), starts_on__lte=quest.ends_on, team=team
-    )
+    found = Membership.objects.filter(overlaps(quest.starts_on, quest.ends_on), team=team)
     return set(found.order_by().values_list("person", flat=True))
 
 
@@ -88,11 +85,7 @@ def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
 def led_members(quest: Quest, *, viewer: Person) -> PersonQuerySet:
     """Those of the people whom someone leads who were in its teams on any of its days."""
     led = Team.objects.led_by(viewer).order_by().values("pk")
-    found = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=quest.starts_on),
-        starts_on__lte=quest.ends_on,
-        team__in=led,
-    )
+    found = Membership.objects.filter(overlaps(quest.starts_on, quest.ends_on), team__in=led)
     people: PersonQuerySet = Person.objects.filter(
         pk__in=_within(quest, found).order_by().values("person")
     )

@@ -19,6 +19,7 @@ from badges.quests.models.quests import Quest
 from badges.quests.paying import Paid, pay, pay_people
 from badges.quests.rotation import open_quests
 from badges.quests.storing import fail, known_done, store
+from incentives.org import locks
 from scoring.figures.changes import Changes, StepResult
 from scoring.figures.windows import ONE_DAY
 from scoring.models import PointDecision
@@ -30,7 +31,7 @@ QUEST_LOCK = 0x9E575
 def run_quests(changes: Changes) -> StepResult:
     """The step; running it again changes nothing. One at a time: an advisory lock."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEST_LOCK])
+        locks.hold(QUEST_LOCK)
         started = Quest.objects.filter(status=Quest.Status.OPEN, starts_on__lte=changes.as_of)
         # Approvals lock the quest, too: a completion is paid by one of the two.
         quests = list(started.select_for_update().order_by("pk"))

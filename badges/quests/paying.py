@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from badges.quests.models.quests import Quest
+from incentives.org.dated import overlaps_sql
 from incentives.org.wording import LANGUAGES, Language, named
 from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decisions_of
@@ -37,7 +38,7 @@ _OF_PEOPLE = """
     ORDER BY 1, 2
 """
 # A team's quest pays everyone who was in the team by the day on which it was done.
-_OF_QUEST = """
+_OF_QUEST = f"""
     WITH due AS (
         SELECT agent_id, min(done_on) AS done_on FROM (
             SELECT person_id AS agent_id, done_on FROM badges_questresult
@@ -46,8 +47,8 @@ _OF_QUEST = """
             SELECT m.person_id, r.done_on
             FROM badges_questresult r
             JOIN badges_quest q ON q.id = r.quest_id
-            JOIN org_membership m ON m.team_id = r.team_id AND m.starts_on <= r.done_on
-                AND (m.ends_on IS NULL OR m.ends_on >= q.starts_on)
+            JOIN org_membership m ON m.team_id = r.team_id
+                AND {overlaps_sql("m", "q.starts_on", "r.done_on")}
             WHERE r.quest_id = %(quest)s AND r.state = 'done'
         ) won GROUP BY 1
     ), posted AS (

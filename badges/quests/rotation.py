@@ -15,6 +15,7 @@ from django.db.models import Max, Q
 
 from badges.quests.models.pool import CONTENT, Length, QuestSettings, QuestTemplate
 from badges.quests.models.quests import Quest
+from incentives.org.dated import overlaps
 from incentives.org.models import CalendarDay, Team
 from incentives.org.wording import named
 from scoring.figures.windows import Period, first_day
@@ -96,7 +97,7 @@ def _in_turn(length: str, start: date) -> Sequence[QuestTemplate]:
 def _is_running(template: QuestTemplate, day: date) -> bool:
     """Whether somebody made it by hand for these days."""
     made = Quest.objects.filter(template=template, status=Quest.Status.OPEN)
-    return made.filter(starts_on__lte=template.last_day(day), ends_on__gte=day).exists()
+    return made.filter(overlaps(day, template.last_day(day))).exists()
 
 
 def make_from(

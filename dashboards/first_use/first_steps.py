@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.models import Wallboard
+from incentives.org.dated import covers
 from incentives.org.models import Company, Membership, Person, Role, RoleGrant, Team
-from incentives.org.querysets import covers
 from scoring.models import Import, NightRun, PointRule, Scorecard, TeamDay
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def _rule_in_force(on: date) -> Any:
 
 
 def _in_force(versions: QuerySet[Any], on: date) -> QuerySet[Any]:
-    days = Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
-    return versions.filter(days, status="published").order_by()
+    return versions.filter(covers(on), status="published").order_by()
 
 
 def _night_with_figures(_on: date) -> Any:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incentives.org.dated import covers
 from incentives.org.models import Person
 from scoring.goals.shown import people_of_team, way_of_team
 from scoring.models import Goal
@@ -33,9 +34,7 @@ class OwnGoal:
 def running_goals(person: Person, *, today: date) -> QuerySet[Goal, Any]:
     """The goals of the agent and of the team that run today, the one that ends first on top."""
     running = Goal.objects.filter(
-        status__in=(Goal.Status.PROPOSED, Goal.Status.AGREED),
-        starts_on__lte=today,
-        ends_on__gte=today,
+        covers(today), status__in=(Goal.Status.PROPOSED, Goal.Status.AGREED)
     ).annotate(people=people_of_team(today))
     shown = running.values(
         "id", "title", "status", "ends_on", "progress", "kpi_id", "team_id", "people"

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incentives.org import locks
 from incentives.org.look_alikes import (
     EAST_ASIAN,
     SCRIPTS,
@@ -149,8 +150,8 @@ def deceptive(text: str) -> str:
 @contextmanager
 def giving() -> Iterator[None]:
     """A transaction in which names are given: whoever else gives any waits for its end."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    with transaction.atomic():
+        locks.hold(_LOCK)
         yield
 
 

@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from incentives.org.dated import covers
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -22,13 +24,6 @@ if TYPE_CHECKING:
         RoleGrant,
         Supervision,
         Team,
-    )
-
-
-def covers(on: date, prefix: str = "") -> Q:
-    """Condition: the dated row behind `prefix` (e.g. "memberships__") holds on that day."""
-    return Q(**{f"{prefix}starts_on__lte": on}) & (
-        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.org.dated import covers
 from incentives.org.models import (
     CalendarDay,
     Membership,
@@ -21,7 +22,6 @@ from incentives.org.models import (
     Supervision,
     Team,
 )
-from incentives.org.querysets import covers
 from incentives.org.refusals import Refused
 from scoring import news
 from scoring.figures.contributions import KINDS
@@ -188,10 +188,7 @@ def _of_people_in(teams: QuerySet[Team], today: date) -> Q:
     ids = teams.order_by().values("pk")
     now = Membership.objects.active(on=today).filter(team__in=ids).order_by().values("person")
     then = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=OuterRef("day")),
-        team__in=ids,
-        person=OuterRef("agent"),
-        starts_on__lte=OuterRef("day"),
+        covers(OuterRef("day")), team__in=ids, person=OuterRef("agent")
     )
     return Q(agent__in=now) | Q(Exists(then))
 

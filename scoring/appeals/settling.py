@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pglock
 import polars as pl
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -65,7 +66,7 @@ def settle(appeal: Appeal, *, as_of: date) -> bool:
         current = Appeal.objects.select_for_update().get(pk=appeal.pk)
         if current.status != Appeal.Status.GRANTED or current.settled_at is not None:
             return False
-        totals.lock_facts(cursor)
+        totals.lock_facts()
         days = _days(current)
         _follow(Changes(as_of, days))
         before = _scores(days)
@@ -80,9 +81,8 @@ def settle(appeal: Appeal, *, as_of: date) -> bool:
 
 def _facts_are_free() -> bool:
     """Whether no import is writing: a page does not wait for one."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [totals.FACTS_LOCK])
-        return bool(cursor.fetchone()[0])
+    with transaction.atomic():
+        return pglock.advisory(totals.FACTS_LOCK, xact=True, timeout=0).acquire()
 
 
 def _days(appeal: Appeal) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from incentives.org.dated import covers_sql
 from incentives.org.disclosure import LEAST_GROUP, cells_that_tell_nothing
 from scoring.boards.added import LEDGER, SUMS
 from scoring.boards.periods import Stretch
@@ -27,10 +28,7 @@ LATE, HANDLED = "board_late", "board_handled"
 #: The agents' values that a teams' board is added up from.
 AGENT_VALUES = "board_agent_value"
 #: Joins the team `m` that person `{0}` is in on the period's last day counted.
-IN_TEAM = (
-    f"{MEMBERSHIP} m ON m.person_id = {{0}} AND m.starts_on <= p.reference"
-    " AND (m.ends_on IS NULL OR m.ends_on >= p.reference)"
-)
+IN_TEAM = f"{MEMBERSHIP} m ON m.person_id = {{0}} AND {covers_sql('m', 'p.reference')}"
 
 
 @dataclass(frozen=True, slots=True)

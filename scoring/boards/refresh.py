@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incentives.org import locks
 from scoring.boards.added import add_up, newly_booked, settled_entry, start_over
 from scoring.boards.figures import Task, days_before, read_sums
 from scoring.boards.periods import Calendar, Stretch
@@ -58,7 +59,7 @@ def refresh_kpi_boards(changes: Changes) -> StepResult:
 def _refresh(changes: Changes, *, by: Leaderboard.By) -> StepResult:
     up_to = settled_entry() if by == By.POINTS else 0
     with transaction.atomic(), connection.cursor() as cursor:
-        _lock(cursor, by)
+        _lock(by)
         in_use = list(Leaderboard.objects.filter(archived=False).select_related("kpi"))
         boards = [board for board in in_use if board.by == by]
         as_of = max([changes.as_of, *(each.entered_on for each in in_use if each.entered_on)])
@@ -83,7 +84,7 @@ def fill_current(board: Leaderboard, *, as_of: date) -> None:
     """
     up_to = settled_entry()
     with transaction.atomic(), connection.cursor() as cursor:
-        _lock(cursor, By(board.by))
+        _lock(By(board.by))
         calendar = Calendar()
         used = Leaderboard.objects.filter(archived=False, by=By.POINTS)
         kinds = {*used.values_list("period", flat=True)}
@@ -107,9 +108,9 @@ def rebuild_boards(*, as_of: date) -> StepResult:
         return refresh_boards(Changes(as_of=as_of))
 
 
-def _lock(cursor: Any, by: Leaderboard.By) -> None:
+def _lock(by: Leaderboard.By) -> None:
     """Wait until nobody else works on the boards of this kind; they share nothing with the others."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOARDS_LOCK, By.values.index(by)])
+    locks.hold(BOARDS_LOCK << 32 | By.values.index(by))
 
 
 def _write(cursor: Any, tasks: Sequence[Task], renamed: Sequence[int] = ()) -> Written:

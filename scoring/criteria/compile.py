@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 from django.db.models import Exists, OuterRef, Q
 
+from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
 from scoring.criteria.evidence import evidence_of_streak, with_evidence
 from scoring.criteria.judge import judge, ranked
@@ -214,9 +215,7 @@ def everyone(by: Subjects, days: Sequence[date], seen: set[int]) -> list[int]:
             "pk"
         )
         return list(open_teams.values_list("pk", flat=True))
-    member = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=days[0]), person=OuterRef("pk"), starts_on__lte=days[-1]
-    )
+    member = Membership.objects.filter(overlaps(days[0], days[-1]), person=OuterRef("pk"))
     people = Person.objects.filter(Q(left_on=None) | Q(left_on__gt=days[0])).order_by("pk")
     rows = people.annotate(works=Exists(member)).values_list("pk", "works")
     return [pk for pk, works in rows if works or pk in seen]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from incentives.org.dated import covers
 from incentives.org.models import Person, Team
 from scoring.criteria.compile import Subjects, evaluate
 from scoring.criteria.schema import Criteria
@@ -38,5 +39,5 @@ def dry_run(criteria: Criteria, *, viewer: Person, by: Subjects = "agent") -> Dr
 
 
 def _season_of(day: date) -> Span | None:
-    season = Season.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
+    season = Season.objects.filter(covers(day)).first()
     return Span(season.starts_on, season.ends_on) if season else None

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
+from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
 from scoring.explain.points import RulePoints, explained_points
 from scoring.explain.scores import WORST, ScoreStory, explained_score
@@ -83,5 +82,5 @@ def may_explain(viewer: Person, agent: Person, span: Span) -> bool:
     if viewer.pk == agent.pk or viewer.sees_everyone:
         return True
     led: Any = Team.objects.led_by(viewer).order_by().values("pk")
-    then = Q(starts_on__lte=span.end) & (Q(ends_on=None) | Q(ends_on__gte=span.start))
+    then = overlaps(span.start, span.end)
     return Membership.objects.filter(then, person=agent.pk, team__in=led).exists()

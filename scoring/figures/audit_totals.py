@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from incentives.org.dated import covers_sql
 from scoring.figures.custom import custom_columns
 from scoring.figures.measures import MEASURES
 
@@ -62,7 +63,7 @@ def _of_kind(kind: str, whose: tuple[str, ...]) -> tuple[str, list[Any]]:
         f"SELECT {', '.join([*keys, *columns])}, {custom} AS custom FROM {table} {alias}"
         f" JOIN scoring_channel c ON c.id = {alias}.channel_id"
         f" LEFT JOIN org_membership m ON m.person_id = {alias}.agent_id"
-        f" AND m.starts_on <= {alias}.day AND (m.ends_on IS NULL OR m.ends_on >= {alias}.day)"
+        f" AND {covers_sql('m', f'{alias}.day')}"
         f" WHERE NOT {alias}.deleted AND {alias}.held_for IS NULL AND {alias}.day IS NOT NULL"
         + (f" AND {alias}.agent_id IS NOT NULL" if whose else "")
         + f" GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}"

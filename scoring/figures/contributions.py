@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from incentives.org.dated import covers_sql
 from incentives.org.models import Membership, Person, Team
 from scoring.figures.custom import compile_measure, read_definition
 from scoring.figures.display import duration
@@ -163,8 +164,7 @@ def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
     membership = Membership._meta.db_table
     sql.add(
         f" AND coalesce({alias}.team_id, (SELECT m.team_id FROM {membership} m WHERE"
-        f" m.person_id = {alias}.agent_id AND m.starts_on <= {alias}.day"
-        f" AND (m.ends_on IS NULL OR m.ends_on >= {alias}.day))) IN ("
+        f" m.person_id = {alias}.agent_id AND {covers_sql('m', f'{alias}.day')})) IN ("
     )
     add_ids(sql, Team.objects.led_by(viewer))
     sql.add(")")

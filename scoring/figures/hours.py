@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incentives.org.dated import covers_sql
 from incentives.org.models import Company
 from scoring.figures.changes import Changes, StepResult
 from scoring.figures.history import is_another
@@ -108,8 +109,7 @@ def _counted(*, changed_only: bool) -> tuple[str, list[Any]]:
         " FROM (SELECT coalesce(t.team_id, m.team_id) AS team_id, t.day, t.channel_id,"
         f" date_bin(%s::interval, t.opened_at, '2000-01-01 00:00:00Z') AS opened, {measured}"
         f" FROM {_TICKET} t{whose} LEFT JOIN {MEMBERSHIP} m ON m.person_id = t.agent_id"
-        " AND m.starts_on <= t.day AND (m.ends_on IS NULL OR m.ends_on >= t.day)"
-        f"{of_team_day}"
+        f" AND {covers_sql('m', 't.day')}{of_team_day}"
         " WHERE NOT t.deleted AND t.held_for IS NULL AND t.agent_id IS NOT NULL"
         " AND t.opened_at IS NOT NULL AND t.day IS NOT NULL GROUP BY 1, 2, 3, 4) piece"
         " WHERE handled > 0 OR first_response_count > 0) local GROUP BY 1, 2, 3"

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from incentives.org import locks
+from incentives.org.dated import covers_sql
 from scoring.figures.bulk import MANY, indexes_at_the_end
 from scoring.figures.custom import custom_columns
 from scoring.figures.measures import MEASURES
@@ -34,9 +36,9 @@ _FACTS = {
 }
 
 
-def lock_facts(cursor: Any) -> None:
+def lock_facts() -> None:
     """Wait until this transaction is the only one that writes facts and totals."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FACTS_LOCK])
+    locks.hold(FACTS_LOCK)
 
 
 def open_touched(cursor: Any) -> None:
@@ -97,7 +99,7 @@ def recompute(cursor: Any) -> int:
 def recompute_everything() -> int:
     """Recompute all totals from all facts in one transaction; returns the agent days."""
     with transaction.atomic(), connection.cursor() as cursor:
-        lock_facts(cursor)
+        lock_facts()
         open_touched(cursor)
         touch_everything(cursor)
         return recompute(cursor)
@@ -110,7 +112,7 @@ def _list_agent_days(cursor: Any) -> int:
         " (SELECT DISTINCT agent_id, day FROM touched_fact"
         "   WHERE agent_id IS NOT NULL AND day IS NOT NULL) k"
         " LEFT JOIN org_membership m ON m.person_id = k.agent_id"
-        "  AND m.starts_on <= k.day AND (m.ends_on IS NULL OR m.ends_on >= k.day)"
+        f"  AND {covers_sql('m', 'k.day')}"
     )
     days = int(cursor.rowcount)
     cursor.execute("CREATE INDEX ON touched_agent (agent_id, day)")

@@ -225,7 +225,7 @@ class Converter:
             return
         kept = {}
         for name, spec in self.mapping.extra.items():
-            wanted = Field(f"extra.{name}"[:60], Type(spec.type))
+            wanted = Field(f"extra.{name}"[:60], Type(spec.type), name)
             kept[name] = _as_text(self._read(work, wanted, spec), wanted.type)
         frame = pl.DataFrame(kept)
         work.columns["extra"] = frame.to_struct("extra").struct.json_encode()

@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models import Membership, Person
 from scoring.figures.contributions import KINDS
 from scoring.figures.measures import MEASURES
+from scoring.ingest.fields import FIELDS
 from scoring.ingest.load import Stage
 from scoring.models import Appeal, Correction, Fact, Import, Kpi
+from scoring.models.sources import FactKind
 
 WHOLE = "whole"
 # Stands before the id of an agent whom an appeal has named; no file's key begins with it.
@@ -35,20 +36,25 @@ class Part:
     columns: tuple[str, ...]
 
 
-PARTS: dict[str, Part] = {
-    "csat": Part(_("Satisfaction rating"), ("csat", "satisfied", "praise")),
-    "nps": Part(_("Recommendation"), ("nps",)),
-    "complaint": Part(_("Complaint"), ("complaint",)),
-    "quality": Part(_("Quality review"), ("qa_score", "compliant", "empathy")),
-    "response": Part(_("First response time"), ("first_response_seconds", "first_response_within")),
-    "answer": Part(_("Speed of answer"), ("answer_seconds", "answered_within")),
-    "resolution": Part(_("Resolution time"), ("resolution_seconds",)),
-    "handling": Part(_("Handle time"), ("handle_seconds", "hold_seconds", "acw_seconds")),
-    "reopened": Part(_("Reopening"), ("reopens",)),
-    "first_contact": Part(_("First-contact resolution"), ("first_contact",)),
-    "concurrency": Part(_("Chats at the same time"), ("concurrent",)),
-    WHOLE: Part(_("All of it"), ("deleted",)),
+_LABELS = {
+    "csat": _("Satisfaction rating"),
+    "nps": _("Recommendation"),
+    "complaint": _("Complaint"),
+    "quality": _("Quality review"),
+    "response": _("First response time"),
+    "answer": _("Speed of answer"),
+    "resolution": _("Resolution time"),
+    "handling": _("Handle time"),
+    "reopened": _("Reopening"),
+    "first_contact": _("First-contact resolution"),
+    "concurrency": _("Chats at the same time"),
 }
+_FIELDS = FIELDS[FactKind.TICKETS].values()
+PARTS: dict[str, Part] = {
+    part: Part(label, tuple(field.name for field in _FIELDS if field.contestable == part))
+    for part, label in _LABELS.items()
+}
+PARTS[WHOLE] = Part(_("All of it"), ("deleted",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +151,7 @@ def _changes(fact: Any, correction: Correction) -> dict[str, Any]:
 def _team_on(person_id: int | None, day: Any) -> int | None:
     if person_id is None:
         return None
-    then = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    found = Membership.objects.filter(then, person_id=person_id, starts_on__lte=day).first()
+    found = Membership.objects.active(on=day).filter(person_id=person_id).first()
     return found.team_id if found else None
 
 

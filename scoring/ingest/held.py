@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from incentives.org.dated import covers_sql
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import (
     Guard,
@@ -147,8 +148,7 @@ def _changes(cursor: Any) -> list[tuple[int, int, date]]:
         "   WHERE s.day IS NOT NULL GROUP BY da.id, s.day) d"
         "  WINDOW w AS (PARTITION BY d.agent ORDER BY d.day)),"
         " moved AS (SELECT DISTINCT p.agent FROM said p LEFT JOIN org_membership m"
-        "  ON m.person_id = p.agent AND m.starts_on <= p.day"
-        "  AND (m.ends_on IS NULL OR m.ends_on >= p.day)"
+        f"  ON m.person_id = p.agent AND {covers_sql('m', 'p.day')}"
         "  WHERE m.team_id IS DISTINCT FROM p.team)"
         " SELECT p.agent, p.team, p.day FROM said p JOIN moved USING (agent)"
         " WHERE p.before IS DISTINCT FROM p.team OR EXISTS (SELECT FROM org_membership m"

@@ -12,10 +12,22 @@ from scoring.models import Mapping as StoredMapping
 from scoring.models.sources import FactKind
 
 from .errors import BadMapping
+from .fields import FIELDS
 from .mapping import Mapping, parse
 
 SHIPPED = Path(__file__).parent / "mappings"
 CANONICAL = "canonical"
+_CANONICAL = {
+    FactKind.TICKETS: "Tickets or calls in a file whose columns are named like our fields.",
+    FactKind.ACTIVITIES: (
+        "Lessons, reviews, surveys and other activities in a file whose columns are named like our"
+        " fields."
+    ),
+    FactKind.QUEUES: (
+        "Intervals of a telephone or chat system in a file whose columns are named like our fields."
+    ),
+    FactKind.AGENTS: "People and teams in a file whose columns are named like our fields.",
+}
 DEMO = "demo-"  # these fit nothing but the files that `manage.py demo` writes
 
 
@@ -52,7 +64,7 @@ def find_mapping(name: str | None = None, *, kind: str | None = None) -> NamedMa
 
 def shipped_mappings() -> list[NamedMapping]:
     """The mappings to choose from that ship with the product, by name; not those of the demo."""
-    return [_read(SHIPPED / f"{name}.toml") for name in sorted(_shipped_names()) if _offered(name)]
+    return [_shipped(name) for name in sorted(_shipped_names()) if _offered(name)]
 
 
 def _in_file(path: Path) -> NamedMapping:
@@ -71,9 +83,8 @@ def _by_name(name: str, kind: str | None) -> NamedMapping:
     if stored is not None:
         return NamedMapping(name, stored.text, parse(stored.text, name=name))
     wanted = f"{name}-{kind or FactKind.TICKETS}" if name == CANONICAL else name
-    path = SHIPPED / f"{wanted}.toml"
     if wanted in _shipped_names():
-        return _read(path)
+        return _shipped(wanted)
     offered = filter(_offered, _shipped_names())
     known = sorted({*offered, *StoredMapping.objects.values_list("name", flat=True)})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
@@ -88,7 +99,19 @@ def _offered(name: str) -> bool:
 
 
 def _shipped_names() -> list[str]:
-    return [path.stem for path in SHIPPED.glob("*.toml")]
+    in_files = [path.stem for path in SHIPPED.glob("*.toml")]
+    return [*in_files, *(f"{CANONICAL}-{kind}" for kind in _CANONICAL)]
+
+
+def _shipped(name: str) -> NamedMapping:
+    kind = name.removeprefix(f"{CANONICAL}-")
+    if kind == name:
+        return _read(SHIPPED / f"{name}.toml")
+    text = (
+        f'description = "{_CANONICAL[FactKind(kind)]}"\nkind = "{kind}"\noptional = true\n\n[fields]\n'
+        + "".join(f'{field} = "{field}"\n' for field in FIELDS[kind])
+    )
+    return NamedMapping(name, text, parse(text, name=name))
 
 
 def _read(path: Path) -> NamedMapping:

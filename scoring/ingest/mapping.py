@@ -219,7 +219,7 @@ class Mapping(Closed):
                 raise ValueError(_unknown(name, known))
             _check_field(known[name], spec, self.fields)
         for name, spec in self.extra.items():
-            _check_field(Field(name, Type(spec.type)), spec, self.fields)
+            _check_field(Field(name, Type(spec.type), name), spec, self.fields)
         for needed in NEEDS.get(self.kind, ("external_id",)):
             if needed not in self.fields:
                 raise ValueError(

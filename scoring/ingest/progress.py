@@ -10,18 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic, sleep
+from time import monotonic
 
+import pglock
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from incentives.org import locks
 from scoring.models import Import
 
 from . import runs
 
 ALIVE_SECONDS = 120
 _EVERY_SECONDS = 0.3
+_LOCKS = 0x1A7
+_PATIENCE_SECONDS = 5
 STEPS = ("read", "merge", "totals", "done")
 
 
@@ -62,36 +66,26 @@ def end_forgotten(*, started_before: datetime) -> int:
 
 @contextmanager
 def _locked(run: Import, *, patience: float) -> Iterator[bool]:
-    """Hold the run's lock, if nobody else does."""
-    mine = _acquired(run, patience)
+    """Hold the run's lock, if nobody else does.
+
+    Waits a little for one whose holder has just died: the database lets a dead process's session go
+    once it notices, and is asked to look often.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET client_connection_check_interval = '1s'")
+    mine = locks.take(lock_of(run), patience=patience)
     try:
         yield mine
     finally:
         # A lost connection has let go of the lock by itself.
-        with suppress(DatabaseError), connection.cursor() as cursor:
+        with suppress(DatabaseError):
             if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_IMPORTS, run.pk])
+                pglock.advisory(lock_of(run)).release()
 
 
-def _acquired(run: Import, patience: float) -> bool:
-    """Take the run's lock, waiting a little for one whose holder has just died.
-
-    The database lets a dead process's session go once it notices; it is asked to look often.
-    """
-    deadline = monotonic() + patience
-    with connection.cursor() as cursor:
-        cursor.execute("SET client_connection_check_interval = '1s'")
-        while True:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_IMPORTS, run.pk])
-            if cursor.fetchone()[0]:
-                return True
-            if monotonic() > deadline:
-                return False
-            sleep(0.2)
-
-
-_IMPORTS = 0x1A7
-_PATIENCE_SECONDS = 5
+def lock_of(run: Import) -> int:
+    """The session lock that the process holds which performs an import."""
+    return _LOCKS << 32 | run.pk
 
 
 def progress_of(run: Import) -> Progress | None:
@@ -102,16 +96,7 @@ def progress_of(run: Import) -> Progress | None:
 
 def is_interrupted(run: Import) -> bool:
     """Whether an import that began is no longer being performed by anyone."""
-    if run.status != Import.Status.RUNNING:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
-            " AND classid = %s AND objid = %s AND objsubid = 2"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [_IMPORTS, run.pk],
-        )
-        return bool(cursor.fetchone()[0])
+    return run.status == Import.Status.RUNNING and not locks.is_held(lock_of(run))
 
 
 class _Teller:

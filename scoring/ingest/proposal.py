@@ -22,7 +22,7 @@ from .proposal_values import (
     present,
 )
 from .table import LINE
-from .vocabulary import TELLING, likeness, names_of
+from .vocabulary import likeness, names_of
 
 SAMPLE_ROWS = 200
 _LIKE_ENOUGH = 0.42
@@ -82,7 +82,7 @@ def _settled(chosen: dict[str, str], kind: str) -> dict[str, str]:
 def _likeliest_kind(values: dict[str, list[str | None]]) -> str:
     found = {kind: assign(values, kind) for kind in FIELDS}
     weight = {
-        kind: sum(field in TELLING[kind] for field in fields) for kind, fields in found.items()
+        kind: sum(FIELDS[kind][name].telling for name in fields) for kind, fields in found.items()
     }
     if "kind" not in found[FactKind.ACTIVITIES]:
         weight[FactKind.ACTIVITIES] = 0

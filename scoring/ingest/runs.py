@@ -296,7 +296,7 @@ def _apply_people(job: _Job, cursor: Any) -> None:
 
 def _open_merge(job: _Job, cursor: Any) -> None:
     job.progress("merge", 0, 1)
-    totals.lock_facts(cursor)
+    totals.lock_facts()
     totals.open_touched(cursor)
 
 
@@ -389,7 +389,7 @@ def describe_issue(issue: ImportIssue) -> str:
 def catch_up() -> int:
     """Match held facts and follow changes of team; returns the agent days recomputed."""
     with transaction.atomic(), connection.cursor() as cursor:
-        totals.lock_facts(cursor)
+        totals.lock_facts()
         totals.open_touched(cursor)
         held.match(cursor)
         held.touch_moved_people(cursor)

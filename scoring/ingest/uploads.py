@@ -10,9 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import signing
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incentives.org import locks
 from incentives.org.models import Person
 from scoring.models import Import
 
@@ -21,7 +22,6 @@ from .guarded_reading import columns_of
 from .library import NamedMapping
 from .mapping import Mapping, parse
 
-_ONCE = 0x1A8  # the space of advisory locks that let one submission through
 _SALT = "scoring.uploads"
 _DRAFT_SECONDS = 2 * 24 * 3600
 
@@ -83,8 +83,8 @@ def submit(
 
     The path is the submission's own, so a second call with it finds the first call's run.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ONCE, str(path)])
+    with transaction.atomic():
+        locks.hold(f"import {path}")
         known = Import.objects.filter(file_path=str(path)).order_by("pk").first()
         if known is not None:
             return known, False
@@ -117,8 +117,8 @@ def again(
     """
     if not Path(run.file_path).is_file():
         raise FileNotFoundError(run.file_path)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ONCE, run.pk])
+    with transaction.atomic():
+        locks.hold(f"import {run.pk} again")
         waiting = Import.objects.filter(file_path=run.file_path).order_by("-pk")
         unfinished = next((each for each in waiting if each.is_open), None)
         if unfinished is None:

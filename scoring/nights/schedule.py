@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from incentives.org import locks
 from incentives.org.models import Company
 from scoring.figures.night_lock import is_under_way
 from scoring.models import NightRun
@@ -45,9 +46,9 @@ def start_if_due(moment: datetime | None = None) -> NightRun | None:
     now = moment or timezone.now()
     zone = Company.current().time_zone
     since = due_since(now, zone=zone, hour=settings.NIGHT_HOUR)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         # Two beats that ask at the same moment do not start two nights.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DUE_LOCK])
+        locks.hold(_DUE_LOCK)
         if not _is_due(since):
             return None
         return runner.start(as_of=closing_day(now, zone=zone), origin=NightRun.Origin.SCHEDULE)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from incentives.org.dated import covers_sql
 from incentives.org.models import Person, Role, Supervision, Team
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.refusals import Refused
@@ -21,13 +22,12 @@ HOLDERS = (Role.SUPERVISOR, Role.MANAGER)
 SETTERS = (Role.MANAGER, Role.ADMINISTRATOR)
 
 # So many points for each person in the teams that someone leads, without themselves, on that day.
-_BY_HEAD = """
+_BY_HEAD = f"""
     SELECT l.leader, count(DISTINCT m.person_id)
         * coalesce((SELECT budget_a_head FROM scoring_pointlimits), %(each)s)
     FROM (
         SELECT s.person_id AS leader, s.team_id FROM org_supervision s
-        WHERE s.person_id = ANY(%(people)s) AND s.starts_on <= %(on)s
-            AND coalesce(s.ends_on, %(on)s) >= %(on)s
+        WHERE s.person_id = ANY(%(people)s) AND {covers_sql("s", "%(on)s")}
         UNION
         SELECT g.person_id, t.id FROM org_rolegrant g JOIN org_team t
             ON g.team_id = t.id OR g.site_id = t.site_id
@@ -35,7 +35,7 @@ _BY_HEAD = """
         WHERE g.person_id = ANY(%(people)s) AND g.role IN ('supervisor', 'manager')
     ) l
     JOIN org_membership m ON m.team_id = l.team_id AND m.person_id <> l.leader
-        AND m.starts_on <= %(on)s AND coalesce(m.ends_on, %(on)s) >= %(on)s
+        AND {covers_sql("m", "%(on)s")}
     JOIN org_person p ON p.id = m.person_id AND p.is_active
     GROUP BY l.leader
 """

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 from django.db.models import BigIntegerField
 
+from incentives.org.dated import covers_sql
 from scoring.copying import copy_out
 from scoring.figures.measures import MEASURES
 from scoring.models import AgentDay
@@ -125,8 +126,8 @@ def _people(cursor: Any, scope: Scope) -> pl.DataFrame:
     who, params = scope.condition(day="k.day", team="m.team_id")
     query = (
         "SELECT k.agent_id, k.day FROM point_reach k JOIN org_person p ON p.id = k.agent_id"
-        " LEFT JOIN org_membership m ON m.person_id = k.agent_id AND m.starts_on <= k.day"
-        f" AND (m.ends_on IS NULL OR m.ends_on >= k.day) WHERE {who}"
+        " LEFT JOIN org_membership m ON m.person_id = k.agent_id"
+        f" AND {covers_sql('m', 'k.day')} WHERE {who}"
     )
     return copy_out(cursor, query, AGENT_DAYS, params)
 

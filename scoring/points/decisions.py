@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.org import locks
 from incentives.org.models import Membership, Person, Role, Team
 from incentives.org.wording import Language
 from scoring import news
@@ -59,8 +60,7 @@ def one_at_a_time() -> None:
 
     To be taken before any entry of the ledger is written: else two could wait for each other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECISION_LOCK])
+    locks.hold(DECISION_LOCK)
 
 
 def addressed(teams: Collection[Team], *, on: date) -> set[int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from incentives.org.dated import covers_sql
 from scoring.copying import copy_in, copy_out
 from scoring.criteria import evaluate_periods, load_criteria
 from scoring.figures.windows import Period, Span, last_day, next_first_day
@@ -138,8 +139,8 @@ def _ended(cursor: Any, scope: Scope, period: Period, until: date) -> pl.DataFra
     who, params = scope.condition(day="k.day", team="m.team_id")
     people = (
         " JOIN org_person p ON p.id = k.agent_id"
-        " LEFT JOIN org_membership m ON m.person_id = k.agent_id AND m.starts_on <= k.day"
-        " AND (m.ends_on IS NULL OR m.ends_on >= k.day)"
+        " LEFT JOIN org_membership m ON m.person_id = k.agent_id"
+        f" AND {covers_sql('m', 'k.day')}"
     )
     start = f"date_trunc('{period}', k.day)::date"
     query = (

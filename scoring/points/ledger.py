@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from incentives.org import locks
 from incentives.org.models import Person
 from scoring.figures.changes import Changes, StepResult
 from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
@@ -46,7 +47,7 @@ def reconcile(changes: Changes, *, because: Mapping[str, Any] | None = None) -> 
     callers who know better than the facts why something changed: {"why": "appeal", "appeal": 7}.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+        locks.hold(LEDGER_LOCK)
         settled = due.settled_on()
         until = max(changes.as_of, settled or changes.as_of)
         work = _Work(

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from incentives.org.dated import covers_sql
 from scoring.copying import copy_in, copy_out
 from scoring.figures.frames import MILLION
 from scoring.points.specs import RuleSpec
@@ -37,14 +38,14 @@ WHERE e.rule_id = ANY(%s) GROUP BY 1, 2, 3
 # Why earlier entries are corrected, in this order: the caller knows (an appeal, a changed rule);
 # the rule does not hold that day any more; the guard turned; the day's newest fact is newer than
 # the last entry, and perhaps deleted; else a fact has moved away, to another day or agent.
-_CORRECT = """
+_CORRECT = f"""
 INSERT INTO scoring_pointentry (agent_id, rule_id, kind, occurred_on, booked_on, amount, quantity,
   nth, cause, reason, reverses_id)
 SELECT b.agent_id, b.rule_id, 'rule', b.day, b.booked_on, b.amount, b.quantity, b.entries + 1,
   jsonb_strip_nulls(jsonb_build_object(
     'why', CASE
       WHEN %(why)s::text IS NOT NULL THEN %(why)s::text
-      WHEN r.starts_on > b.day OR r.ends_on < b.day THEN 'rule'
+      WHEN NOT {covers_sql("r", "b.day")} THEN 'rule'
       WHEN r.guard IS NOT NULL AND b.met <> coalesce((last.cause->>'met')::boolean, TRUE)
         THEN 'guard'
       WHEN fact.finished_at > last.recorded_at AND fact.deleted THEN 'deletion'

@@ -9,6 +9,8 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.org import locks
+from incentives.org.dated import covers
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from scoring.figures.changes import Changes, StepResult
@@ -27,7 +29,7 @@ class SeasonRefused(Refused):
 
 def season_on(day: date) -> Season | None:
     """The season that a day lies in."""
-    return Season.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
+    return Season.objects.filter(covers(day)).first()
 
 
 def season_points(*, season: Season, agent: Person) -> int:
@@ -49,7 +51,7 @@ def close_season(*, season: Season, by: Person | None, today: date) -> Season:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         # No points may be booked into it while its archive is being written.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
+        locks.hold(LEDGER_LOCK)
         season = Season.objects.select_for_update().get(pk=season.pk)
         if season.is_closed:
             return season

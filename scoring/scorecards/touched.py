@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from incentives.org.dated import covers_sql
 from scoring.copying import copy_out
 from scoring.figures.changes import Changes
 from scoring.figures.query import AGENT_DAY, MEMBERSHIP
@@ -110,8 +111,7 @@ def _mates(cursor: Any, changes: Changes, own: Mapping[Period, pl.DataFrame]) ->
         " teams AS (SELECT f.team_id, c.day FROM changed_agent_day c"
         f" JOIN {AGENT_DAY} f ON f.agent_id = c.agent_id AND f.day = c.day"
         f" UNION SELECT m.team_id, c.day FROM changed_agent_day c JOIN {MEMBERSHIP} m"
-        " ON m.person_id = c.agent_id AND m.starts_on <= c.day"
-        " AND (m.ends_on IS NULL OR m.ends_on >= c.day)"
+        f" ON m.person_id = c.agent_id AND {covers_sql('m', 'c.day')}"
         " UNION SELECT team_id, day FROM changed_team_day)"
         " SELECT t.team_id, p.period, p.starts_on FROM teams t"
         f" CROSS JOIN LATERAL {_CUTS.format('t.day')} WHERE t.team_id IS NOT NULL"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from incentives.org.dated import covers
 from incentives.org.models import Person, Team
 from incentives.org.positions import comparable
 from scoring import news
@@ -35,8 +36,7 @@ def published(*, key: str | None = None) -> QuerySet[Scorecard]:
 
 def in_force(*, on: date) -> QuerySet[Scorecard]:
     """The published versions of that day."""
-    open_end = Q(ends_on=None) | Q(ends_on__gte=on)
-    return published().filter(open_end, starts_on__lte=on)
+    return published().filter(covers(on))
 
 
 def editable_by(user: Person) -> QuerySet[Scorecard]:

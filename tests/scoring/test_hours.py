@@ -88,7 +88,7 @@ def _write(cast: Cast, rows: list[dict[str, Any]], first: int = 0) -> None:
     """Store tickets under numbers from `first` on; recompute what they touch."""
     source = Source.objects.get_or_create(name="hours")[0]
     with connection.cursor() as cursor:
-        totals.lock_facts(cursor)
+        totals.lock_facts()
         totals.open_touched(cursor)
         for number, row in enumerate(rows, start=first):
             plain: dict[str, Any] = {

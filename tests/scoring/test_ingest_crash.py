@@ -217,13 +217,13 @@ def test_an_import_elsewhere_in_the_cluster_does_not_hide_an_interrupted_one(
     name = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = "postgres"
     try:
-        elsewhere = blocking(f"SELECT pg_advisory_lock({progress._IMPORTS}, {run.pk})")
+        elsewhere = blocking(f"SELECT pg_advisory_lock({progress.lock_of(run)})")
         with elsewhere:
             connection.settings_dict["NAME"] = name
             assert progress.is_interrupted(run)
     finally:
         connection.settings_dict["NAME"] = name
-    with blocking(f"SELECT pg_advisory_lock({progress._IMPORTS}, {run.pk})"):
+    with blocking(f"SELECT pg_advisory_lock({progress.lock_of(run)})"):
         assert not progress.is_interrupted(run)
 
 

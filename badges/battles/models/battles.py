@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from incentives.org.dated import covers
 from incentives.org.models import Role, Team
 from incentives.org.models.history import tracked
 from incentives.org.wording import in_readers_language
@@ -72,7 +73,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
     def running(self, *, on: date) -> BattleQuerySet:
         """Published battles whose days include that day."""
-        return self.filter(status=Battle.Status.PUBLISHED, starts_on__lte=on, ends_on__gte=on)
+        return self.filter(covers(on), status=Battle.Status.PUBLISHED)
 
     def unsettled(self, *, as_of: date) -> BattleQuerySet:
         """Battles begun by that day whose damage still counts: published ones and rehearsals."""

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from badges.quests.models.pool import QuestContent, QuestTemplate, in_order, is_sound
+from incentives.org.dated import covers, overlaps
 from incentives.org.models import Membership, Person, Role, Team
-from incentives.org.querysets import covers
 
 #: Shares of the way are stored in ten-thousandths; the whole way is exactly where it is met.
 WHOLE = 10_000
@@ -29,7 +29,7 @@ class QuestQuerySet(models.QuerySet["Quest"]):
 
     def running(self, *, on: date) -> QuestQuerySet:
         """Quests one can still win on that day."""
-        return self.filter(status=Quest.Status.OPEN, starts_on__lte=on, ends_on__gte=on)
+        return self.filter(covers(on), status=Quest.Status.OPEN)
 
     def visible_to(self, person: Person) -> QuestQuerySet:
         """Quests of everyone, of one's own team, and of the teams one leads."""
@@ -82,19 +82,13 @@ class QuestQuerySet(models.QuerySet["Quest"]):
 
 def was_member(person: Person) -> Any:
     """The teams that someone was in during the days of a result's (claim's) quest."""
-    return person.memberships.filter(
-        Q(ends_on=None) | Q(ends_on__gte=OuterRef("quest__starts_on")),
-        starts_on__lte=OuterRef("quest__ends_on"),
-    ).values("team")
+    days = overlaps(OuterRef("quest__starts_on"), OuterRef("quest__ends_on"))
+    return person.memberships.filter(days).values("team")
 
 
 def _results_for(person: Person) -> Any:
     mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=was_member(person)))
-    people = Membership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=OuterRef("quest__ends_on")),
-        team=OuterRef("team"),
-        starts_on__lte=OuterRef("quest__ends_on"),
-    )
+    people = Membership.objects.filter(covers(OuterRef("quest__ends_on")), team=OuterRef("team"))
     counted = people.order_by().values("team").annotate(n=Count("pk")).values("n")
     standing = JSONObject(state="state", share="share", done_on="done_on", people=Subquery(counted))
     return mine.filter(quest=OuterRef("pk")).annotate(standing=standing).order_by("-share")

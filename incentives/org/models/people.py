@@ -16,10 +16,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from incentives.org.dated import covers
 from incentives.org.models.company import LOCALES, Company, validate_time_zone
 from incentives.org.models.history import tracked
 from incentives.org.models.roles import Role
-from incentives.org.querysets import PersonQuerySet, covers
+from incentives.org.querysets import PersonQuerySet
 
 #: The days of which someone belongs to the company: nobody without access has any, unless they left.
 _EMPLOYED = "{0}.hired_on, {0}.left_on, {0}.is_active OR {0}.left_on IS NOT NULL"

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.dated import covers
 from incentives.org.forms import SupervisorForm, TeamForm
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import set_supervisor
-from incentives.org.querysets import covers
 from incentives.org.refusals import told_in
 
 PAGE = 50

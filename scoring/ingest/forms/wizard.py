@@ -11,9 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from scoring.ingest.date_forms import Dates, dates_of
-from scoring.ingest.field_names import label_of
 from scoring.ingest.field_spec import as_words
-from scoring.ingest.fields import FIELDS, Field, Type
+from scoring.ingest.fields import FIELDS, Field, Type, label_of
 from scoring.ingest.proposal_values import is_fraction, options, present
 from scoring.ingest.table import LINE
 from scoring.models import Channel

@@ -17,7 +17,7 @@ from incentives.org.refusals import told_in
 from scoring.ingest import drafts, uploads
 from scoring.ingest.drafts import Draft
 from scoring.ingest.errors import BadMapping, UnreadableFile
-from scoring.ingest.field_names import label_of
+from scoring.ingest.fields import label_of
 from scoring.ingest.forms.imports import ImportForm, UploadForm
 from scoring.ingest.forms.mappings import WizardSaveForm
 from scoring.ingest.forms.wizard import (
