@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
@@ -14,8 +13,8 @@ from pydantic import ValidationError
 from badges.awards.models.awards import BadgeJudgement
 from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.moments import Rhythm, rhythm_of
-from badges.awards.refusals import Problems
 from scoring.criteria import CriteriaError, parse_criteria
+from scoring.points.checks import Problems
 from scoring.points.scope import Scope
 
 MOST_POINTS = 10_000
@@ -101,7 +100,7 @@ def _no_next() -> str:
 
 def _fixed_day_problems(rhythm: Rhythm, version: BadgeVersion) -> list[str]:
     """A window that lies outside the version's days is never judged."""
-    day, starts_on = rhythm.once, _first_day(version)
+    day, starts_on = rhythm.once, version.starts_on
     if day is None or starts_on is None:
         return []
     if day >= starts_on and (version.ends_on is None or day <= version.ends_on):
@@ -115,11 +114,6 @@ def _fixed_day_problems(rhythm: Rhythm, version: BadgeVersion) -> list[str]:
     ]
 
 
-def _first_day(version: BadgeVersion) -> date | None:
-    """The first day; a form may leave it out."""
-    return version.starts_on
-
-
 def _scope_problems(version: BadgeVersion) -> list[tuple[str, str]]:
     try:
         scope = Scope.model_validate(version.applies_to)
@@ -131,7 +125,7 @@ def _scope_problems(version: BadgeVersion) -> list[tuple[str, str]]:
 
 
 def _day_problems(version: BadgeVersion) -> list[tuple[str, str]]:
-    if _first_day(version) is None:
+    if version.starts_on is None:
         return [("starts_on", _("Fill in the first day."))]
     if version.ends_on is not None and version.ends_on < version.starts_on:
         return [("ends_on", _("The last day is before the first day: swap them."))]

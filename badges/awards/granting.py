@@ -14,15 +14,15 @@ from badges.awards.expiry import expiry_of
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.paying import pay
-from badges.awards.refusals import AwardRefused
 from badges.awards.sets import complete_sets
 from badges.awards.storing import one_at_a_time
 from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
+from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.figures.windows import Period, first_day
 from scoring.models import PointDecision
-from scoring.points.decisions import KINDS, DecisionKind, decide, refused_as, teams_of
+from scoring.points.decisions import KINDS, DecisionKind, decide, teams_of
 
 SHORTEST_REASON = 10
 GRANTERS = (Role.SUPERVISOR, Role.MANAGER)
@@ -50,7 +50,7 @@ def grant(
     """Give a badge that is granted; a badge won again in each period once a month.
 
     `token` names the form that was filled in: sent twice, it gives once and returns the same
-    award. Raises AwardRefused.
+    award. Raises Refused.
     """
     one_at_a_time()
     earlier = Award.objects.filter(token=token).first() if token else None
@@ -76,7 +76,7 @@ def grant(
         # Of two that were sent at the same time, the other one has given it.
         same = Award.objects.filter(token=token).first() if token else None
         if same is None:
-            raise AwardRefused(_already(person, badge, again=again))
+            raise Refused(_already(person, badge, again=again))
         return same
     if award.points:
         _decide(award, by)
@@ -100,35 +100,34 @@ KINDS[PointDecision.Kind.BADGE] = DecisionKind(
 
 
 def _decide(award: Award, by: Person) -> None:
-    with refused_as(AwardRefused):
-        decide(
-            kind=PointDecision.Kind.BADGE,
-            subject=award.pk,
-            by=by,
-            on=award.awarded_on,
-            each=award.points,
-            people=[award.person_id],
-            said=named(award.badge),
-            teams=teams_of(award.person_id, on=award.awarded_on),
-        )
+    decide(
+        kind=PointDecision.Kind.BADGE,
+        subject=award.pk,
+        by=by,
+        on=award.awarded_on,
+        each=award.points,
+        people=[award.person_id],
+        said=named(award.badge),
+        teams=teams_of(award.person_id, on=award.awarded_on),
+    )
 
 
 def _checked(
     badge: Badge, tier: str, person: Person, by: Person, reason: str, on: date
 ) -> BadgeVersion:
     if not badge.is_granted:
-        raise AwardRefused(_("This badge is given by its criteria: nobody can grant it."))
+        raise Refused(_("This badge is given by its criteria: nobody can grant it."))
     if person.pk == by.pk:
-        raise AwardRefused(_("Nobody gives badges to themselves: choose someone whom you lead."))
+        raise Refused(_("Nobody gives badges to themselves: choose someone whom you lead."))
     if not recipients(by).filter(pk=person.pk).exists():
-        raise AwardRefused(_("Badges are given to people whom you lead: choose one of them."))
+        raise Refused(_("Badges are given to people whom you lead: choose one of them."))
     if len(reason.strip()) < SHORTEST_REASON:
-        raise AwardRefused(_("Write in a sentence what it is for: it stays beside the badge."))
+        raise Refused(_("Write in a sentence what it is for: it stays beside the badge."))
     found = [version for version in badge.versions.all() if version.holds_on(on)]
     if badge.archived_on is not None or not found:
-        raise AwardRefused(_("This badge is not given at present: choose another one."))
+        raise Refused(_("This badge is not given at present: choose another one."))
     if tier not in {each["tier"] for each in found[0].tiers}:
-        raise AwardRefused(_("This badge has no such tier: choose one that it has."))
+        raise Refused(_("This badge has no such tier: choose one that it has."))
     return found[0]
 
 

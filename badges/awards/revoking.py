@@ -10,8 +10,8 @@ from badges.awards import news as badge_news
 from badges.awards.granting import GRANTERS, SHORTEST_REASON
 from badges.awards.models.awards import Award
 from badges.awards.paying import take_back
-from badges.awards.refusals import AwardRefused
 from incentives.org.models import Person, Role
+from incentives.org.refusals import Refused
 
 
 def may_revoke(*, award: Award, by: Person) -> bool:
@@ -33,15 +33,15 @@ def may_revoke(*, award: Award, by: Person) -> bool:
 def revoke(*, award: Award, by: Person, reason: str) -> Award:
     """Take an award back with its points, and tell the agent; twice is once.
 
-    The night does not give it again: who took it back decides. Raises AwardRefused.
+    The night does not give it again: who took it back decides. Raises Refused.
     """
     award = Award.objects.select_for_update(of=("self",)).select_related("badge").get(pk=award.pk)
     if award.is_revoked:
         return award
     if not may_revoke(award=award, by=by):
-        raise AwardRefused(_("A badge is taken back by a manager of the person: ask one."))
+        raise Refused(_("A badge is taken back by a manager of the person: ask one."))
     if len(reason.strip()) < SHORTEST_REASON:
-        raise AwardRefused(_("Write in a sentence why: the agent will read it."))
+        raise Refused(_("Write in a sentence why: the agent will read it."))
     award.revoked_at, award.revoked_on = timezone.now(), by.company_today
     award.revoked_by, award.revoked_reason = by, reason.strip()
     award.revoked_cause = Award.Cause.PERSON

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from badges.awards import news as badge_news
 from badges.awards.models.badges import Badge, Tier
 from badges.awards.models.sets import BadgeSet, SetCompletion
-from badges.awards.refusals import BadgeRefused, Problems
+from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
@@ -92,8 +92,8 @@ def collect(as_of: date, people: list[int] | None, sets: list[int] | None) -> li
 
 @transaction.atomic
 def save_set(*, badge_set: BadgeSet, badges: Collection[Badge]) -> BadgeSet:
-    """Save a new or changed set; completions that are written stay. Raises BadgeRefused."""
-    problems: Problems = {}
+    """Save a new or changed set; completions that are written stay. Raises Refused."""
+    problems: dict[str, list[str]] = {}
     if len(set(badges)) < FEWEST_BADGES:
         problems["badges"] = [_("A set has at least two badges: choose more.")]
     lacking = [badge.name for badge in badges if not _has_tier(badge, badge_set.least_tier)]
@@ -101,7 +101,7 @@ def save_set(*, badge_set: BadgeSet, badges: Collection[Badge]) -> BadgeSet:
         text = _("There is no such tier of: %(names)s. Choose a lower one, or other badges.")
         problems["least_tier"] = [text % {"names": ", ".join(lacking)}]
     if problems:
-        raise BadgeRefused(problems)
+        raise Refused(problems)
     badge_set.judged_on = None
     badge_set.save()
     badge_set.badges.set(badges)

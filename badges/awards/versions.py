@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from badges.awards.checks import problems
 from badges.awards.models.badges import Badge, BadgeVersion
-from badges.awards.refusals import BadgeRefused
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.figures.windows import ONE_DAY
 
 
@@ -21,13 +20,13 @@ def save_draft(*, badge: Badge, version: BadgeVersion) -> BadgeVersion:
     """Save a badge with its draft, both new or changed, when they are in order.
 
     The name, look and order of a badge can change at any time (pass its newest version, published
-    or not); what is published stays. Raises BadgeRefused; nothing is saved then.
+    or not); what is published stays. Raises Refused; nothing is saved then.
     """
     found = problems(badge, version) if not version.is_published else {}
     if not badge.name_en.strip():
         found.setdefault("name_en", [_("Fill in the English name.")])
     if found:
-        raise BadgeRefused(found)
+        raise Refused(found)
     badge.key = badge.key or _free_key(badge.name_en)
     badge.save()
     version.badge = badge
@@ -48,53 +47,30 @@ def publish(*, version: BadgeVersion, by: Person | None) -> BadgeVersion:
     """Put a draft into force from its first day; the version before ends the day before.
 
     The night judges its days, past ones included. An archived badge is on offer again. Raises
-    BadgeRefused.
+    Refused.
     """
-    badge = Badge.objects.select_for_update().get(pk=version.badge_id)
-    version = BadgeVersion.objects.select_related("badge").get(pk=version.pk)
-    if version.is_published:
-        return version
-    found = problems(badge, version)
-    if found:
-        raise BadgeRefused(found)
-    for other in badge.versions.all():
-        if other.holds_on(version.starts_on):
-            other.ends_on = version.starts_on - ONE_DAY
-            other.save(update_fields=["ends_on"])
-    version.status = BadgeVersion.Status.PUBLISHED
-    version.published_at, version.published_by = timezone.now(), by
-    version.save()
-    if badge.archived_on is not None:
-        badge.archived_on = None
-        badge.save(update_fields=["archived_on"])
-    return version
+    done = version.publish(
+        by=by,
+        problems=lambda draft: problems(draft.badge, draft),
+        on_change=lambda *_days: None,
+    )
+    Badge.objects.filter(pk=done.badge_id).update(archived_on=None)
+    return done
 
 
-@transaction.atomic
 def new_version(*, badge: Badge, starts_on: date) -> BadgeVersion:
     """A draft that begins as a copy of the newest version; the draft there is, if there is one."""
-    Badge.objects.select_for_update().get(pk=badge.pk)
-    newest = badge.versions.order_by("-version")[0]
-    if not newest.is_published:
-        return newest
-    return BadgeVersion.objects.create(
-        badge=badge,
-        version=newest.version + 1,
-        starts_on=starts_on,
-        tiers=newest.tiers,
-        applies_to=newest.applies_to,
-        expires_after_days=newest.expires_after_days,
-        expires_with_next=newest.expires_with_next,
-    )
+    return badge.versions.order_by("-version")[0].new_version(starts_on=starts_on)
 
 
 @transaction.atomic
 def archive(*, badge: Badge, on: date) -> Badge:
     """Nobody wins the badge after that day; whoever holds it keeps it."""
-    badge = Badge.objects.select_for_update().get(pk=badge.pk)
+    versions = list(badge.versions.select_for_update().order_by("version", "pk"))
+    badge.refresh_from_db()
     if badge.archived_on is not None:
         return badge
-    for version in badge.versions.all():
+    for version in versions:
         if version.is_published and (version.ends_on is None or version.ends_on > on):
             # One that has not begun yet is withdrawn: it ends before its first day.
             version.ends_on = max(on, version.starts_on - ONE_DAY)
@@ -106,10 +82,8 @@ def archive(*, badge: Badge, on: date) -> Badge:
 
 @transaction.atomic
 def delete_draft(*, version: BadgeVersion) -> None:
-    """Throw a draft away, with its badge if that has no other version. Raises BadgeRefused."""
-    if version.is_published:
-        raise BadgeRefused({"__all__": [_("A published badge stays for the record: archive it.")]})
+    """Throw a draft away, with its badge if that has no other version. Raises Refused."""
     badge = version.badge
-    version.delete()
+    version.discard()
     if not badge.versions.exists():
         badge.delete()

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleMember, BattleState
 from badges.battles.overlaps import fights_elsewhere, one_at_a_time
-from badges.battles.terms import BattleRefused
 from incentives.org.dated import overlaps_sql
 from incentives.org.models import Person, Role, Team
+from incentives.org.refusals import Refused
 from scoring.figures.windows import ONE_DAY, Span
 
 _How = BattleMember.How
@@ -89,7 +89,7 @@ def enrol_helpers(battle: Battle) -> None:
 def add_guest(
     *, battle: Battle, person: Person, team: Team, by: Person, on: date, today: date
 ) -> BattleMember:
-    """Let someone of another team fight for one of the teams from a day on. Raises BattleRefused.
+    """Let someone of another team fight for one of the teams from a day on. Raises Refused.
 
     For whoever leads that team. From that day on all they do counts; nothing from before. Who
     fights another battle on these days is refused: what they do would be rewarded twice.
@@ -103,7 +103,7 @@ def add_guest(
         defaults={"team": team, "joined_on": on, "how": _How.GUEST, "added_by": by},
     )
     if not is_new and member.how != _How.HELPER:
-        raise BattleRefused(_("%(name)s fights already.") % {"name": person.display_name})
+        raise Refused(_("%(name)s fights already.") % {"name": person.display_name})
     if not is_new:
         member.how, member.joined_on, member.team, member.added_by = _How.GUEST, on, team, by
         member.save()
@@ -116,15 +116,15 @@ def _check_guest(
 ) -> None:
     leads = Team.objects.decided_by(by).filter(pk=team.pk).exists()
     if not (leads and by.has_role(Role.SUPERVISOR, Role.MANAGER)):
-        raise BattleRefused(_("Guests are added by whoever leads the team."))
+        raise Refused(_("Guests are added by whoever leads the team."))
     if battle.status != Battle.Status.PUBLISHED or not battle.teams.filter(pk=team.pk).exists():
-        raise BattleRefused(_("That team does not fight in this battle."))
+        raise Refused(_("That team does not fight in this battle."))
     if not max(today, battle.starts_on) <= on <= battle.ends_on:
-        raise BattleRefused(_("Someone joins from today or a later day of the battle on."))
+        raise Refused(_("Someone joins from today or a later day of the battle on."))
     if not Person.objects.active(on=on).filter(pk=person.pk).exists():
-        raise BattleRefused(_("%(name)s is not at work.") % {"name": person.display_name})
+        raise Refused(_("%(name)s is not at work.") % {"name": person.display_name})
     if fights_elsewhere(person, battle, Span(on, battle.ends_on)):
-        raise BattleRefused(
+        raise Refused(
             _(
                 "%(name)s fights in another battle on these days: choose a later day or someone else."
             )
@@ -133,11 +133,11 @@ def _check_guest(
 
 
 def remove_guest(*, member: BattleMember, by: Person, today: date) -> BattleMember:
-    """Let a guest fight no longer: what they did until yesterday stays. Raises BattleRefused."""
+    """Let a guest fight no longer: what they did until yesterday stays. Raises Refused."""
     if member.how != _How.GUEST or member.team is None:
-        raise BattleRefused(_("Only guests leave by hand: the others follow their team."))
+        raise Refused(_("Only guests leave by hand: the others follow their team."))
     if not Team.objects.decided_by(by).filter(pk=member.team.pk).exists():
-        raise BattleRefused(_("Guests are added by whoever leads the team."))
+        raise Refused(_("Guests are added by whoever leads the team."))
     member.left_on = max(today - ONE_DAY, member.joined_on)
     member.save(update_fields=["left_on"])
     BattleState.objects.filter(battle=member.battle_id).update(recount=True)

@@ -17,8 +17,9 @@ from badges.battles.models.objectives import BattleObjective
 from badges.battles.overlaps import one_at_a_time
 from badges.battles.proposing import propose
 from badges.battles.settling import pay_again
-from badges.battles.terms import BattleRefused, problems
+from badges.battles.terms import problems
 from incentives.org.models import Person, Team
+from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.figures.windows import Span
 from scoring.models import PointDecision
@@ -28,7 +29,6 @@ from scoring.points.decisions import (
     addressed,
     decide,
     decision_of,
-    refused_as,
     revoke_waiting,
 )
 
@@ -46,7 +46,7 @@ def save_draft(
     """Save a draft with its objectives and teams (none: the whole company).
 
     `objectives` replace those that were there, in this order. A rehearsal becomes a draft again.
-    Raises BattleRefused, ValidationError.
+    Raises Refused, ValidationError.
     """
     _require_teams(teams, by)
     if battle.pk is not None:
@@ -55,7 +55,7 @@ def save_draft(
         revoke_waiting(PointDecision.Kind.BATTLE, battle.pk)
     found = problems(battle, objectives=objectives, teams=teams)
     if found:
-        raise BattleRefused(*found)
+        raise Refused(found)
     battle.status, battle.outcome, battle.settled_on, battle.result = _Status.DRAFT, None, None, {}
     battle.made_by = battle.made_by or by
     battle.planned_end = battle.ends_on
@@ -72,7 +72,7 @@ def save_draft(
 
 @transaction.atomic
 def publish(*, battle: Battle, by: Person, today: date) -> Battle:
-    """Announce a battle: from now on its terms stand. Raises BattleRefused.
+    """Announce a battle: from now on its terms stand. Raises Refused.
 
     The health is fixed by the objectives; what was expected of it is kept beside them. Where its
     reward asks for a second person, it stays a draft until they have said yes.
@@ -83,17 +83,16 @@ def publish(*, battle: Battle, by: Person, today: date) -> Battle:
     teams = list(battle.teams.all())
     decision = decision_of(PointDecision.Kind.BATTLE, battle.pk)
     if decision is None:
-        with refused_as(BattleRefused):
-            decision = decide(
-                kind=PointDecision.Kind.BATTLE,
-                subject=battle.pk,
-                by=by,
-                on=today,
-                each=battle.points,
-                people=addressed(teams, on=today),
-                said=named(battle),
-                teams=teams,
-            )
+        decision = decide(
+            kind=PointDecision.Kind.BATTLE,
+            subject=battle.pk,
+            by=by,
+            on=today,
+            each=battle.points,
+            people=addressed(teams, on=today),
+            said=named(battle),
+            teams=teams,
+        )
     if decision.waits:
         return battle
     return _announce(battle, today)
@@ -130,7 +129,7 @@ KINDS[PointDecision.Kind.BATTLE] = DecisionKind(
 def rehearse(*, battle: Battle, by: Person, today: date) -> Battle:
     """Let a draft be fought unseen: damage counts, nobody is told and nothing is paid.
 
-    Its days may lie in the past; the state is there at once. Raises BattleRefused.
+    Its days may lie in the past; the state is there at once. Raises Refused.
     """
     one_night_at_a_time()
     battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
@@ -167,7 +166,7 @@ def fight_again(*, battle: Battle, by: Person, starts_on: date) -> Battle:
 
 
 def discard(*, battle: Battle, by: Person) -> None:
-    """Remove a draft or a rehearsal. Raises BattleRefused for one that people know of."""
+    """Remove a draft or a rehearsal. Raises Refused for one that people know of."""
     with transaction.atomic():
         battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
         _forget_rehearsal(battle)
@@ -183,7 +182,7 @@ def _check(battle: Battle, *, today: date | None) -> None:
         today=today,
     )
     if found:
-        raise BattleRefused(*found)
+        raise Refused(found)
 
 
 def may_run(by: Person, teams: Collection[Team]) -> bool:
@@ -196,16 +195,16 @@ def may_run(by: Person, teams: Collection[Team]) -> bool:
 
 def _require_teams(teams: Collection[Team], by: Person) -> None:
     if not may_run(by, teams):
-        raise BattleRefused(_("Battles are made for teams that you lead: choose among them."))
+        raise Refused(_("Battles are made for teams that you lead: choose among them."))
 
 
 def _locked(battle: Battle, *, by: Person, status: Collection[str]) -> Battle:
-    """The battle read anew and locked; raises BattleRefused unless `by` may and it is so far."""
+    """The battle read anew and locked; raises Refused unless `by` may and it is so far."""
     found = Battle.objects.select_for_update(of=("self",)).filter(pk=battle.pk).first()
     if found is None or not Battle.objects.run_by(by).filter(pk=battle.pk).exists():
-        raise BattleRefused(_("This battle is run by whoever leads all of its teams."))
+        raise Refused(_("This battle is run by whoever leads all of its teams."))
     if found.status not in status:
-        raise BattleRefused(_("This battle was announced: its terms stand."))
+        raise Refused(_("This battle was announced: its terms stand."))
     return found
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 from badges.battles.models.battles import Battle
@@ -14,25 +13,11 @@ from badges.battles.overlaps import overlapping
 from incentives.org.models import Team
 from scoring.criteria import CriteriaError, parse_criteria
 from scoring.figures.metrics import Metric, find_metrics
-from scoring.points.budgets import DecisionRefused
 
 LONGEST_DAYS = 92
 LONGEST_SETTLEMENT = 31
 MOST_OBJECTIVES = 6
 MOST_POINTS = 100_000
-
-
-class BattleRefused(DecisionRefused):
-    """What was asked for cannot be done; `messages` say why and what to do, a sentence each."""
-
-    def __init__(self, *messages: str) -> None:
-        self.messages = list(messages)
-        super().__init__(" ".join(messages))
-
-    @property
-    def by_field(self) -> Mapping[str, Sequence[str]]:
-        """See Refused."""
-        return {NON_FIELD_ERRORS: self.messages}
 
 
 def problems(

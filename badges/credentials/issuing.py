@@ -15,32 +15,29 @@ from badges.credentials.documents import issuer_did, payload, status_list
 from badges.credentials.keys import current_key, hold_keys, private_key
 from badges.credentials.models import Credential, SigningKey
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 
 ALGORITHM = "EdDSA"
-
-
-class NotIssued(ValueError):
-    """An award that is not signed; the message says why."""
 
 
 def issue(*, award: Award, by: Person, base: str, with_evidence: bool) -> Credential:
     """Sign one's own award, or sign it anew with or without its figures.
 
     `base` is the address under which others reach the installation. The words are in the owner's
-    language. Raises NotIssued for awards that are not held, or of somebody else, and in production
+    language. Raises Refused for awards that are not held, or of somebody else, and in production
     while nobody has set the address: what is signed names its issuer for good.
     """
     if not (settings.PUBLIC_URL or settings.DEVELOPMENT):
-        raise NotIssued(
+        raise Refused(
             _(
                 "Badges cannot be signed yet: an administrator has to set PUBLIC_URL, the address"
                 " under which others reach this installation."
             )
         )
     if award.person_id != by.pk:
-        raise NotIssued(_("A badge is shared by the one who earned it."))
+        raise Refused(_("A badge is shared by the one who earned it."))
     if not award.is_held(on=by.company_today):
-        raise NotIssued(_("This badge is no longer held, so it cannot be shared."))
+        raise Refused(_("This badge is no longer held, so it cannot be shared."))
     current_key()
     with transaction.atomic():
         _one_at_a_time(award.pk)

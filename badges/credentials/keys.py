@@ -21,11 +21,12 @@ from jwt.algorithms import OKPAlgorithm
 
 from badges.credentials.models import SigningKey
 from incentives.org import locks
+from incentives.org.refusals import Refused
 
 KEYS_LOCK = 0xBAD6E5
 
 
-class KeyUnreadable(Exception):
+class KeyUnreadable(Refused):
     """A private key cannot be decrypted; the message says what to do."""
 
 

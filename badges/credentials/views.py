@@ -21,12 +21,12 @@ from badges.awards.models.awards import Award
 from badges.credentials import checking, documents, issuing, status
 from badges.credentials import keys as credentials_keys
 from badges.credentials.checking import Finding, finding_of
-from badges.credentials.issuing import NotIssued, signed_status_list
-from badges.credentials.keys import KeyUnreadable
+from badges.credentials.issuing import signed_status_list
 from badges.credentials.models import Credential, SigningKey
 from badges.credentials.picture import medal_svg
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Company
+from incentives.org.refusals import Refused
 
 MOST_BYTES = 200_000
 JWT = "application/vc+jwt"
@@ -52,7 +52,7 @@ def credential(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             text = _act(request, award)
-        except (NotIssued, KeyUnreadable) as error:
+        except Refused as error:
             problem = str(error)
         else:
             messages.success(request, text)

@@ -32,10 +32,6 @@ SHORTEST_REASON = 5
 TRIES = 5
 
 
-class ClaimRefused(Refused):
-    """A claim that cannot be made or decided; the message says why and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is handed in: a text, a link, a file, as the quest asks."""
@@ -50,7 +46,7 @@ def claim(
 ) -> QuestClaim:
     """Hand in evidence on a day. `token` names the form: sent twice, it is one claim.
 
-    Raises ClaimRefused, also for evidence of another kind than the quest asks, and files.FileRefused.
+    Raises Refused, also for evidence of another kind than the quest asks, and Refused.
     """
     _check_kind(quest, evidence)
     media_type = files.check(evidence.file) if evidence.file else ""
@@ -76,9 +72,9 @@ def _check_kind(quest: Quest, evidence: Evidence) -> None:
     if quest.is_claimed and (
         not given[Quest.Evidence(quest.evidence)] or beside - {quest.evidence}
     ):
-        raise ClaimRefused(_("Hand in the evidence that this quest asks for, and nothing else."))
+        raise Refused(_("Hand in the evidence that this quest asks for, and nothing else."))
     if evidence.link and not _is_address(evidence.link):
-        raise ClaimRefused(_("A link begins with https:// or http://."))
+        raise Refused(_("A link begins with https:// or http://."))
 
 
 def _is_address(link: str) -> bool:
@@ -104,7 +100,7 @@ def _claim(
     if known is not None:
         return known, False
     if not current.takes_claims(on):
-        raise ClaimRefused(_("This quest takes no evidence any more."))
+        raise Refused(_("This quest takes no evidence any more."))
     team = _team_of(by, current, on)
     subject = team if current.for_team else by.pk
     number = _free_number(current, subject)
@@ -134,7 +130,7 @@ def _team_of(person: Person, quest: Quest, on: date) -> int:
         member = member.filter(team__in=quest.teams.order_by().values("pk"))
     team = member.values_list("team", flat=True).first()
     if team is None:
-        raise ClaimRefused(_("This quest is for another team."))
+        raise Refused(_("This quest is for another team."))
     return team
 
 
@@ -145,14 +141,14 @@ def _free_number(quest: Quest, subject: int) -> int:
     taken = set(held.values_list("number", flat=True))
     free = next((n for n in range(1, quest.count + 1) if n not in taken), None)
     if free is None:
-        raise ClaimRefused(_("Everything that this quest asks for is handed in already."))
+        raise Refused(_("Everything that this quest asks for is handed in already."))
     return free
 
 
 def _check_tries(quest: Quest, person: Person) -> None:
     handed_in = QuestClaim.objects.filter(quest=quest, person=person).count()
     if handed_in >= TRIES * quest.count:
-        raise ClaimRefused(
+        raise Refused(
             _("You have handed in evidence %(count)d times: ask your supervisor what is missing.")
             % {"count": handed_in}
         )
@@ -160,12 +156,12 @@ def _check_tries(quest: Quest, person: Person) -> None:
 
 @transaction.atomic
 def withdraw(*, claim: QuestClaim, by: Person) -> QuestClaim:
-    """Take one's own claim back while nobody has decided it; its file goes. Raises ClaimRefused."""
+    """Take one's own claim back while nobody has decided it; its file goes. Raises Refused."""
     current = QuestClaim.objects.select_for_update().get(pk=claim.pk)
     if current.person_id != by.pk:
-        raise ClaimRefused(_("Only whoever handed it in can take it back."))
+        raise Refused(_("Only whoever handed it in can take it back."))
     if not current.is_waiting:
-        raise ClaimRefused(_("This claim is decided already."))
+        raise Refused(_("This claim is decided already."))
     files.discard_later([current.file_path])
     current.status, current.file_path = _Status.WITHDRAWN, ""
     current.save(update_fields=["status", "file_path"])
@@ -175,15 +171,15 @@ def withdraw(*, claim: QuestClaim, by: Person) -> QuestClaim:
 def approve(*, claim: QuestClaim, by: Person) -> QuestClaim:
     """Say yes to a claim; when it is the last one needed, the quest is done and paid.
 
-    Raises ClaimRefused, also when someone else has decided it meanwhile.
+    Raises Refused, also when someone else has decided it meanwhile.
     """
     return _decide(claim, by, _Status.APPROVED, "")
 
 
 def refuse(*, claim: QuestClaim, by: Person, reason: str) -> QuestClaim:
-    """Say no with a reason that the claimant reads. Raises ClaimRefused."""
+    """Say no with a reason that the claimant reads. Raises Refused."""
     if len(reason.strip()) < SHORTEST_REASON:
-        raise ClaimRefused(_("Write why, so that the next try succeeds."))
+        raise Refused(_("Write why, so that the next try succeeds."))
     return _decide(claim, by, _Status.REFUSED, reason.strip())
 
 
@@ -193,7 +189,7 @@ def approve_all(*, claims: Iterable[QuestClaim], by: Person) -> tuple[int, list[
     for each in claims:
         try:
             approve(claim=each, by=by)
-        except ClaimRefused as error:
+        except Refused as error:
             problems.append(f"{each.person.display_name}, {each.quest.name}: {error}")
         else:
             approved += 1
@@ -207,11 +203,11 @@ def _decide(claim: QuestClaim, by: Person, status: str, reason: str) -> QuestCla
     current = claims.select_for_update(of=("self",)).get(pk=claim.pk)
     current.quest = quest
     if by.pk in _concerned(quest, current):
-        raise ClaimRefused(_("Someone else has to look at your own evidence."))
+        raise Refused(_("Someone else has to look at your own evidence."))
     if not QuestClaim.objects.to_decide(by).filter(pk=claim.pk).exists():
-        raise ClaimRefused(_("The supervisor of the claimant's team decides."))
+        raise Refused(_("The supervisor of the claimant's team decides."))
     if not current.is_waiting:
-        raise ClaimRefused(_what_happened(current))
+        raise Refused(_what_happened(current))
     current.status, current.reason = status, reason
     current.decided_by, current.decided_at = by, timezone.now()
     current.save(update_fields=["status", "reason", "decided_by", "decided_at"])

@@ -27,10 +27,6 @@ ENDINGS = {
 }
 
 
-class FileRefused(Refused):
-    """A file that is not taken; the message says why and what to do."""
-
-
 def kind_of(head: bytes) -> str | None:
     """The media type of a file that begins with these bytes; None for what is not taken."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -43,16 +39,16 @@ def kind_of(head: bytes) -> str | None:
 
 
 def check(file: UploadedFile[Any]) -> str:
-    """The media type of a file that may be stored. Raises FileRefused."""
+    """The media type of a file that may be stored. Raises Refused."""
     if not file.size:
-        raise FileRefused(_("This file is empty: choose another one."))
+        raise Refused(_("This file is empty: choose another one."))
     if file.size > LARGEST:
-        raise FileRefused(_("This file is larger than 5 MB: make the picture smaller."))
+        raise Refused(_("This file is larger than 5 MB: make the picture smaller."))
     file.seek(0)
     found = kind_of(file.read(_HEAD))
     file.seek(0)
     if found is None:
-        raise FileRefused(_("Only PNG, JPEG and WebP pictures and PDF files are taken."))
+        raise Refused(_("Only PNG, JPEG and WebP pictures and PDF files are taken."))
     return found
 
 

@@ -22,25 +22,20 @@ from incentives.org.dated import overlaps
 from incentives.org.models import Company, Person, Role, Team
 from incentives.org.notation import day
 from incentives.org.querysets import TeamQuerySet
+from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.criteria import CriteriaError, load_criteria
 from scoring.models import PointDecision
-from scoring.points.budgets import DecisionRefused
 from scoring.points.decisions import (
     KINDS,
     DecisionKind,
     addressed,
     decide,
-    refused_as,
     release,
 )
 
 MAKERS = (Role.SUPERVISOR, Role.MANAGER)
 SHORTEST_REASON = 10
-
-
-class QuestRefused(DecisionRefused):
-    """A quest that is not made or changed; the message says why and what to do."""
 
 
 def teams_for(person: Person) -> TeamQuerySet:
@@ -58,7 +53,7 @@ def may_address_everyone(person: Person) -> bool:
 def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Quest:
     """Store a quest and tell those whom it is for; no teams stand for the whole company.
 
-    Raises QuestRefused for days that are over, for teams that are not led, and for a quest that
+    Raises Refused for days that are over, for teams that are not led, and for a quest that
     runs already for one of these teams.
     """
     _check_days(quest, today)
@@ -81,25 +76,24 @@ def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Q
 
 
 def set_aside(*, quest: Quest, teams: Collection[Team], by: Person, on: date) -> PointDecision:
-    """Decide about a stored quest's points for everyone whom it addresses. Raises QuestRefused."""
-    with refused_as(QuestRefused):
-        return decide(
-            kind=PointDecision.Kind.QUEST,
-            subject=quest.pk,
-            by=by,
-            on=on,
-            each=quest.points,
-            people=addressed(teams, on=on),
-            said=named(quest),
-            teams=teams,
-        )
+    """Decide about a stored quest's points for everyone whom it addresses. Raises Refused."""
+    return decide(
+        kind=PointDecision.Kind.QUEST,
+        subject=quest.pk,
+        by=by,
+        on=on,
+        each=quest.points,
+        people=addressed(teams, on=on),
+        said=named(quest),
+        teams=teams,
+    )
 
 
 def _carry_out(decision: PointDecision, on: date) -> None:
     """The second person has said yes: the quest opens, and those whom it is for are told."""
     quest = Quest.objects.select_for_update().get(pk=decision.about)
     if quest.starts_on < on:
-        raise QuestRefused(_("Its first day is over: say no, and let it be made anew."))
+        raise Refused(_("Its first day is over: say no, and let it be made anew."))
     quest.status = Quest.Status.OPEN
     quest.save(update_fields=["status"])
     quest_news.made(quest, on=on)
@@ -124,23 +118,23 @@ KINDS[PointDecision.Kind.QUEST] = DecisionKind(
 
 def _check_days(quest: Quest, today: date) -> None:
     if quest.ends_on < quest.starts_on:
-        raise QuestRefused(_("The last day is before the first day: swap them."))
+        raise Refused(_("The last day is before the first day: swap them."))
     if quest.starts_on < today:
-        raise QuestRefused(_("A quest cannot begin in the past: let it begin today or later."))
+        raise Refused(_("A quest cannot begin in the past: let it begin today or later."))
     if (quest.ends_on - quest.starts_on).days >= LONGEST_DAYS:
-        raise QuestRefused(
+        raise Refused(
             _("A quest lasts at most %(most)d days: end it earlier.") % {"most": LONGEST_DAYS}
         )
 
 
 def _check_teams(teams: Collection[Team], by: Person) -> None:
     if not by.has_role(*MAKERS):
-        raise QuestRefused(_("Quests are made by supervisors and managers."))
+        raise Refused(_("Quests are made by supervisors and managers."))
     if not teams and not may_address_everyone(by):
-        raise QuestRefused(_("Choose the teams that the quest is for."))
+        raise Refused(_("Choose the teams that the quest is for."))
     led = set(teams_for(by).values_list("pk", flat=True))
     if any(team.pk not in led for team in teams):
-        raise QuestRefused(_("You can make quests for the teams that you lead."))
+        raise Refused(_("You can make quests for the teams that you lead."))
 
 
 def _check_criteria(quest: Quest) -> None:
@@ -151,7 +145,7 @@ def _check_criteria(quest: Quest) -> None:
     try:
         criteria = checked_data(quest.criteria, days=days, by=by)
     except CriteriaError as error:
-        raise QuestRefused(str(error)) from None
+        raise Refused(str(error)) from None
     quest.criteria = criteria
 
 
@@ -176,7 +170,7 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
         found = found.filter(Q(teams__in=teams) | Q(teams=None))
     other = found.order_by("starts_on").distinct().first()
     if other is not None:
-        raise QuestRefused(
+        raise Refused(
             _("“%(name)s” runs already from %(start)s to %(end)s: choose other days or teams.")
             % {"name": other.name, "start": day(other.starts_on), "end": day(other.ends_on)}
         )
@@ -186,18 +180,18 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
 def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
     """Call a quest off before its end, with a reason that those taking part are told.
 
-    What was done before stays done, and paid. Raises QuestRefused, also for whoever may not: see
+    What was done before stays done, and paid. Raises Refused, also for whoever may not: see
     `QuestQuerySet.manageable_by`.
     """
     if not Quest.objects.manageable_by(by).filter(pk=quest.pk).exists():
-        raise QuestRefused(_("Quests are called off by who made them or leads all their teams."))
+        raise Refused(_("Quests are called off by who made them or leads all their teams."))
     if len(reason.strip()) < SHORTEST_REASON:
-        raise QuestRefused(_("Write in a sentence why: everyone who takes part will read it."))
+        raise Refused(_("Write in a sentence why: everyone who takes part will read it."))
     current = Quest.objects.select_for_update().get(pk=quest.pk)
     if current.is_cancelled:
-        raise QuestRefused(_("This quest was called off already."))
+        raise Refused(_("This quest was called off already."))
     if not current.is_open or current.ends_on < today:
-        raise QuestRefused(_("This quest is over: it closes by itself, and its results stand."))
+        raise Refused(_("This quest is over: it closes by itself, and its results stand."))
     current.status = Quest.Status.CANCELLED
     current.cancelled_by, current.cancel_reason = by, reason.strip()
     current.closed_on = today

@@ -35,10 +35,6 @@ _About = Appeal.About
 _Status = Appeal.Status
 
 
-class AppealError(Refused):
-    """What was asked for cannot be done; the message says why and what to do."""
-
-
 def raise_about_fact(
     *,
     agent: Person,
@@ -53,18 +49,18 @@ def raise_about_fact(
     """Contest a rating of a fact (`part`), or whose it is (without one).
 
     Someone else's fact can only be claimed for oneself. What would move to or from another team
-    goes to a manager at once. Raises AppealError.
+    goes to a manager at once. Raises Refused.
     """
     fact = find_fact(kind, source_id, external_id) if kind in KINDS else None
     if fact is None or fact.deleted or fact.day is None:
-        raise AppealError(_("There is no ticket “%(id)s”: check its number.") % {"id": external_id})
+        raise Refused(_("There is no ticket “%(id)s”: check its number.") % {"id": external_id})
     mine = fact.agent_id == agent.pk
     if part and (not mine or part not in parts_of(fact)):
-        raise AppealError(_("This ticket has no such rating of yours: choose another one."))
+        raise Refused(_("This ticket has no such rating of yours: choose another one."))
     if not part and mine and claimed_for == agent:
-        raise AppealError(_("This ticket is yours already."))
+        raise Refused(_("This ticket is yours already."))
     if not mine and claimed_for != agent:
-        raise AppealError(_("This ticket is not yours: you can only claim it for yourself."))
+        raise Refused(_("This ticket is not yours: you can only claim it for yourself."))
     others = [fact.agent_id, claimed_for.pk if claimed_for else None]
     crosses = not part and _other_teams(agent, others, fact.day)
     return _raise(
@@ -85,11 +81,11 @@ def raise_about_fact(
 def raise_about_score(
     *, agent: Person, score: Score, text: str, on: date, kpi: Kpi | None = None
 ) -> Appeal:
-    """Contest a score of one's own, or one item of it. Raises AppealError."""
+    """Contest a score of one's own, or one item of it. Raises Refused."""
     if score.agent_id != agent.pk:
-        raise AppealError(_("Only one's own score can be contested."))
+        raise Refused(_("Only one's own score can be contested."))
     if kpi is not None and not score.scorecard.items.filter(kpi=kpi).exists():
-        raise AppealError(_("“%(kpi)s” is not in this score.") % {"kpi": kpi.name})
+        raise Refused(_("“%(kpi)s” is not in this score.") % {"kpi": kpi.name})
     return _raise(
         agent=agent,
         about=_About.SCORE,
@@ -112,12 +108,12 @@ def _raise(**fields: Any) -> Appeal:
         if "appeal_once_at_a_time" not in str(error):
             raise
         message = _("You have contested this already; the answer is still to come.")
-        raise AppealError(message) from None
+        raise Refused(message) from None
 
 
 def _required(text: str, message: str) -> str:
     if not text.strip():
-        raise AppealError(message)
+        raise Refused(message)
     return text.strip()
 
 
@@ -214,16 +210,16 @@ def decide(
 ) -> Appeal:
     """Decide an appeal with a reason; a granted one says what becomes of which facts.
 
-    The decision alone: `scoring.appeals.settling.settle` lets it take effect. Raises AppealError, also
+    The decision alone: `scoring.appeals.settling.settle` lets it take effect. Raises Refused, also
     when someone else was faster.
     """
     reason = _required(reason, _("Write the reason: the agent will read it."))
     with transaction.atomic():
         current = Appeal.objects.select_for_update().get(pk=appeal.pk)
         if not current.is_open:
-            raise AppealError(_("This appeal is decided already; see the answer below."))
+            raise Refused(_("This appeal is decided already; see the answer below."))
         if not may_decide(current, by):
-            raise AppealError(_("This appeal is not yours to decide: a manager will."))
+            raise Refused(_("This appeal is not yours to decide: a manager will."))
         if granted:
             _check(current, by, remedies)
         current.status = _Status.GRANTED if granted else _Status.REJECTED
@@ -237,13 +233,13 @@ def decide(
 
 def _check(appeal: Appeal, by: Person, remedies: Sequence[Remedy]) -> None:
     if not remedies:
-        raise AppealError(_("Choose at least one ticket to correct, or do not grant the appeal."))
+        raise Refused(_("Choose at least one ticket to correct, or do not grant the appeal."))
     for remedy in remedies:
         fact = find_fact(remedy.kind, remedy.source_id, remedy.external_id)
         if fact is None or not _concerns(appeal, remedy, fact):
-            raise AppealError(_("Only tickets that the appeal is about can be corrected."))
+            raise Refused(_("Only tickets that the appeal is about can be corrected."))
         if not (remedy.reassigns or remedy.parts) or not set(remedy.parts) <= PARTS.keys():
-            raise AppealError(_("Choose what of the ticket counts no more."))
+            raise Refused(_("Choose what of the ticket counts no more."))
         if remedy.reassigns:
             _check_new_agent(remedy, fact, by)
 
@@ -259,28 +255,28 @@ def _concerns(appeal: Appeal, remedy: Remedy, fact: Any) -> bool:
 def _check_new_agent(remedy: Remedy, fact: Any, by: Person) -> None:
     agent = remedy.agent
     if agent is not None and agent.pk == fact.agent_id:
-        raise AppealError(_("The ticket is that agent's already: choose another one."))
+        raise Refused(_("The ticket is that agent's already: choose another one."))
     if agent is not None and agent.pk == by.pk:
-        raise AppealError(_("A ticket cannot be given to whoever decides: let a manager decide."))
+        raise Refused(_("A ticket cannot be given to whoever decides: let a manager decide."))
     if agent is not None and not Person.objects.decided_by(by).filter(pk=agent.pk).exists():
-        raise AppealError(_("Choose someone of your own teams, or hand the appeal to a manager."))
+        raise Refused(_("Choose someone of your own teams, or hand the appeal to a manager."))
 
 
 def withdraw(*, appeal: Appeal, by: Person) -> Appeal:
-    """Take one's own appeal back while nobody has decided it. Raises AppealError."""
+    """Take one's own appeal back while nobody has decided it. Raises Refused."""
     if appeal.agent_id != by.pk:
-        raise AppealError(_("Only the person who raised an appeal can take it back."))
+        raise Refused(_("Only the person who raised an appeal can take it back."))
     changed = Appeal.objects.waiting().filter(pk=appeal.pk).update(status=_Status.WITHDRAWN)
     if not changed:
-        raise AppealError(_("This appeal is decided already; see the answer below."))
+        raise Refused(_("This appeal is decided already; see the answer below."))
     appeal.refresh_from_db()
     return appeal
 
 
 def hand_on(*, appeal: Appeal, by: Person) -> Appeal:
-    """Leave an appeal that waits for oneself to a manager. Raises AppealError."""
+    """Leave an appeal that waits for oneself to a manager. Raises Refused."""
     if not may_decide(appeal, by):
-        raise AppealError(_("This appeal is not yours to decide: a manager will."))
+        raise Refused(_("This appeal is not yours to decide: a manager will."))
     waiting = Appeal.objects.waiting().filter(pk=appeal.pk)
     handed = waiting.filter(escalated_at=None).update(escalated_at=timezone.now())
     appeal.refresh_from_db()

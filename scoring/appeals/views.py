@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incentives.org.access import signed_in
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person
+from incentives.org.refusals import told_in, told_to
 from scoring.appeals import operations
 from scoring.appeals.forms import (
     ClaimForm,
@@ -28,7 +29,6 @@ from scoring.appeals.forms import (
     is_contested,
 )
 from scoring.appeals.operations import (
-    AppealError,
     decide,
     may_decide,
     raise_about_fact,
@@ -122,11 +122,9 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
     subject = _subject(request, person)
     form = subject.form
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_in(form):
             raised = _raise(subject, person)
-        except AppealError as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             messages.success(request, _("Sent. You find the answer here."))
             return redirect("scoring:appeal", pk=raised.pk)
     context = {
@@ -202,11 +200,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         if form is None:
             error = _not_deciding(shown)
         elif form.is_valid():
-            try:
-                _decide(request, shown, person, form)
-            except AppealError as refused:
-                form.add_error(None, str(refused))
-            else:
+            _decide(request, shown, person, form)
+            if not form.errors:
                 return redirect("scoring:appeal", pk=pk)
     status = 422 if error or (form is not None and form.errors) else 200
     return render(
@@ -227,13 +222,16 @@ def _not_deciding(shown: Appeal) -> str:
 
 def _decide(request: HttpRequest, shown: Appeal, by: Person, form: DecisionForm) -> None:
     remedies = form.remedies() if form.granted else []
-    decided = decide(
-        appeal=shown,
-        by=by,
-        granted=form.granted,
-        reason=form.cleaned_data["reason"],
-        remedies=remedies,
-    )
+    with told_in(form):
+        decided = decide(
+            appeal=shown,
+            by=by,
+            granted=form.granted,
+            reason=form.cleaned_data["reason"],
+            remedies=remedies,
+        )
+    if form.errors:
+        return
     if not form.granted:
         messages.success(request, _("Decided. The agent reads your reason."))
     elif settle_now(decided):
@@ -276,11 +274,8 @@ def _is_seen(agent_id: int | None, person: Person) -> bool:
 def appeal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own appeal back."""
     shown = get_object_or_404(_visible(signed_in(request)), pk=pk)
-    try:
+    with told_to(request):
         operations.withdraw(appeal=shown, by=signed_in(request))
-    except AppealError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Your appeal is taken back."))
     return redirect("scoring:appeal", pk=pk)
 
@@ -290,10 +285,7 @@ def appeal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def appeal_hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave an appeal to a manager."""
     shown = get_object_or_404(_visible(signed_in(request)), pk=pk)
-    try:
+    with told_to(request):
         operations.hand_on(appeal=shown, by=signed_in(request))
-    except AppealError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("A manager will decide."))
     return redirect("scoring:appeal", pk=pk)

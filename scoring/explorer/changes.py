@@ -8,7 +8,6 @@ whose it is, whether it is a ratio) cannot be two things in one figure: it chang
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,19 +21,6 @@ from scoring.models import AgentDay, Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.checks import item_problems
 
 _MEANING = ("unit", "direction", "level")
-
-
-class KpiRefused(Refused):
-    """A change that something in use cannot bear; `field` is the first one that it is about."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-    @property
-    def by_field(self) -> Mapping[str, Sequence[str]]:
-        """See Refused."""
-        return {self.field: [str(self)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ class KpiChange:
 def save_kpi(*, kpi: Kpi, today: date) -> KpiChange:
     """Save a new or changed KPI; a changed formula holds from `today` on.
 
-    Raises KpiRefused where a published scorecard would make no sense any more.
+    Raises Refused where a published scorecard would make no sense any more.
     """
     before = Kpi.objects.select_for_update().filter(pk=kpi.pk).first() if kpi.pk else None
     kpi.earlier = list(before.earlier) if before else []
@@ -105,7 +91,5 @@ def _require_sense(kpi: Kpi, before: Kpi) -> None:
         for field, problem in item_problems(item).items():
             if field not in known:
                 text = _("“%(card)s” would not fit any more. %(problem)s Make a new KPI instead.")
-                raise KpiRefused(
-                    (changed or ["denominator"])[0],
-                    text % {"card": item.scorecard, "problem": problem},
-                )
+                about = (changed or ["denominator"])[0]
+                raise Refused({about: [text % {"card": item.scorecard, "problem": problem}]})

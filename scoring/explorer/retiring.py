@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from django.db.models import ProtectedError
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,6 @@ Uses: TypeAlias = Callable[[str], list[str]]
 # `uses` of their app, which is found by itself.
 KPI_USES: list[Uses] = []
 MEASURE_USES: list[Uses] = []
-
-
-class StillUsed(Refused):
-    """The thing cannot go because something uses it; the message names what and what to do."""
 
 
 def uses_of_kpi(kpi: Kpi) -> list[str]:
@@ -48,23 +45,27 @@ def _named(text: str, known: dict[str, str]) -> tuple[str, ...]:
 
 
 def delete_kpi(*, kpi: Kpi) -> None:
-    """Delete a KPI of the company's own. Raises StillUsed for shipped ones and used ones."""
+    """Delete a KPI of the company's own. Raises Refused for shipped ones and used ones."""
     if kpi.shipped:
-        raise StillUsed(_("“%(name)s” ships with the product: archive it.") % {"name": kpi.name})
+        raise Refused(_("“%(name)s” ships with the product: archive it.") % {"name": kpi.name})
     uses = uses_of_kpi(kpi)
     if uses:
-        raise StillUsed(
+        raise Refused(
             _("“%(name)s” is used by %(uses)s: archive it, or change those first.")
             % {"name": kpi.name, "uses": ", ".join(uses)}
         )
-    kpi.delete()
+    try:
+        kpi.delete()
+    except ProtectedError as error:
+        text = _("“%(name)s” is used elsewhere: archive it.")
+        raise Refused(text % {"name": kpi.name}) from error
 
 
 def delete_measure(*, measure: CustomMeasure) -> None:
-    """Delete an own measure. Raises StillUsed while anything names it."""
+    """Delete an own measure. Raises Refused while anything names it."""
     uses = uses_of_measure(measure)
     if uses:
-        raise StillUsed(
+        raise Refused(
             _("“%(name)s” is used by %(uses)s: archive it, or change those first.")
             % {"name": measure.name, "uses": ", ".join(uses)}
         )

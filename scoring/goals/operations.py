@@ -11,18 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Team
+from incentives.org.refusals import Refused
 from incentives.org.wording import LANGUAGES
 from scoring import news
 from scoring.goals.review import figures_before, post_points
 from scoring.models import AgentDay, Goal, GoalAcknowledgement, PointDecision
-from scoring.points.budgets import DecisionRefused
 from scoring.points.decisions import (
     KINDS,
     DecisionKind,
     addressed,
     decide,
     decision_of,
-    refused_as,
     release,
     revoke_waiting,
 )
@@ -30,10 +29,6 @@ from scoring.points.decisions import (
 _Side = GoalAcknowledgement.Side
 _Status = Goal.Status
 _Outcome = Goal.Outcome
-
-
-class GoalError(DecisionRefused):
-    """What was asked for cannot be done; the message says why and what to do."""
 
 
 def side_of(goal: Goal, person: Person) -> str | None:
@@ -53,10 +48,10 @@ def side_of(goal: Goal, person: Person) -> str | None:
 
 
 def propose(*, goal: Goal, by: Person) -> Goal:
-    """Save a new goal; whoever writes it has said yes to it. Raises GoalError, ValidationError."""
+    """Save a new goal; whoever writes it has said yes to it. Raises Refused, ValidationError."""
     side = _required_side(goal, by)
     if goal.team_id is not None and side != _Side.SUPERVISOR:
-        raise GoalError(_("Only a supervisor or manager can set a goal for a team."))
+        raise Refused(_("Only a supervisor or manager can set a goal for a team."))
     goal.proposed_by = by
     goal.full_clean()
     with transaction.atomic():
@@ -72,17 +67,16 @@ def _decide(goal: Goal, by: Person) -> None:
     """Set the points of a team's goal aside for everyone in the team today."""
     if goal.team is None or not goal.points:
         return
-    with refused_as(GoalError):
-        decide(
-            kind=PointDecision.Kind.GOAL,
-            subject=goal.pk,
-            by=by,
-            on=by.company_today,
-            each=goal.points,
-            people=addressed([goal.team], on=by.company_today),
-            said=dict.fromkeys(LANGUAGES, goal.title),
-            teams=[goal.team],
-        )
+    decide(
+        kind=PointDecision.Kind.GOAL,
+        subject=goal.pk,
+        by=by,
+        on=by.company_today,
+        each=goal.points,
+        people=addressed([goal.team], on=by.company_today),
+        said=dict.fromkeys(LANGUAGES, goal.title),
+        teams=[goal.team],
+    )
 
 
 def waits(goal: Goal) -> bool:
@@ -92,12 +86,12 @@ def waits(goal: Goal) -> bool:
 
 
 def change(*, goal: Goal, by: Person) -> Goal:
-    """Save an edited goal that is not agreed yet; only the editor's yes stays. Raises GoalError."""
+    """Save an edited goal that is not agreed yet; only the editor's yes stays. Raises Refused."""
     _required_side(goal, by)
     goal.full_clean()
     with transaction.atomic():
         if _locked(goal).status != _Status.PROPOSED:
-            raise GoalError(_("An agreed goal stays as it is: withdraw it and propose a new one."))
+            raise Refused(_("An agreed goal stays as it is: withdraw it and propose a new one."))
         goal.save()
         revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
         _decide(goal, by)
@@ -111,13 +105,13 @@ def change(*, goal: Goal, by: Person) -> Goal:
 def acknowledge(*, goal: Goal, by: Person) -> Goal:
     """Say yes. A person's goal is agreed when both sides have; a team's when its supervisor has.
 
-    Members of the team can still say that they have seen it. Twice is once. Raises GoalError.
+    Members of the team can still say that they have seen it. Twice is once. Raises Refused.
     """
     side = _required_side(goal, by)
     with transaction.atomic():
         current = _locked(goal)
         if not current.is_open:
-            raise GoalError(_("This goal is over; there is nothing left to agree to."))
+            raise Refused(_("This goal is over; there is nothing left to agree to."))
         current.acknowledgements.get_or_create(person=by, defaults={"side": side})
         sides = set(current.acknowledgements.values_list("side", flat=True))
         agreed = _Side.SUPERVISOR in sides and (current.team_id or _Side.AGENT in sides)
@@ -137,11 +131,11 @@ def withdraw(*, goal: Goal, by: Person, note: str = "") -> Goal:
     with transaction.atomic():
         current = _locked(goal)
         if not current.is_open:
-            raise GoalError(_("This goal is over; it cannot be withdrawn."))
+            raise Refused(_("This goal is over; it cannot be withdrawn."))
         if current.status == _Status.AGREED and side != _Side.SUPERVISOR:
-            raise GoalError(_("An agreed goal is withdrawn by the supervisor: talk to them."))
+            raise Refused(_("An agreed goal is withdrawn by the supervisor: talk to them."))
         if current.status == _Status.AGREED and not note.strip():
-            raise GoalError(_("Write why the goal is withdrawn: the other side will read it."))
+            raise Refused(_("Write why the goal is withdrawn: the other side will read it."))
         current.status, current.note = _Status.WITHDRAWN, note.strip()
         current.save(update_fields=["status", "note"])
         revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
@@ -151,17 +145,17 @@ def withdraw(*, goal: Goal, by: Person, note: str = "") -> Goal:
 
 
 def assess(*, goal: Goal, by: Person, reached: bool, note: str) -> Goal:
-    """Say what came of a goal without figures, once it is agreed. Raises GoalError."""
+    """Say what came of a goal without figures, once it is agreed. Raises Refused."""
     if _required_side(goal, by) != _Side.SUPERVISOR:
-        raise GoalError(_("The supervisor says what came of a goal."))
+        raise Refused(_("The supervisor says what came of a goal."))
     if not note.strip():
-        raise GoalError(_("Write in a sentence what came of it: the other side will read it."))
+        raise Refused(_("Write in a sentence what came of it: the other side will read it."))
     with transaction.atomic():
         current = _locked(goal)
         if _is_paid_to(by, current):
-            raise GoalError(_("This goal pays you: someone outside the team says what came of it."))
+            raise Refused(_("This goal pays you: someone outside the team says what came of it."))
         if current.is_measured or current.status not in (_Status.AGREED, _Status.CLOSED):
-            raise GoalError(
+            raise Refused(
                 _("This goal cannot be assessed: figures decide it, or it is not agreed.")
             )
         current.outcome = _Outcome.REACHED if reached else _Outcome.MISSED
@@ -187,7 +181,7 @@ def _is_paid_to(person: Person, goal: Goal) -> bool:
 def _required_side(goal: Goal, person: Person) -> str:
     side = side_of(goal, person)
     if side is None:
-        raise GoalError(_("This goal is between the agent and the supervisor."))
+        raise Refused(_("This goal is between the agent and the supervisor."))
     return side
 
 
@@ -203,7 +197,7 @@ def _carry_out(decision: PointDecision, _on: date) -> None:
     """The second person has said yes: the supervisor's own yes counts now, and the team is told."""
     goal = _goal_of(decision)
     if decision.decided_by is None or not goal.is_open:
-        raise DecisionRefused(_("This goal is over; there is nothing left to agree to."))
+        raise Refused(_("This goal is over; there is nothing left to agree to."))
     acknowledge(goal=goal, by=decision.decided_by)
     news.goal_proposed(goal, decision.decided_by)
 

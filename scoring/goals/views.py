@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import signed_in
 from incentives.org.models import Person
+from incentives.org.refusals import Refused, told_in
 from scoring.goals.forms import AssessForm, GoalForm, WithdrawForm
 from scoring.goals.operations import (
-    GoalError,
     acknowledge,
     assess,
     change,
@@ -127,12 +127,10 @@ def goal_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return _page(request, shown, error=_("This goal is between the agent and the supervisor."))
     form = GoalForm(request.POST or None, person=person, instance=shown)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_in(form):
             stored = form.save(commit=False)
             done = change(goal=stored, by=person) if shown else propose(goal=stored, by=person)
-        except GoalError as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             told = _("Saved. The other side is asked to agree.")
             messages.success(request, waits_for_second() if waits(done) else told)
             return redirect("scoring:goal", pk=done.pk)
@@ -147,7 +145,7 @@ def goal_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(_visible(signed_in(request)), pk=pk)
     try:
         acknowledge(goal=shown, by=signed_in(request))
-    except GoalError as error:
+    except Refused as error:
         return _page(request, shown, error=str(error))
     agreed = shown.status == Goal.Status.AGREED
     messages.success(request, _("The goal is agreed.") if agreed else _("Noted."))
@@ -164,7 +162,7 @@ def goal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, shown, withdraw_form=form)
     try:
         withdraw(goal=shown, by=signed_in(request), note=form.cleaned_data["note"])
-    except GoalError as error:
+    except Refused as error:
         return _page(request, shown, error=str(error))
     messages.success(request, _("The goal is withdrawn."))
     return redirect("scoring:goal", pk=pk)
@@ -181,7 +179,7 @@ def goal_assess(request: HttpRequest, pk: int) -> HttpResponse:
     reached = form.cleaned_data["reached"] == "yes"
     try:
         assess(goal=shown, by=signed_in(request), reached=reached, note=form.cleaned_data["note"])
-    except GoalError as error:
+    except Refused as error:
         return _page(request, shown, error=str(error))
     messages.success(request, _("Saved."))
     return redirect("scoring:goal", pk=pk)

@@ -13,9 +13,9 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from incentives.org.people import create_people, find_or_create_teams, find_people
+from incentives.org.refusals import Refused
 from scoring.models import Channel
 
-from .errors import Refused
 from .mapping import Mapping
 
 # A column with more different values than this does not hold what the mapping says.

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
+
 from .convert import ORDER
-from .errors import Refused
 from .table import LINE
 
 if TYPE_CHECKING:

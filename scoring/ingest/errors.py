@@ -1,4 +1,8 @@
-"""Errors that end an import before anything is stored."""
+"""Errors that end an import before anything is stored.
+
+A file that was read but cannot be taken as a whole is `Refused`; these two are raised in the process
+that reads, which starts without models and forms.
+"""
 
 
 class UnreadableFile(Exception):
@@ -10,7 +14,3 @@ class UnreadableFile(Exception):
 
 class BadMapping(Exception):
     """The mapping can't be used; `str(error)` is one translated sentence that names the key."""
-
-
-class Refused(Exception):
-    """The file was read but can't be taken as a whole; `str(error)` is one translated sentence."""

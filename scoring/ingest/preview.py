@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from incentives.org.refusals import Refused
 from scoring.models.reasons import sentence
 
 from .convert import Converter
-from .errors import BadMapping, Refused
+from .errors import BadMapping
 from .fields import FIELDS, Type
 from .mapping import Mapping
 from .table import LINE, Batch

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Person
+from incentives.org.refusals import Refused
 from scoring.figures import totals
 from scoring.ingest.corrections import upheld
 from scoring.models import Import, ImportIssue, Source
@@ -27,7 +28,7 @@ from scoring.models.sources import FactKind
 from . import held
 from .convert import Converter
 from .directory import Directory
-from .errors import BadMapping, Refused, UnreadableFile
+from .errors import BadMapping, UnreadableFile
 from .guarded_reading import ReaderDied, opened
 from .load import Stage, merge
 from .mapping import Mapping, parse

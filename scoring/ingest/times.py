@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 import polars as pl
 from django.utils.translation import gettext as _
 
+from incentives.org.refusals import Refused
+
 from .durations import MICROSECONDS, first, hms
-from .errors import Refused
 
 # Without %.f and %#z, which read all that comes before them too, polars is four times as fast.
 _ISO = (

@@ -7,64 +7,41 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Team
+from incentives.org.models.versions import (
+    Version,
+    of_row,
+    of_text,
+    version_constraints,
+    version_triggers,
+)
 from incentives.org.wording import in_readers_language
 
 from .kpis import Kpi
 from .sources import Channel
 
-_FROZEN = "USING ERRCODE = '23514'"
-# The end is set when the next version is published; it can only come nearer.
-_ONLY_AN_EARLIER_END = f"""
-IF OLD.status = 'published' AND (
-    to_jsonb(NEW) - 'ends_on' IS DISTINCT FROM to_jsonb(OLD) - 'ends_on'
-    OR coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity')
-) THEN
-    RAISE EXCEPTION 'A published scorecard does not change: make a new version.' {_FROZEN};
-END IF;
-RETURN NEW;
-"""
-_NEVER_DELETED = f"""
-IF OLD.status = 'published' THEN
-    RAISE EXCEPTION 'A published scorecard is not deleted: it explains its scores.' {_FROZEN};
-END IF;
-RETURN OLD;
-"""
-_ITEMS_OF_DRAFTS_ONLY = f"""
+_ITEMS_OF_DRAFTS_ONLY = """
 IF EXISTS (
     SELECT FROM scoring_scorecard
     WHERE status = 'published'
     AND (id = CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.scorecard_id END
          OR id = CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.scorecard_id END)
 ) THEN
-    RAISE EXCEPTION 'The items of a published scorecard do not change: make a new version.' {_FROZEN};
+    RAISE EXCEPTION 'The items of a published scorecard do not change: make a new version.' USING ERRCODE = '23514';
 END IF;
 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
 RETURN NEW;
 """
 
 
-def _point(column: str) -> Func:
-    # See org: ranges of one number compare like numbers without the extension btree_gist.
-    number = Coalesce(F(column), Value(0))
-    return Func(number, number, Value("[]"), function="int8range")
-
-
-def _words(column: str) -> Func:
-    number = Func(F(column), Value(0), function="hashtextextended")
-    return Func(number, number, Value("[]"), function="int8range")
-
-
-class Scorecard(models.Model):
+class Scorecard(Version):
     """One version of what an agent's score is made of, for whom and from which day.
 
     Of the cards that fit an agent, one that names the team goes first, then one that names the
@@ -72,12 +49,9 @@ class Scorecard(models.Model):
     is everybody's.
     """
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
+    CONTENT = ("name_en", "name_zh", "role", "level", "channel", "team", "guards")
 
     key = models.SlugField(_("key"), max_length=60)
-    version = models.PositiveIntegerField(_("version"), default=1)
     name_en = models.CharField(_("English name"), max_length=120)
     name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=60, blank=True)
@@ -99,29 +73,27 @@ class Scorecard(models.Model):
         verbose_name=_("team"),
     )
     starts_on = models.DateField(_("in force from"), null=True, blank=True)
-    ends_on = models.DateField(_("in force until"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
-    )
     guards: models.JSONField[list[dict[str, Any]]] = models.JSONField(
         _("guards"), default=list, blank=True
     )
     reason = models.CharField(_("reason for the change"), max_length=500, blank=True)
     shipped = models.BooleanField(_("shipped with the product"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
     class Meta:
         ordering = ["key", "-version"]
         verbose_name = _("scorecard")
         verbose_name_plural = _("scorecards")
         constraints = [
-            models.UniqueConstraint(fields=["key", "version"], name="scorecard_version"),
-            models.UniqueConstraint(
-                fields=["key"], condition=Q(status="draft"), name="scorecard_one_draft"
+            # Of the cards for the same agents one is in force.
+            *version_constraints(
+                "scorecard",
+                apart=[
+                    of_row("team", or_none=True),
+                    of_row("channel", or_none=True),
+                    of_text("role"),
+                    of_text("level"),
+                ],
             ),
             models.CheckConstraint(
                 condition=Q(status="draft")
@@ -132,35 +104,8 @@ class Scorecard(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="scorecard_dates_in_order",
             ),
-            ExclusionConstraint(
-                name="scorecard_one_at_a_time",
-                condition=Q(status="published"),
-                expressions=[
-                    (_point("team"), RangeOperators.EQUAL),
-                    (_point("channel"), RangeOperators.EQUAL),
-                    (_words("role"), RangeOperators.EQUAL),
-                    (_words("level"), RangeOperators.EQUAL),
-                    (
-                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="published_stays",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func=_ONLY_AN_EARLIER_END,
-            ),
-            pgtrigger.Trigger(
-                name="published_is_kept",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Delete,
-                func=_NEVER_DELETED,
-            ),
-        ]
+        triggers = version_triggers("scorecard")
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
@@ -170,10 +115,17 @@ class Scorecard(models.Model):
         """The name in the language of the reader."""
         return in_readers_language(self.name_en, self.name_zh)
 
-    @property
-    def is_draft(self) -> bool:
-        """Whether it can still be edited."""
-        return self.status == self.Status.DRAFT
+    def rivals(self) -> models.QuerySet[Scorecard]:
+        """See Version: also the published cards, which may be for the same agents."""
+        published = Q(status=self.Status.PUBLISHED)
+        return Scorecard.objects.filter(published | Q(key=self.key)).order_by("version", "pk")
+
+    def copy_parts(self, draft: Scorecard) -> None:
+        """Give a new card the items of this one."""
+        ScorecardItem.objects.bulk_create(
+            ScorecardItem(scorecard=draft, **{n: getattr(item, n) for n in ScorecardItem.CONTENT})
+            for item in self.items.all()
+        )
 
 
 def _limit(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
@@ -191,6 +143,11 @@ class ScorecardItem(models.Model):
     class SmallSample(models.TextChoices):
         SHRINK = "shrink", _("move the value towards the team's")
         SHARE = "share", _("share the weight out among the other items")
+
+    CONTENT = (
+        "position", "kpi", "weight", "floor", "target", "stretch", "outer_low", "low", "high",
+        "outer_high", "least", "small_sample",
+    )  # fmt: skip
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(default=0)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Role
 from incentives.org.querysets import PersonQuerySet
+from incentives.org.refusals import Refused
 from incentives.org.wording import LANGUAGES
 from scoring import news
 from scoring.models import PointDecision, PointEntry
-from scoring.points.budgets import DecisionRefused
 from scoring.points.decisions import decide, one_at_a_time, teams_of
 from scoring.points.occasions import Occasion, post
 
@@ -38,7 +38,7 @@ def award(
 ) -> PointEntry:
     """Give points to someone one leads, out of one's budget of the month of `on`.
 
-    `token` names the form that was filled in: sent twice, it gives once. Raises DecisionRefused.
+    `token` names the form that was filled in: sent twice, it gives once. Raises Refused.
     """
     _check(agent, amount, reason, by)
     # Sent twice at once, the second one waits here and finds what the first one has given.
@@ -69,18 +69,18 @@ def award(
     post([occasion], kind=PointEntry.Kind.MANUAL)
     entry = entries.get()
     if entry.withheld:
-        raise DecisionRefused(_no_room(agent, entry.amount))
+        raise Refused(_no_room(agent, entry.amount))
     news.points_by_hand(entry)
     return entry
 
 
 def _check(agent: Person, amount: int, reason: str, by: Person) -> None:
     if amount <= 0:
-        raise DecisionRefused(_("Give at least one point."))
+        raise Refused(_("Give at least one point."))
     if len(reason.strip()) < SHORTEST_REASON:
-        raise DecisionRefused(_("Write in a sentence what it is for: the agent will read it."))
+        raise Refused(_("Write in a sentence what it is for: the agent will read it."))
     if not may_give(by=by, agent=agent):
-        raise DecisionRefused(_("Points are given to people whom you lead: choose one of them."))
+        raise Refused(_("Points are given to people whom you lead: choose one of them."))
 
 
 def _no_room(agent: Person, room: int) -> str:

@@ -41,10 +41,6 @@ _BY_HEAD = f"""
 """
 
 
-class DecisionRefused(Refused):
-    """Points that are not given, or a budget that is not set; the message says why and what to do."""
-
-
 def budget_of(*, person: Person, on: date) -> AwardBudget:
     """The person's budget for the month of `on`; made from the month before when there is none."""
     month = on.replace(day=1)
@@ -97,18 +93,18 @@ def budget_holders(*, setter: Person) -> PersonQuerySet:
 def set_budget(*, person: Person, month: date, points: int, by: Person) -> AwardBudget:
     """Set what someone may decide to pay from this month on; what waited for it is paid.
 
-    Raises DecisionRefused for one's own, and below what is given.
+    Raises Refused for one's own, and below what is given.
     """
     from scoring.points.decisions import pay_what_waited
 
     if by.pk == person.pk or not budget_holders(setter=by).filter(pk=person.pk).exists():
-        raise DecisionRefused(_("Someone else sets this budget: nobody sets their own."))
+        raise Refused(_("Someone else sets this budget: nobody sets their own."))
     budget = budget_of(person=person, on=month)
     free = AwardBudget.objects.filter(pk=budget.pk, spent__lte=points)
     changed = free.update(points=points, set_by=by)
     budget.refresh_from_db()
     if not changed:
-        raise DecisionRefused(
+        raise Refused(
             _("%(spent)d points are given already this month: the budget cannot be smaller.")
             % {"spent": budget.spent}
         )

@@ -7,8 +7,7 @@ A kind of decision says in `KINDS` what happens once a second person has confirm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from incentives.org import locks
 from incentives.org.models import Membership, Person, Role, Team
+from incentives.org.refusals import Refused
 from incentives.org.wording import Language
 from scoring import news
 from scoring.models import AwardBudget, PointDecision, PointLimits
-from scoring.points.budgets import DecisionRefused, budget_of, charge, give_back
+from scoring.points.budgets import budget_of, charge, give_back
 
 DECISION_LOCK = 0xDEC1DE
 SHORTEST_REASON = 10
@@ -44,15 +44,6 @@ class DecisionKind:
 
 
 KINDS: dict[str, DecisionKind] = {}
-
-
-@contextmanager
-def refused_as(kind: type[Exception]) -> Iterator[None]:
-    """Raise a refusal of a decision as the refusal of another operation."""
-    try:
-        yield
-    except DecisionRefused as error:
-        raise kind(str(error)) from error
 
 
 def one_at_a_time() -> None:
@@ -92,12 +83,12 @@ def decide(
     """Set points aside for these people (ids) out of the month's budget of whoever decides.
 
     `teams` are those it addresses (none: the whole company). A large decision waits for a second
-    person. Raises DecisionRefused.
+    person. Raises Refused.
     """
     one_at_a_time()
     limits = PointLimits.current()
     if each > limits.one_decision:
-        raise DecisionRefused(
+        raise Refused(
             _("One decision gives a person at most %(most)d points: promise fewer.")
             % {"most": limits.one_decision}
         )
@@ -106,7 +97,7 @@ def decide(
     budget = budget_of(person=by, on=on)
     if not charge(budget, total):
         budget.refresh_from_db()
-        raise DecisionRefused(_short_of(budget, total, len(others)))
+        raise Refused(_short_of(budget, total, len(others)))
     made = PointDecision.objects.create(
         kind=kind,
         subject=subject,
@@ -198,7 +189,7 @@ def to_confirm(person: Person) -> QuerySet[PointDecision]:
 
 @transaction.atomic
 def confirm(*, decision: PointDecision, by: Person, on: date) -> PointDecision:
-    """Say yes as the second person: what was decided happens now. Raises DecisionRefused."""
+    """Say yes as the second person: what was decided happens now. Raises Refused."""
     current = _waiting(decision, by)
     current.status, current.second_by, current.second_at = _Status.IN_FORCE, by, timezone.now()
     current.save(update_fields=["status", "second_by", "second_at"])
@@ -210,7 +201,7 @@ def confirm(*, decision: PointDecision, by: Person, on: date) -> PointDecision:
 def refuse(*, decision: PointDecision, by: Person, reason: str, on: date) -> PointDecision:
     """Say no as the second person, or take one's own decision back while it waits."""
     if len(reason.strip()) < SHORTEST_REASON:
-        raise DecisionRefused(_("Write in a sentence why: whoever decided it will read it."))
+        raise Refused(_("Write in a sentence why: whoever decided it will read it."))
     one_at_a_time()
     current = _waiting(decision, by, also_own=True)
     if by.pk != current.decided_by_id:
@@ -226,11 +217,11 @@ def _waiting(decision: PointDecision, by: Person, *, also_own: bool = False) -> 
     current = PointDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     own = by.pk == current.decided_by_id
     if own and not also_own:
-        raise DecisionRefused(_("You decided this: a second person has to confirm it."))
+        raise Refused(_("You decided this: a second person has to confirm it."))
     if not own and not may_confirm(decision=current, by=by):
-        raise DecisionRefused(_("This is confirmed by whoever runs the company or all its teams."))
+        raise Refused(_("This is confirmed by whoever runs the company or all its teams."))
     if not current.waits:
-        raise DecisionRefused(_("Someone has answered this already."))
+        raise Refused(_("Someone has answered this already."))
     return current
 
 

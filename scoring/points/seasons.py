@@ -23,10 +23,6 @@ from scoring.points.ledger import LEDGER_LOCK
 SETTLEMENT_DAYS = 7
 
 
-class SeasonRefused(Refused):
-    """A season that cannot be closed; the message says why and what to do."""
-
-
 def season_on(day: date) -> Season | None:
     """The season that a day lies in."""
     return Season.objects.filter(covers(day)).first()
@@ -46,7 +42,7 @@ def season_points(*, season: Season, agent: Person) -> int:
 def close_season(*, season: Season, by: Person | None, today: date) -> Season:
     """Archive everyone's points and place; later corrections count in the season that is open.
 
-    Equal points share a place (1, 2, 2, 4). Closing again changes nothing. Raises SeasonRefused
+    Equal points share a place (1, 2, 2, 4). Closing again changes nothing. Raises Refused
     before its last day is over.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -56,7 +52,7 @@ def close_season(*, season: Season, by: Person | None, today: date) -> Season:
         if season.is_closed:
             return season
         if season.ends_on >= today:
-            raise SeasonRefused(_("The season is not over: close it after its last day."))
+            raise Refused(_("The season is not over: close it after its last day."))
         cursor.execute(
             "INSERT INTO scoring_seasonresult (season_id, agent_id, points, rank)"
             " SELECT %s, agent_id, sum(amount), rank() OVER (ORDER BY sum(amount) DESC)"

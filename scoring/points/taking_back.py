@@ -6,9 +6,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Role
+from incentives.org.refusals import Refused
 from scoring import news
 from scoring.models import PointDecision, PointEntry
-from scoring.points.budgets import DecisionRefused
 from scoring.points.decisions import SHORTEST_REASON, free_what_is_left, one_at_a_time
 from scoring.points.occasions import Occasion, post
 
@@ -43,30 +43,30 @@ def may_take_all_back(*, decision: PointDecision, by: Person) -> bool:
 
 
 def take_back(*, entry: PointEntry, by: Person, reason: str) -> PointEntry:
-    """Reverse what a decision paid the person of an entry; twice is once. Raises DecisionRefused."""
+    """Reverse what a decision paid the person of an entry; twice is once. Raises Refused."""
     decision = entry.decision
     if decision is None:
-        raise DecisionRefused(_("Only points that someone decided about can be taken back."))
+        raise Refused(_("Only points that someone decided about can be taken back."))
     if not may_take_back(decision=decision, agent=entry.agent, by=by):
-        raise DecisionRefused(_("Someone else gave these points: ask them, or a manager."))
+        raise Refused(_("Someone else gave these points: ask them, or a manager."))
     _reverse(decision, by=by, reason=reason, agents=[entry.agent_id])
     taken = PointEntry.objects.filter(decision=decision, agent=entry.agent)
     return taken.filter(source_key__startswith="reversal:").get()
 
 
 def take_all_back(*, decision: PointDecision, by: Person, reason: str) -> int:
-    """Reverse everything that a decision has paid; of how many people. Raises DecisionRefused."""
+    """Reverse everything that a decision has paid; of how many people. Raises Refused."""
     if not may_take_all_back(decision=decision, by=by):
-        raise DecisionRefused(_("Someone else gave these points: ask them, or a manager."))
+        raise Refused(_("Someone else gave these points: ask them, or a manager."))
     return _reverse(decision, by=by, reason=reason, agents=None)
 
 
 @transaction.atomic
 def _reverse(decision: PointDecision, *, by: Person, reason: str, agents: list[int] | None) -> int:
     if len(reason.strip()) < SHORTEST_REASON:
-        raise DecisionRefused(_("Write in a sentence why: the agent will read it."))
+        raise Refused(_("Write in a sentence why: the agent will read it."))
     if decision.kind == PointDecision.Kind.BADGE:
-        raise DecisionRefused(_("Take the badge back on its page: its points go with it."))
+        raise Refused(_("Take the badge back on its page: its points go with it."))
     one_at_a_time()
     decision = PointDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     with connection.cursor() as cursor:

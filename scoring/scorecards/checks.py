@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from incentives.org.refusals import Refused
 from scoring.figures.item_scores import MOST
 from scoring.figures.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
@@ -27,14 +26,6 @@ class Problem:
     message: str
     field: str = ""
     item: int | None = None
-
-
-class ScorecardError(Refused):
-    """A scorecard that cannot be published; `problems` says why."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
-        self.problems = list(problems)
 
 
 def problems_of(card: Scorecard, items: Sequence[ScorecardItem]) -> list[Problem]:

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.dated import covers
 from incentives.org.models import Person, Team
 from incentives.org.positions import comparable
+from incentives.org.refusals import Refused
 from scoring import news
-from scoring.figures.windows import ONE_DAY
 from scoring.models import Kpi, Scorecard, ScorecardItem
-from scoring.scorecards.checks import Problem, ScorecardError, problems_of
+from scoring.scorecards.checks import problems_of
 from scoring.scorecards.touching import touch_from
 
 REVIEW_AFTER_DAYS = 92
-_COPIED_CARD = ("key", "name_en", "name_zh", "role", "level", "channel_id", "team_id", "guards")
-_COPIED_ITEM = (
-    "position", "kpi_id", "weight", "floor", "target", "stretch", "outer_low", "low", "high",
-    "outer_high", "least", "small_sample",
-)  # fmt: skip
 
 
 def published(*, key: str | None = None) -> QuerySet[Scorecard]:
@@ -65,51 +60,19 @@ def _require(by: Person | None, card: Scorecard) -> None:
     """Refuse whoever may not change the card; None is the product itself."""
     if by is not None and not editable_by(by).filter(pk=card.pk).exists():
         text = _("This scorecard is for people beyond those you manage.")
-        raise ScorecardError([Problem(text)])
-
-
-def _locked(card: Scorecard) -> Scorecard:
-    """The card as it is now. Raises ScorecardError when somebody discarded it meanwhile."""
-    found = Scorecard.objects.select_for_update().filter(pk=card.pk).first()
-    if found is None:
-        raise ScorecardError([Problem(_("Someone deleted this draft meanwhile."))])
-    return found
-
-
-def new_version(*, card: Scorecard) -> Scorecard:
-    """The draft that follows a published card; the one there is already, or a copy."""
-    with transaction.atomic():
-        _locked(card)
-        draft = Scorecard.objects.filter(key=card.key, status=Scorecard.Status.DRAFT).first()
-        return draft or _copy(card, key=card.key)
+        raise Refused(text)
 
 
 def copy_for_team(*, card: Scorecard, team: Team) -> Scorecard:
     """A draft for one team with the items of a card."""
     with transaction.atomic():
-        copied = _copy(card, key=_free_key(f"{card.key}-{team.key}"))
+        copied = Scorecard(**{name: getattr(card, name) for name in Scorecard.CONTENT})
+        copied.key = _free_key(f"{card.key}-{team.key}")
         copied.team, copied.channel, copied.role, copied.level = team, None, "", ""
         copied.name_en = f"{card.name_en} – {team.name}"[:120]
         copied.name_zh = f"{card.name_zh} – {team.name}"[:120] if card.name_zh else ""
         copied.save()
-    return copied
-
-
-def discard(*, card: Scorecard) -> None:
-    """Delete a draft. Raises ScorecardError for a published card."""
-    if not card.is_draft:
-        raise ScorecardError([Problem(_("A published scorecard stays: make a new version."))])
-    card.delete()
-
-
-def _copy(card: Scorecard, *, key: str) -> Scorecard:
-    values = {name: getattr(card, name) for name in _COPIED_CARD}
-    last = Scorecard.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0
-    copied = Scorecard.objects.create(**(values | {"key": key, "version": last + 1}))
-    ScorecardItem.objects.bulk_create(
-        ScorecardItem(scorecard=copied, **{name: getattr(item, name) for name in _COPIED_ITEM})
-        for item in card.items.all()
-    )
+        card.copy_parts(copied)
     return copied
 
 
@@ -127,14 +90,14 @@ def predecessor(card: Scorecard) -> Scorecard | None:
     return published(key=card.key).filter(version__lt=card.version).first()
 
 
-def date_problems(card: Scorecard, *, on: date) -> list[Problem]:
+def date_problems(card: Scorecard, *, on: date) -> list[str]:
     """Why a draft cannot be in force from that day; names the card that is in the way."""
     before = predecessor(card)
-    found: list[Problem] = []
+    found: list[str] = []
     if before and before.starts_on and on <= before.starts_on:
         text = _("Version %(version)d is in force from %(day)s: choose a later day.")
         words = {"version": before.version, "day": _shown(before.starts_on)}
-        found.append(Problem(text % words, "starts_on"))
+        found.append(text % words)
     for other in _same_scope(card):
         if other.ends_on is None or other.ends_on >= on:
             text = _(
@@ -148,7 +111,7 @@ def date_problems(card: Scorecard, *, on: date) -> list[Problem]:
                 "start": _shown(other.starts_on),
                 "end": end,
             }
-            found.append(Problem(text % words, "starts_on"))
+            found.append(text % words)
     return found
 
 
@@ -170,48 +133,28 @@ def publish(*, card: Scorecard, on: date, by: Person | None, reason: str = "") -
     """Put a draft in force from a day; the version before ends the day before.
 
     Scores of periods that end on that day or later are looked at again by the next night. Raises
-    ScorecardError with every problem; nothing is saved then.
+    Refused with every problem; nothing is saved then.
     """
-    with transaction.atomic():
-        # Two publications at once must not both look before either writes.
-        list(Scorecard.objects.select_for_update().filter(status=Scorecard.Status.PUBLISHED))
-        card = _locked(card)
-        _require(by, card)
-        if not card.is_draft:
-            raise ScorecardError([Problem(_("This version is published already."))])
-        items = list(card.items.select_related("kpi"))
-        problems = [*problems_of(card, items), *date_problems(card, on=on)]
-        if problems:
-            raise ScorecardError(problems)
-        _end_before(card, on)
-        card.status, card.starts_on, card.reason = Scorecard.Status.PUBLISHED, on, reason
-        card.published_at, card.published_by = timezone.now(), by
-        card.save()
-        touch_from(on)
+
+    def problems(draft: Scorecard) -> dict[str, list[str]]:
+        _require(by, draft)
+        wrong = problems_of(draft, list(draft.items.select_related("kpi")))
+        texts = [problem.message for problem in wrong]
+        return {NON_FIELD_ERRORS: texts, "on": date_problems(draft, on=on)}
+
+    return card.publish(by=by, problems=problems, on_change=_published, starts_on=on, reason=reason)
+
+
+def _published(card: Scorecard, first: date, _last: date | None) -> None:
+    # Of the version that ends there is nothing to say: the one that begins says it.
+    if card.holds_on(first):
+        touch_from(first)
         news.scorecard_published(card)
-    return card
-
-
-def _end_before(card: Scorecard, on: date) -> None:
-    before = predecessor(card)
-    if before and (before.ends_on is None or before.ends_on >= on):
-        Scorecard.objects.filter(pk=before.pk).update(ends_on=on - ONE_DAY)
 
 
 def retire(*, card: Scorecard, after: date) -> None:
-    """Let a published card end with that day. Raises ScorecardError when it ends earlier already."""
-    problem = ""
-    if card.is_draft or card.starts_on is None:
-        problem = _("A draft is not in force: discard it.")
-    elif after < card.starts_on:
-        problem = _("The last day is before the first day: choose a later one.")
-    elif card.ends_on is not None and after >= card.ends_on:
-        problem = _("This version ends on %(day)s already.") % {"day": _shown(card.ends_on)}
-    if problem:
-        raise ScorecardError([Problem(problem, "ends_on")])
-    with transaction.atomic():
-        Scorecard.objects.filter(pk=card.pk).update(ends_on=after)
-        touch_from(after)
+    """Let a published card end with that day. Raises Refused when it ends earlier already."""
+    card.retire(after=after, on_change=lambda *_days: touch_from(after))
 
 
 def replace_items(*, card: Scorecard, items: Sequence[ScorecardItem]) -> None:
@@ -225,7 +168,7 @@ def replace_items(*, card: Scorecard, items: Sequence[ScorecardItem]) -> None:
 
 def review_due(card: Scorecard, *, on: date) -> bool:
     """Whether a version in force was published more than a quarter ago and should be looked at."""
-    if card.is_draft or card.published_at is None:
+    if card.published_at is None:
         return False
     return (on - card.published_at.date()).days > REVIEW_AFTER_DAYS
 

@@ -11,11 +11,11 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from badges.awards.cabinet import cabinet
 from badges.awards.granting import grant
-from badges.awards.refusals import AwardRefused
 from badges.awards.revoking import may_revoke, revoke
 from badges.awards.sets import save_set
 from badges.models import Award, Badge, BadgeProgress, BadgeSet, BadgeVersion, SetCompletion
 from incentives.org.models import Notice
+from incentives.org.refusals import Refused
 from scoring.audit.running import audit, checks
 from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK
@@ -159,11 +159,11 @@ def test_who_gives_a_badge_leads_the_person_and_says_why(cast: Cast) -> None:
         ({"person": cast.supervisor}, "to themselves"),
         ({"reason": "good"}, "Write in a sentence"),
     ):
-        with pytest.raises(AwardRefused, match=message):
+        with pytest.raises(Refused, match=message):
             give(**changed)
     assert give() == give()
     assert (Award.objects.count(), points(cast.agent)) == (1, 50)
-    with pytest.raises(AwardRefused, match="has “calm” already"):
+    with pytest.raises(Refused, match="has “calm” already"):
         grant(
             badge=kind, tier="bronze", person=cast.agent, by=cast.manager, reason=REASON,
             on=MONDAY, token=uuid4(),
@@ -175,7 +175,7 @@ def test_a_manager_takes_back_with_a_reason_and_the_night_does_not_give_again(ca
     work(cast.agent, MONDAY, handled=5)
     night(MONDAY)
     award = Award.objects.get()
-    with pytest.raises(AwardRefused, match="ask one"):
+    with pytest.raises(Refused, match="ask one"):
         revoke(award=award, by=cast.supervisor, reason=REASON)
     revoke(award=award, by=cast.manager, reason=REASON)
     revoke(award=award, by=cast.manager, reason=REASON)
@@ -287,7 +287,7 @@ def test_who_gives_badges_no_more_takes_none_back(cast: Cast) -> None:
     assert may_revoke(award=award, by=cast.supervisor)
     cast.supervisor.supervisions.all().delete()
     cast.supervisor.forget_roles()
-    with pytest.raises(AwardRefused, match="ask one"):
+    with pytest.raises(Refused, match="ask one"):
         revoke(award=award, by=cast.supervisor, reason=REASON)
 
 

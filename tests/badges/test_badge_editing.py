@@ -10,10 +10,10 @@ import pytest
 from badges.awards.checks import problems
 from badges.awards.preview import preview
 from badges.awards.rarity import rarity
-from badges.awards.refusals import BadgeRefused
 from badges.awards.sets import save_set
 from badges.awards.versions import archive, new_version, publish, save_draft
 from badges.models import Award, Badge, BadgeSet, BadgeVersion
+from incentives.org.refusals import Refused
 from scoring.criteria import evaluate_periods, load_criteria
 from scoring.criteria.sitting import Sitting
 from scoring.figures.windows import Period, Span
@@ -58,9 +58,9 @@ def test_what_cannot_work_is_refused_with_a_reason(
 ) -> None:
     draft = Badge(**{"name_en": "Quick", "group": "customer", **identity})
     version = BadgeVersion(**{"starts_on": MONDAY, "tiers": [tier(DAILY)], **terms})
-    with pytest.raises(BadgeRefused) as refused:
+    with pytest.raises(Refused) as refused:
         save_draft(badge=draft, version=version)
-    assert message in " ".join(refused.value.problems[field])
+    assert message in " ".join(refused.value.by_field[field])
     assert not Badge.objects.filter(name_en="Quick").exists()
 
 
@@ -109,9 +109,9 @@ def test_a_set_needs_badges_that_have_its_tier() -> None:
     one, two = badge(DAILY, key="one"), badge(DAILY, key="two")
     for badges, least, field in (([one], "bronze", "badges"), ([one, two], "gold", "least_tier")):
         made = BadgeSet(key="pair", name_en="Pair", starts_on=MONDAY, least_tier=least)
-        with pytest.raises(BadgeRefused) as refused:
+        with pytest.raises(Refused) as refused:
             save_set(badge_set=made, badges=badges)
-        assert field in refused.value.problems
+        assert field in refused.value.by_field
 
 
 @pytest.mark.parametrize(

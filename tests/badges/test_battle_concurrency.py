@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from badges.battles import fighting, publishing, settling, terms
+from badges.battles import fighting, publishing, settling
 from badges.battles import news as battle_news
 from badges.models import Battle, BattleDamage
 from incentives.org.models import Notice
+from incentives.org.refusals import Refused
 from scoring.models import PointEntry
 from tests.badges.battle_data import MONDAY, after, again, amount, announce, draft, night, work
 from tests.org.cast import Cast
@@ -107,7 +108,7 @@ def test_two_who_publish_at_once_announce_it_once(cast: Cast) -> None:
     battle = draft(cast.manager, teams=[cast.alpha])
 
     def announce_it(_number: int) -> None:
-        with suppress(terms.BattleRefused):
+        with suppress(Refused):
             publishing.publish(battle=battle, by=cast.fresh("manager"), today=after(-1))
 
     at_once(announce_it)
@@ -122,7 +123,7 @@ def test_of_two_battles_of_a_team_announced_at_once_one_is_refused(cast: Cast) -
     def announce_it(number: int) -> None:
         try:
             publishing.publish(battle=drafts[number], by=cast.fresh("manager"), today=after(-1))
-        except terms.BattleRefused as error:
+        except Refused as error:
             refused.append(str(error))
 
     at_once(announce_it)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from badges.battles import cancelling, members, publishing
-from badges.battles.terms import BattleRefused
+from incentives.org.refusals import Refused
 from tests.badges.battle_data import MONDAY, after, announce, damage, draft, night, work
 from tests.factories import TeamFactory
 from tests.org.cast import Cast
@@ -37,7 +37,7 @@ def test_guests_are_added_by_who_leads_the_team_and_not_for_days_past(cast: Cast
 
     def add(**given: Any) -> None:
         usual = {"person": cast.stranger, "team": cast.alpha, "by": cast.supervisor, "on": after(2)}
-        with pytest.raises(BattleRefused):
+        with pytest.raises(Refused):
             members.add_guest(battle=battle, today=after(2), **{**usual, **given})
 
     add(by=cast.other_supervisor)
@@ -54,10 +54,10 @@ def test_nobody_is_a_guest_on_days_of_another_battle_of_theirs(cast: Cast) -> No
     announce(cast.manager, teams=[cast.beta], starts_on=after(-3), ends_on=after(2))
     other = announce(cast.manager, teams=[TeamFactory()])
     add = partial(members.add_guest, person=cast.stranger, by=cast.manager, today=after(-1))
-    with pytest.raises(BattleRefused, match="another battle"):
+    with pytest.raises(Refused, match="another battle"):
         add(battle=battle, team=cast.alpha, on=after(2))
     guest = add(battle=battle, team=cast.alpha, on=after(3))
-    with pytest.raises(BattleRefused, match="another battle"):
+    with pytest.raises(Refused, match="another battle"):
         add(battle=other, team=other.teams.get(), on=after(4))
     members.remove_guest(member=guest, by=cast.manager, today=after(4))
     assert add(battle=other, team=other.teams.get(), on=after(4)).how == "guest"
@@ -71,7 +71,7 @@ def test_a_team_whose_people_are_guests_elsewhere_is_kept_from_these_days(cast: 
     )  # fmt: skip
     days = {"starts_on": after(3), "ends_on": after(6)}
     own = draft(cast.manager, teams=[cast.beta], name_en="Moth", **days)
-    with pytest.raises(BattleRefused, match="Backlog Dragon"):
+    with pytest.raises(Refused, match="Backlog Dragon"):
         publishing.publish(battle=own, by=cast.manager, today=after(1))
     members.remove_guest(member=guest, by=cast.manager, today=after(3))
     assert publishing.publish(battle=own, by=cast.manager, today=after(1)).pk
@@ -87,6 +87,6 @@ def test_a_battle_is_not_extended_into_days_on_which_a_guest_fights_elsewhere(ca
         on=after(1), today=after(-1),
     )  # fmt: skip
     extend = partial(cancelling.extend, battle=lent, by=cast.manager, today=after(1))
-    with pytest.raises(BattleRefused, match="Moth"):
+    with pytest.raises(Refused, match="Moth"):
         extend(until=after(6))
     assert extend(until=after(5)).ends_on == after(5)

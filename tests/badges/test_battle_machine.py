@@ -24,10 +24,10 @@ from hypothesis.stateful import (
 )
 
 from badges.battles import fighting, members, publishing
-from badges.battles.terms import BattleRefused
 from badges.models import Battle, BattleDamage, BattleMember
 from incentives.org.memberships import join_team
 from incentives.org.models import Company
+from incentives.org.refusals import Refused
 from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.ingest.runs import catch_up
 from scoring.models import ChangedDay, PointEntry, Ticket
@@ -127,7 +127,7 @@ class Fight(RuleBasedStateMachine):
     @rule(agent=st.sampled_from(AGENTS), on=days)
     def a_guest_comes_to_red(self, agent: str, on: date) -> None:
         """Someone from elsewhere, from today on at the earliest."""
-        with suppress(BattleRefused):
+        with suppress(Refused):
             members.add_guest(
                 battle=self.battles["red"], person=self.people[agent], team=self.red,
                 by=self.boss, on=on, today=self.night,

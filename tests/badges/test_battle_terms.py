@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from badges.battles import cancelling, publishing
-from badges.battles.terms import BattleRefused
 from badges.models import Battle
+from incentives.org.refusals import Refused
 from scoring.models import Kpi
 from tests.badges.battle_data import MONDAY, after, amount, announce, draft, level
 from tests.org.cast import Cast
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 def test_objectives_that_make_no_sense_are_refused(
     cast: Cast, objectives: list[Any], sentence: str
 ) -> None:
-    with pytest.raises(BattleRefused, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         draft(cast.manager, *objectives, teams=[cast.alpha])
     assert not Battle.objects.exists()
 
@@ -47,7 +47,7 @@ def test_levels_that_exclude_each_other_are_refused_unless_one_is_enough(cast: C
     low = level(80, op="<=")
     terms: dict[str, Any] = {"teams": [cast.alpha], "by": cast.manager}
     objectives = [amount(5), level(90), low]
-    with pytest.raises(BattleRefused, match="contradicts"):
+    with pytest.raises(Refused, match="contradicts"):
         draft(terms["by"], *objectives, teams=terms["teams"])
     assert draft(terms["by"], *objectives, teams=terms["teams"], combine="any").pk
 
@@ -73,7 +73,7 @@ def test_levels_that_can_be_missed_by_little_are_taken(cast: Cast) -> None:
 def test_days_rewards_and_phases_are_checked(
     cast: Cast, fields: dict[str, Any], sentence: str
 ) -> None:
-    with pytest.raises(BattleRefused, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         draft(cast.manager, **fields)
 
 
@@ -85,10 +85,10 @@ def test_a_battle_without_a_name_is_refused(cast: Cast) -> None:
 def test_a_battle_is_announced_before_it_begins(cast: Cast) -> None:
     battle = draft(cast.manager)
     for today in (after(1), MONDAY):
-        with pytest.raises(BattleRefused, match="before its first day"):
+        with pytest.raises(Refused, match="before its first day"):
             publishing.publish(battle=battle, by=cast.manager, today=today)
     publishing.publish(battle=battle, by=cast.manager, today=after(-1))
-    with pytest.raises(BattleRefused, match="terms stand"):
+    with pytest.raises(Refused, match="terms stand"):
         publishing.publish(battle=battle, by=cast.manager, today=after(-1))
 
 
@@ -96,14 +96,14 @@ def test_a_team_fights_one_boss_at_a_time(cast: Cast) -> None:
     announce(cast.manager, teams=[cast.alpha])
     for teams in ([cast.alpha, cast.beta], []):
         other = draft(cast.manager, teams=teams, starts_on=after(4), ends_on=after(6))
-        with pytest.raises(BattleRefused, match="Backlog Dragon"):
+        with pytest.raises(Refused, match="Backlog Dragon"):
             publishing.publish(battle=other, by=cast.manager, today=after(-1))
     announce(cast.manager, teams=[cast.beta])
     later = announce(cast.manager, teams=[cast.alpha], starts_on=after(5), ends_on=after(6))
     cancelling.cancel(battle=later, by=cast.manager, reason="Not needed.", today=MONDAY)
     company = announce(cast.manager, starts_on=after(5), ends_on=after(6))
     early = Battle.objects.filter(teams=cast.alpha, status="published").get()
-    with pytest.raises(BattleRefused, match="Backlog Dragon"):
+    with pytest.raises(Refused, match="Backlog Dragon"):
         cancelling.extend(battle=early, by=cast.manager, until=company.starts_on, today=MONDAY)
 
 

@@ -9,10 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from badges.battles import cancelling, publishing, reading
-from badges.battles.terms import BattleRefused
 from badges.models import Battle, BattleDamage, BattleMember, BattleObjective
 from incentives.org.memberships import join_team
 from incentives.org.models import Notice
+from incentives.org.refusals import Refused
 from scoring.models import PointEntry
 from tests import databases
 from tests.badges.battle_data import (
@@ -273,9 +273,9 @@ def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(after(1), work(cast.agent, MONDAY, handled=9))
     cancel: dict[str, Any] = {"battle": battle, "by": cast.manager}
-    with pytest.raises(BattleRefused, match="why"):
+    with pytest.raises(Refused, match="why"):
         cancelling.cancel(**cancel, reason=" ", today=after(1))
-    with pytest.raises(BattleRefused, match="over"):
+    with pytest.raises(Refused, match="over"):
         cancelling.cancel(**cancel, reason="The phones were down.", today=after(5))
     cancelling.cancel(**cancel, reason="The phones were down.", today=after(4))
     night(after(9), work(cast.agent, after(3), handled=12))
@@ -286,7 +286,7 @@ def test_a_cancelled_battle_pays_nothing_and_tells_why(cast: Cast) -> None:
 def test_a_battle_whose_boss_is_down_is_not_called_off(cast: Cast) -> None:
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(MONDAY, work(cast.agent, MONDAY, handled=12))
-    with pytest.raises(BattleRefused, match="down"):
+    with pytest.raises(Refused, match="down"):
         cancelling.cancel(
             battle=battle, by=cast.manager, reason="The phones were down.", today=MONDAY
         )
@@ -297,13 +297,13 @@ def test_a_battle_is_extended_before_its_end_only_and_not_once_it_is_won(cast: C
     battle = announce(cast.manager, amount(10), teams=[cast.alpha])
     night(after(1), work(cast.agent, MONDAY, handled=6))
     more: dict[str, Any] = {"battle": battle, "by": cast.manager}
-    with pytest.raises(BattleRefused, match="longer"):
+    with pytest.raises(Refused, match="longer"):
         cancelling.extend(**more, until=after(4), today=after(1))
-    with pytest.raises(BattleRefused, match="over"):
+    with pytest.raises(Refused, match="over"):
         cancelling.extend(**more, until=after(9), today=after(5))
     cancelling.extend(**more, until=after(6), today=after(4))
     night(after(6), work(cast.agent, after(6), handled=4))
-    with pytest.raises(BattleRefused, match="down"):
+    with pytest.raises(Refused, match="down"):
         cancelling.extend(**more, until=after(9), today=after(6))
     night(after(8))
     assert again(battle).outcome == "won"
@@ -311,14 +311,14 @@ def test_a_battle_is_extended_before_its_end_only_and_not_once_it_is_won(cast: C
 
 
 def test_agents_may_not_run_battles_nor_supervisors_those_of_others(cast: Cast) -> None:
-    with pytest.raises(BattleRefused):
+    with pytest.raises(Refused):
         draft(cast.agent, teams=[cast.alpha])
-    with pytest.raises(BattleRefused):
+    with pytest.raises(Refused):
         draft(cast.supervisor, teams=[cast.alpha, cast.beta])
-    with pytest.raises(BattleRefused):
+    with pytest.raises(Refused):
         draft(cast.supervisor)
     battle = draft(cast.supervisor, teams=[cast.alpha])
-    with pytest.raises(BattleRefused):
+    with pytest.raises(Refused):
         publishing.publish(battle=battle, by=cast.other_supervisor, today=after(-1))
     assert not Battle.objects.run_by(cast.other_supervisor).exists()
     publishing.publish(battle=battle, by=cast.supervisor, today=after(-1))

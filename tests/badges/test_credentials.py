@@ -25,10 +25,10 @@ from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 from badges.awards.revoking import revoke
 from badges.credentials import checking, issuing, keys
 from badges.credentials.documents import LIST_SIZE, encoded
-from badges.credentials.issuing import NotIssued
 from badges.credentials.keys import KEYS_LOCK, KeyUnreadable, private_key
 from badges.models import Award, Credential, SigningKey
 from incentives import nightly
+from incentives.org.refusals import Refused
 from scoring.figures.changes import Changes
 from tests.badges.badge_data import REASON, badge_for_pages, won
 from tests.org.cast import Cast
@@ -227,11 +227,11 @@ def claims_of(credential: Credential) -> dict[str, Any]:
 
 
 def test_nobody_signs_what_is_not_theirs_or_not_held(award: Award, cast: Cast) -> None:
-    with pytest.raises(NotIssued):
+    with pytest.raises(Refused):
         issuing.issue(award=award, by=cast.teammate, base=BASE, with_evidence=False)
     revoke(award=award, by=cast.manager, reason="It was given by mistake.")
     award.refresh_from_db()
-    with pytest.raises(NotIssued):
+    with pytest.raises(Refused):
         signed(award)
 
 

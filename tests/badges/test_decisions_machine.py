@@ -25,10 +25,11 @@ from badges.awards.granting import grant
 from badges.awards.revoking import revoke
 from badges.battles.publishing import publish, save_draft
 from badges.models import Award, Badge, Battle, BattleObjective, Quest, QuestClaim
-from badges.quests.claims import ClaimRefused, Evidence, approve, claim, withdraw
+from badges.quests.claims import Evidence, approve, claim, withdraw
 from badges.quests.making import cancel, make
 from incentives.org.memberships import join_team
 from incentives.org.models import Company, Person
+from incentives.org.refusals import Refused
 from scoring.audit.running import audit, checks
 from scoring.figures.changes import Changes
 from scoring.goals import operations as goals
@@ -43,7 +44,6 @@ from scoring.models import (
     PointLimits,
 )
 from scoring.points import awards, budgets, decisions, taking_back
-from scoring.points.budgets import DecisionRefused
 from tests.factories import MembershipFactory, PersonFactory, SupervisionFactory, TeamFactory
 
 MOST_EACH, MOST_A_MONTH, SECOND_FROM = 120, 200, 250
@@ -274,7 +274,7 @@ class Schemers(RuleBasedStateMachine):
 @contextmanager
 def _attempt() -> Iterator[None]:
     """Try something in a savepoint: a refusal leaves nothing behind."""
-    with suppress(DecisionRefused, ClaimRefused, ValidationError), transaction.atomic():
+    with suppress(Refused, Refused, ValidationError), transaction.atomic():
         yield
 
 

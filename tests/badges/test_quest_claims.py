@@ -12,9 +12,10 @@ from django.db import IntegrityError, connection, transaction
 
 from badges.models import Quest, QuestClaim, QuestResult
 from badges.quests import claims
-from badges.quests.claims import ClaimRefused, Evidence, approve, claim, refuse, withdraw
-from badges.quests.making import QuestRefused, cancel, make
+from badges.quests.claims import Evidence, approve, claim, refuse, withdraw
+from badges.quests.making import cancel, make
 from incentives.org.models import Membership, Person
+from incentives.org.refusals import Refused
 from tests.badges.quest_data import (
     HANDLED_5,
     MONDAY,
@@ -62,7 +63,7 @@ def test_the_last_approval_that_is_needed_pays_with_a_word(cast: Cast) -> None:
 def test_no_more_is_taken_than_was_asked_for(cast: Cast) -> None:
     made = asks(cast)
     first = hand_in(made, cast.agent)
-    with pytest.raises(ClaimRefused, match="handed in already"):
+    with pytest.raises(Refused, match="handed in already"):
         hand_in(made, cast.agent)
     refuse(claim=first, by=cast.supervisor, reason="This is another ticket")
     assert "not accepted: This is another ticket" in told(cast.agent)[0]
@@ -83,9 +84,9 @@ def test_a_form_sent_twice_is_one_claim(cast: Cast) -> None:
 def test_only_whoever_leads_the_claimant_decides(cast: Cast, who: str) -> None:
     handed = hand_in(asks(cast), cast.agent)
     by = cast.fresh(who)
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(Refused):
         approve(claim=handed, by=by)
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(Refused):
         refuse(claim=handed, by=by, reason="Because I say so")
     assert again(handed).is_waiting
 
@@ -93,7 +94,7 @@ def test_only_whoever_leads_the_claimant_decides(cast: Cast, who: str) -> None:
 def test_nobody_approves_their_own_evidence(cast: Cast) -> None:
     Membership.objects.create(person=cast.supervisor, team=cast.alpha, starts_on=MONDAY)
     handed = hand_in(asks(cast), cast.supervisor)
-    with pytest.raises(ClaimRefused, match="Someone else"):
+    with pytest.raises(Refused, match="Someone else"):
         approve(claim=handed, by=cast.supervisor)
     with pytest.raises(IntegrityError), transaction.atomic():
         QuestClaim.objects.update(status="approved", decided_by=cast.supervisor)
@@ -110,7 +111,7 @@ def test_nobody_approves_the_evidence_of_a_team_that_they_are_in(cast: Cast) -> 
     handed = hand_in(asks(cast, audience="team"), cast.agent)
     earlier = hand_in(asks(cast, audience="team", days=1, name_en="Before"), cast.agent)
     own = hand_in(asks(cast, name_en="For each"), cast.agent)
-    with pytest.raises(ClaimRefused, match="Someone else"):
+    with pytest.raises(Refused, match="Someone else"):
         approve(claim=handed, by=cast.supervisor)
     assert set(QuestClaim.objects.to_decide(cast.supervisor)) == {earlier, own}
     # The only supervisor is in the team, so its managers are asked.
@@ -123,20 +124,20 @@ def test_nobody_approves_the_evidence_of_a_team_that_they_are_in(cast: Cast) -> 
 def test_the_second_approver_sees_what_happened(cast: Cast) -> None:
     handed = hand_in(asks(cast), cast.agent)
     approve(claim=handed, by=cast.supervisor)
-    with pytest.raises(ClaimRefused, match="Supervisor has approved this already"):
+    with pytest.raises(Refused, match="Supervisor has approved this already"):
         refuse(claim=handed, by=cast.manager, reason="I do not think so")
     other = hand_in(asks(cast, name_en="Other"), cast.agent)
     withdraw(claim=other, by=cast.agent)
-    with pytest.raises(ClaimRefused, match="Agent took this back"):
+    with pytest.raises(Refused, match="Agent took this back"):
         approve(claim=other, by=cast.supervisor)
 
 
 def test_what_is_decided_is_not_taken_back(cast: Cast) -> None:
     handed = hand_in(asks(cast), cast.agent)
-    with pytest.raises(ClaimRefused, match="Only whoever"):
+    with pytest.raises(Refused, match="Only whoever"):
         withdraw(claim=handed, by=cast.teammate)
     approve(claim=handed, by=cast.supervisor)
-    with pytest.raises(ClaimRefused, match="decided already"):
+    with pytest.raises(Refused, match="decided already"):
         withdraw(claim=handed, by=cast.agent)
 
 
@@ -178,7 +179,7 @@ def test_for_each_piece_there_are_five_tries(cast: Cast) -> None:
             withdraw(claim=handed, by=cast.agent)
         else:
             refuse(claim=handed, by=cast.supervisor, reason="Not this one")
-    with pytest.raises(ClaimRefused, match="evidence 5 times: ask your supervisor"):
+    with pytest.raises(Refused, match="evidence 5 times: ask your supervisor"):
         hand_in(made, cast.agent)
     hand_in(made, cast.teammate)
     assert hand_in(asks(cast, count=2, name_en="Other"), cast.agent).number == 1
@@ -198,7 +199,7 @@ def test_for_each_piece_there_are_five_tries(cast: Cast) -> None:
 def test_evidence_is_of_the_kind_that_is_asked(
     cast: Cast, asked: str, given: Evidence, message: str
 ) -> None:
-    with pytest.raises(ClaimRefused, match=message):
+    with pytest.raises(Refused, match=message):
         claim(quest=asks(cast, evidence=asked), by=cast.agent, evidence=given, on=MONDAY)
 
 
@@ -208,7 +209,7 @@ def test_evidence_that_waits_is_decided_even_after_the_end(cast: Cast) -> None:
     night(after(1), everything=True)
     assert Quest.objects.get().status == "closed"
     assert not QuestResult.objects.filter(state="failed").exists()
-    with pytest.raises(ClaimRefused, match="no evidence any more"):
+    with pytest.raises(Refused, match="no evidence any more"):
         hand_in(made, cast.former, on=after(2))
     approve(claim=handed, by=cast.supervisor)
     assert points(cast.agent) == 30
@@ -219,7 +220,7 @@ def test_evidence_that_waits_is_decided_even_after_the_end(cast: Cast) -> None:
 
 
 def test_a_quest_of_another_team_takes_no_evidence(cast: Cast) -> None:
-    with pytest.raises(ClaimRefused, match="another team"):
+    with pytest.raises(Refused, match="another team"):
         hand_in(asks(cast), cast.stranger)
 
 
@@ -232,7 +233,7 @@ def test_two_workers_with_the_same_completion_pay_once(cast: Cast) -> None:
         def run() -> None:
             try:
                 outcomes.append(action())
-            except ClaimRefused as error:
+            except Refused as error:
                 outcomes.append(error)
             finally:
                 connection.close()
@@ -246,7 +247,7 @@ def test_two_workers_with_the_same_completion_pay_once(cast: Cast) -> None:
     both(lambda: hand_in(made, cast.agent))
     handed = QuestClaim.objects.get()
     both(lambda: approve(claim=handed, by=cast.fresh("supervisor")))
-    assert sum(isinstance(each, ClaimRefused) for each in outcomes) == 6
+    assert sum(isinstance(each, Refused) for each in outcomes) == 6
     assert points(cast.agent) == 30
 
 
@@ -290,7 +291,7 @@ def draft(**fields: object) -> Quest:
 def test_quests_that_make_no_sense_are_refused(
     cast: Cast, fields: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(QuestRefused, match=message):
+    with pytest.raises(Refused, match=message):
         make(quest=draft(**fields), teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
 
 
@@ -305,7 +306,7 @@ def test_supervisors_make_quests_for_the_teams_they_lead(cast: Cast) -> None:
         (cast.hr, []),
         (cast.agent, [cast.alpha]),
     ):
-        with pytest.raises(QuestRefused):
+        with pytest.raises(Refused):
             make(quest=draft(name_en="More"), teams=teams, by=by, today=MONDAY)
     more = draft(name_en="More", audience="team")
     make(quest=more, teams=[], by=cast.manager, today=MONDAY)
@@ -313,10 +314,10 @@ def test_supervisors_make_quests_for_the_teams_they_lead(cast: Cast) -> None:
 
 def test_the_same_quest_does_not_run_twice_at_once_for_a_team(cast: Cast) -> None:
     make(quest=draft(), teams=[cast.alpha], by=cast.supervisor, today=MONDAY)
-    with pytest.raises(QuestRefused, match="runs already"):
+    with pytest.raises(Refused, match="runs already"):
         make(quest=draft(starts_on=after(2), ends_on=after(4)), teams=[cast.alpha, cast.beta],
              by=cast.manager, today=MONDAY)  # fmt: skip
-    with pytest.raises(QuestRefused, match="runs already"):
+    with pytest.raises(Refused, match="runs already"):
         make(quest=draft(name_en="Other words"), teams=[cast.alpha], by=cast.supervisor,
              today=MONDAY)  # fmt: skip
     later = draft(starts_on=after(3), ends_on=after(4))
@@ -328,12 +329,12 @@ def test_a_quest_is_called_off_before_its_end_with_a_reason(cast: Cast) -> None:
     made = asks(cast)
     done, waiting = hand_in(made, cast.agent), hand_in(made, cast.teammate)
     approve(claim=done, by=cast.supervisor)
-    with pytest.raises(QuestRefused, match="in a sentence"):
+    with pytest.raises(Refused, match="in a sentence"):
         cancel(quest=made, by=cast.supervisor, reason="No", today=MONDAY)
-    with pytest.raises(QuestRefused, match="is over"):
+    with pytest.raises(Refused, match="is over"):
         cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(3))
     for other in (cast.other_supervisor, cast.agent):
-        with pytest.raises(QuestRefused, match="leads all their teams"):
+        with pytest.raises(Refused, match="leads all their teams"):
             cancel(quest=made, by=other, reason="It was a mistake", today=after(1))
     cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(1))
     assert "called off the quest “Five tickets”: It was a mistake" in told(cast.teammate)[-1]
@@ -341,5 +342,5 @@ def test_a_quest_is_called_off_before_its_end_with_a_reason(cast: Cast) -> None:
     assert points(cast.agent) == 30
     night(after(9), everything=True)
     assert Quest.objects.get().status == "cancelled"
-    with pytest.raises(QuestRefused, match="already"):
+    with pytest.raises(Refused, match="already"):
         cancel(quest=made, by=cast.supervisor, reason="It was a mistake", today=after(1))

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from badges.models import QuestClaim
 from badges.quests import files
-from badges.quests.claims import ClaimRefused, Evidence, claim, withdraw
-from badges.quests.files import FileRefused
+from badges.quests.claims import Evidence, claim, withdraw
 from badges.quests.making import cancel
 from incentives.org.models import Membership
+from incentives.org.refusals import Refused
 from tests.badges.quest_data import MONDAY, no_rotation, quest  # noqa: F401
 from tests.org.cast import Cast
 
@@ -44,7 +44,7 @@ def test_a_file_is_what_its_bytes_say(head: bytes, found: str) -> None:
     ],
 )
 def test_other_files_are_refused_whatever_their_name(content: bytes, message: str) -> None:
-    with pytest.raises(FileRefused, match=message):
+    with pytest.raises(Refused, match=message):
         files.check(SimpleUploadedFile("holiday.png", content, content_type="image/png"))
 
 
@@ -56,7 +56,7 @@ def test_a_file_is_kept_under_a_name_of_ours_and_only_with_its_claim(cast: Cast)
     assert path.read_bytes() == PNG
     assert "passwd" not in handed.file_path
     sent = SimpleUploadedFile("more.png", PNG)
-    with pytest.raises(ClaimRefused):
+    with pytest.raises(Refused):
         claim(quest=made, by=cast.agent, evidence=Evidence(file=sent), on=MONDAY)
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 

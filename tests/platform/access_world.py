@@ -191,7 +191,7 @@ class World:
         general = Scorecard.objects.filter(status="published", team=None)[0]
         team = self.teams[scope]
         if team is None:
-            return versions.new_version(card=general)
+            return general.new_version(starts_on=None)
         return versions.copy_for_team(card=general, team=team)
 
     def make_card(self, scope: str, role: str) -> Scorecard:

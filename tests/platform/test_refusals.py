@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from incentives.org.refusals import reasons
-from scoring.explorer.changes import KpiRefused
+from incentives.org.refusals import Refused, reasons
 from scoring.models import PointRule
-from scoring.points import rules
 from tests.org.cast import Cast
 from tests.scoring.test_point_rules import FORM
 
+DAY = date(2024, 3, 4)
 HERE = {"Sec-Fetch-Site": "same-origin", "Referer": "http://testserver/points/award/"}
 
 
@@ -112,7 +112,7 @@ def test_a_rule_that_is_refused_in_a_race_is_a_form_with_the_reason(
     client.force_login(cast.manager)
 
     def refuse(**_how: object) -> None:
-        raise rules.RuleRefused({"starts_on": ["Version 2 holds from then."]})
+        raise Refused({"starts_on": ["Version 2 holds from then."]})
 
     with monkeypatch.context() as race:
         race.setattr("scoring.points.rules.publish", refuse)
@@ -127,11 +127,41 @@ def test_a_rule_that_is_refused_in_a_race_is_a_form_with_the_reason(
     assert "at the same moment" in answer.content.decode()
 
 
+def test_a_button_that_comes_too_late_is_told_on_the_next_page(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was done before the collision is undone with it."""
+    client.force_login(cast.manager)
+    client.post("/points/rules/new/", FORM)
+    draft = PointRule.objects.get(key="calls")
+
+    def collide(*, rule: PointRule, by: object) -> None:
+        PointRule.objects.filter(pk=rule.pk).update(amount=99)
+        PointRule.objects.create(
+            key=rule.key, version=1, per="unit", expression="handled", amount=1, starts_on=DAY
+        )
+
+    monkeypatch.setattr("scoring.points.rules.publish", collide)
+    answer = client.post(f"/points/rules/{draft.pk}/publish/", follow=True)
+    assert answer.redirect_chain == [(f"/points/rules/{draft.pk}/", 302)]
+    assert "at the same moment" in answer.content.decode()
+    amount = draft.amount
+    draft.refresh_from_db()
+    assert draft.amount == amount
+
+
+def test_a_refusal_of_several_fields_is_one_text_and_a_list() -> None:
+    refused = Refused({"on": ["Too early."], "reason": ["Say why.", "In a sentence."]})
+    assert str(refused) == "Too early. Say why. In a sentence."
+    assert Refused("No.").by_field == Refused(["No."]).by_field == {"__all__": ["No."]}
+    assert refused.messages == ["Too early.", "Say why.", "In a sentence."]
+
+
 def test_a_refusal_that_no_view_takes_is_a_page_in_words(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_how: object) -> None:
-        raise KpiRefused("unit", "The scorecard would not fit any more.")
+        raise Refused({"unit": ["The scorecard would not fit any more."]})
 
     monkeypatch.setattr("scoring.explorer.views.catalogue.apply_to_the_past", refuse)
     client.force_login(cast.manager)

@@ -13,6 +13,7 @@ from badges.models import Battle
 from dashboards.models import Wallboard
 from incentives.org.access import may_change
 from incentives.org.models import Person, RoleGrant
+from incentives.org.refusals import Refused
 from incentives.org.roles import grant_role
 from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
@@ -20,7 +21,6 @@ from scoring.goals.operations import side_of
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Scorecard
 from scoring.points import awards, budgets, rules
 from scoring.scorecards import versions
-from scoring.scorecards.checks import ScorecardError
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import give
@@ -107,11 +107,11 @@ def test_operations_on_rules_ask_themselves_whose_they_are(cast: Cast) -> None:
     draft = PointRule(
         key="new", name_en="New", per="unit", expression="handled", amount=1, starts_on=MONDAY
     )
-    with pytest.raises(rules.RuleRefused):
+    with pytest.raises(Refused):
         rules.save_draft(rule=draft, by=by)
-    with pytest.raises(rules.RuleRefused):
+    with pytest.raises(Refused):
         rules.new_version(rule=everyones, starts_on=after(7), by=by)
-    with pytest.raises(rules.RuleRefused):
+    with pytest.raises(Refused):
         rules.end(rule=everyones, on=after(9), today=after(8), by=by)
     version = rules.new_version(rule=own, starts_on=after(7), by=by)
     assert rules.publish(rule=version, by=by).is_published
@@ -160,12 +160,12 @@ def test_boards_of_others_are_left_alone(cast: Cast, client: Client) -> None:
 
 def test_a_scorecard_of_the_company_is_not_ended_by_a_teams_version(cast: Cast) -> None:
     card = Scorecard.objects.filter(status="published", team=None)[0]
-    narrowed = versions.new_version(card=card)
+    narrowed = card.new_version(starts_on=None)
     narrowed.team = cast.alpha
     narrowed.save()
     own = versions.copy_for_team(card=card, team=cast.alpha)
     assert list(versions.editable_by(cast.site_manager)) == [own]
-    with pytest.raises(ScorecardError):
+    with pytest.raises(Refused):
         versions.publish(card=narrowed, on=after(7), by=cast.site_manager)
     # Drafts are read by those whom they concern.
     assert narrowed in versions.readable_by(cast.supervisor)

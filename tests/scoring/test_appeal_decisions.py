@@ -9,15 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from incentives.org.models import CalendarDay, RoleGrant, Supervision
+from incentives.org.refusals import Refused
 from scoring.appeals import operations as appeals
-from scoring.appeals.operations import (
-    AppealError,
-    decide,
-    due_on,
-    may_decide,
-    to_decide,
-    withdraw,
-)
+from scoring.appeals.operations import decide, due_on, may_decide, to_decide, withdraw
 from scoring.appeals.settling import settle_now
 from scoring.models import (
     Appeal,
@@ -45,9 +39,9 @@ def test_what_a_granted_appeal_needs(week: Cast) -> None:
         ([give(week.teammate, 11)], "Only tickets that the appeal is about"),
         ([void(11, "nonsense")], "Choose what of the ticket counts no more"),
     ):
-        with pytest.raises(AppealError, match=message):
+        with pytest.raises(Refused, match=message):
             grant(appeal, week.supervisor, *remedies)
-    with pytest.raises(AppealError, match="Write the reason"):
+    with pytest.raises(Refused, match="Write the reason"):
         decide(appeal=appeal, by=week.supervisor, granted=False, reason="  ")
     assert appeal_again(appeal).is_open
     assert not Correction.objects.exists()
@@ -66,7 +60,7 @@ def test_what_a_granted_appeal_needs(week: Cast) -> None:
 )
 def test_nobody_else_decides(week: Cast, who: str, message: str) -> None:
     appeal = contest(week)
-    with pytest.raises(AppealError, match=message):
+    with pytest.raises(Refused, match=message):
         decide(appeal=appeal, by=week.fresh(who), granted=False, reason="No.")
     assert appeal_again(appeal).is_open
 
@@ -83,7 +77,7 @@ def test_nobody_decides_their_own(week: Cast) -> None:
     Supervision.objects.create(team=week.alpha, person=week.agent, starts_on=date(2025, 1, 1))
     RoleGrant.objects.create(person=week.agent, role="manager")
     appeal = contest(week)
-    with pytest.raises(AppealError, match="not yours to decide"):
+    with pytest.raises(Refused, match="not yours to decide"):
         decide(appeal=appeal, by=week.fresh("agent"), granted=False, reason="No.")
     with pytest.raises(IntegrityError, match="appeal_not_by_oneself"), transaction.atomic():
         Appeal.objects.filter(pk=appeal.pk).update(decided_by=week.agent)
@@ -91,16 +85,16 @@ def test_nobody_decides_their_own(week: Cast) -> None:
 
 def test_nobody_decides_about_a_ticket_that_would_be_theirs(week: Cast) -> None:
     appeal = contest(week, 0, part="", claimed_for=week.supervisor)
-    with pytest.raises(AppealError, match="not yours to decide"):
+    with pytest.raises(Refused, match="not yours to decide"):
         grant(appeal, week.supervisor, give(week.supervisor))
     other = contest(week, 1, part="", claimed_for=None)
-    with pytest.raises(AppealError, match="cannot be given to whoever decides"):
+    with pytest.raises(Refused, match="cannot be given to whoever decides"):
         grant(other, week.supervisor, give(week.supervisor, 1))
 
 
 def test_a_supervisor_gives_tickets_only_to_own_people(week: Cast) -> None:
     appeal = contest(week, 0, part="", claimed_for=None)
-    with pytest.raises(AppealError, match="Choose someone of your own teams"):
+    with pytest.raises(Refused, match="Choose someone of your own teams"):
         grant(appeal, week.supervisor, give(week.stranger))
     settle_now(grant(appeal, week.manager, give(week.stranger)))
     assert Ticket.objects.get(external_id="T0").agent == week.stranger
@@ -161,25 +155,25 @@ def test_an_appeal_is_decided_once(week: Cast) -> None:
     appeal = contest(week)
     decide(appeal=appeal, by=week.supervisor, granted=False, reason="No.")
     for again in (True, False):
-        with pytest.raises(AppealError, match="decided already"):
+        with pytest.raises(Refused, match="decided already"):
             decide(appeal=appeal, by=week.manager, granted=again, reason="Yes.", remedies=[void()])
-    with pytest.raises(AppealError, match="decided already"):
+    with pytest.raises(Refused, match="decided already"):
         withdraw(appeal=appeal, by=week.agent)
     assert appeal_again(appeal).reason == "No."
 
 
 def test_an_appeal_taken_back_is_not_decided(week: Cast) -> None:
     appeal = contest(week)
-    with pytest.raises(AppealError, match="Only the person who raised"):
+    with pytest.raises(Refused, match="Only the person who raised"):
         withdraw(appeal=appeal, by=week.teammate)
     withdraw(appeal=appeal, by=week.agent)
-    with pytest.raises(AppealError, match="decided already"):
+    with pytest.raises(Refused, match="decided already"):
         decide(appeal=appeal, by=week.supervisor, granted=False, reason="No.")
 
 
 def test_the_same_thing_is_contested_once_at_a_time(week: Cast) -> None:
     appeal = contest(week)
-    with pytest.raises(AppealError, match="contested this already"):
+    with pytest.raises(Refused, match="contested this already"):
         contest(week)
     decide(appeal=appeal, by=week.supervisor, granted=False, reason="No.")
     assert contest(week).pk != appeal.pk
@@ -200,7 +194,7 @@ def test_what_cannot_be_contested(week: Cast) -> None:
         ),
     ]
     for attempt, message in cases:
-        with pytest.raises(AppealError, match=message):
+        with pytest.raises(Refused, match=message):
             attempt()
     assert not Appeal.objects.exists()
 

@@ -11,8 +11,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
+from incentives.org.refusals import Refused
 from scoring.appeals import operations as appeals
-from scoring.appeals.operations import AppealError, decide
+from scoring.appeals.operations import decide
 from scoring.appeals.settling import settle_now
 from scoring.models import (
     AgentDay,
@@ -183,9 +184,9 @@ def test_a_score_is_corrected_through_its_tickets(week: Cast) -> None:
         text="The line was down.",
         on=today_of(week.agent),
     )
-    with pytest.raises(AppealError, match="Choose at least one ticket"):
+    with pytest.raises(Refused, match="Choose at least one ticket"):
         grant(appeal, week.supervisor)
-    with pytest.raises(AppealError, match="Only tickets that the appeal is about"):
+    with pytest.raises(Refused, match="Only tickets that the appeal is about"):
         grant(appeal, week.supervisor, void(20))
     settle_now(grant(appeal, week.supervisor, void(11, "whole")))
     assert Ticket.objects.get(external_id="T11").deleted
@@ -230,7 +231,7 @@ def test_of_two_decisions_at_once_one_counts(
                 appeal=appeal, by=by, granted=granted, reason="So it is.", remedies=[void()]
             )
             return decided.status
-        except AppealError as error:
+        except Refused as error:
             return str(error)
         finally:
             connection.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scoring.ingest.errors import Refused
+from incentives.org.refusals import Refused
 from tests.scoring.converting import SECOND, Cells, codes, convert, one, utc, values
 
 # Times and days

@@ -11,15 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Sum
 
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.goals import operations as goals
-from scoring.goals.operations import (
-    GoalError,
-    acknowledge,
-    assess,
-    propose,
-    side_of,
-    withdraw,
-)
+from scoring.goals.operations import acknowledge, assess, propose, side_of, withdraw
 from scoring.goals.review import progress_of
 from scoring.models import Goal, Kpi, PointEntry
 from tests.org.cast import Cast
@@ -69,7 +63,7 @@ def test_a_goal_is_agreed_when_both_have_said_yes(cast: Cast, first: str) -> Non
 def test_a_goal_is_between_the_two(cast: Cast, who: str) -> None:
     goal = propose(goal=draft(agent=cast.agent), by=cast.supervisor)
     for attempt in (acknowledge, withdraw):
-        with pytest.raises(GoalError, match="between the agent and the supervisor"):
+        with pytest.raises(Refused, match="between the agent and the supervisor"):
             attempt(goal=goal, by=cast.fresh(who))
     assert again(goal).status == "proposed"
 
@@ -82,27 +76,27 @@ def test_an_edit_asks_the_other_side_again(cast: Cast) -> None:
     acknowledge(goal=goal, by=cast.agent)
     assert goal.status == "agreed"
     goal.target = Decimal(50)
-    with pytest.raises(GoalError, match="stays as it is"):
+    with pytest.raises(Refused, match="stays as it is"):
         goals.change(goal=goal, by=cast.supervisor)
     assert again(goal).target == 97
 
 
 def test_withdrawing(cast: Cast) -> None:
     goal = agreed(cast)
-    with pytest.raises(GoalError, match="talk to them"):
+    with pytest.raises(Refused, match="talk to them"):
         withdraw(goal=goal, by=cast.agent)
-    with pytest.raises(GoalError, match="Write why"):
+    with pytest.raises(Refused, match="Write why"):
         withdraw(goal=goal, by=cast.supervisor)
     withdraw(goal=goal, by=cast.supervisor, note="New work from Monday on.")
     assert goal.status == "withdrawn"
-    with pytest.raises(GoalError, match="is over"):
+    with pytest.raises(Refused, match="is over"):
         acknowledge(goal=goal, by=cast.agent)
     own = propose(goal=draft(agent=cast.agent), by=cast.agent)
     assert withdraw(goal=own, by=cast.agent).status == "withdrawn"
 
 
 def test_only_a_leader_sets_a_teams_goal(cast: Cast) -> None:
-    with pytest.raises(GoalError, match="Only a supervisor or manager"):
+    with pytest.raises(Refused, match="Only a supervisor or manager"):
         propose(goal=draft(team=cast.alpha), by=cast.agent)
     goal = propose(goal=draft(team=cast.alpha, points=50), by=cast.supervisor)
     assert goal.status == "agreed"
@@ -185,13 +179,13 @@ def test_words_are_assessed_by_the_supervisor(cast: Cast) -> None:
     night()
     goal = again(goal)
     assert goal.waits_for_assessment
-    with pytest.raises(GoalError, match="The supervisor says"):
+    with pytest.raises(Refused, match="The supervisor says"):
         assess(goal=goal, by=cast.agent, reached=True, note="Done.")
-    with pytest.raises(GoalError, match="Write in a sentence"):
+    with pytest.raises(Refused, match="Write in a sentence"):
         assess(goal=goal, by=cast.supervisor, reached=True, note="")
     assess(goal=goal, by=cast.supervisor, reached=True, note="Six hours with Lin.")
     assert [goal.outcome, goal.progress] == ["reached", 1]
-    with pytest.raises(GoalError, match="cannot be assessed"):
+    with pytest.raises(Refused, match="cannot be assessed"):
         assess(goal=agreed(cast), by=cast.supervisor, reached=True, note="No.")
 
 

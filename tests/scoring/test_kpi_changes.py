@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.audit.running import audit, checks
 from scoring.explain import explain
-from scoring.explorer.changes import KpiRefused, apply_to_the_past, save_kpi
+from scoring.explorer.changes import apply_to_the_past, save_kpi
 from scoring.figures.contributions import contributions
 from scoring.figures.kpis import figures
 from scoring.figures.query import Level
@@ -112,9 +113,9 @@ def test_what_a_figure_means_changes_for_all_days(week: Cast) -> None:
 
 def test_a_meaning_that_a_published_card_contradicts_is_refused(week: Cast) -> None:
     for field, other in (("direction", "lower"), ("direction", "band")):
-        with pytest.raises(KpiRefused, match="would not fit any more") as refused:
+        with pytest.raises(Refused, match="would not fit any more") as refused:
             save_kpi(kpi=changed_csat(**{field: other}), today=TUESDAY)
-        assert refused.value.field == field
+        assert list(refused.value.by_field) == [field]
     assert Kpi.objects.get(key="csat").numerator == "csat_satisfied"
     assert not ChangedDay.objects.exists()
 

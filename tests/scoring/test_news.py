@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from incentives.org.models import Notice, Person, RoleGrant
 from incentives.org.notices import kind_of
+from incentives.org.refusals import Refused
 from scoring import news
 from scoring.appeals import operations as appeals
 from scoring.figures.changes import Changes, Step
@@ -18,7 +19,6 @@ from scoring.goals import operations as goals
 from scoring.models import Appeal, Goal, Kpi, NightRun, PointEntry, Season
 from scoring.nights import runner
 from scoring.points import awards, seasons
-from scoring.points.budgets import DecisionRefused
 from scoring.points.taking_back import take_back
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY
@@ -122,7 +122,7 @@ def test_points_by_hand_are_told_with_their_reason_and_so_is_taking_them_back(ca
 
 
 def test_nobody_hears_of_an_award_that_was_refused(cast: Cast) -> None:
-    with pytest.raises(DecisionRefused), transaction.atomic():
+    with pytest.raises(Refused), transaction.atomic():
         awards.award(
             by=cast.supervisor, agent=cast.agent, amount=501, reason="A lot of help.", on=MONDAY
         )

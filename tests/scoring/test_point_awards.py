@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.figures.changes import Changes
 from scoring.models import AwardBudget, PointEntry, Season, SeasonResult
 from scoring.points import awards, budgets, seasons, taking_back
@@ -48,7 +49,7 @@ def test_an_award_has_its_giver_and_reason_and_comes_out_of_the_budget(cast: Cas
 def test_an_award_that_may_not_be_is_refused(
     cast: Cast, by: str, to: str, fields: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(budgets.DecisionRefused, match=words):
+    with pytest.raises(Refused, match=words):
         give(getattr(cast, by), getattr(cast, to), **fields)
     assert not PointEntry.objects.exists()
 
@@ -71,7 +72,7 @@ def test_a_new_month_has_a_new_budget_of_the_size_last_set(cast: Cast) -> None:
 
 def test_a_budget_is_never_below_what_is_given(cast: Cast) -> None:
     give(cast.supervisor, cast.agent)
-    with pytest.raises(budgets.DecisionRefused, match="100 points are given"):
+    with pytest.raises(Refused, match="100 points are given"):
         budgets.set_budget(person=cast.supervisor, month=MONDAY, points=99, by=cast.manager)
     with pytest.raises(IntegrityError), transaction.atomic():
         AwardBudget.objects.update(spent=601)
@@ -88,7 +89,7 @@ def test_points_taken_back_are_a_second_entry_and_free_the_budget_once(cast: Cas
 
 def test_only_the_giver_or_a_manager_takes_back(cast: Cast) -> None:
     entry = give(cast.supervisor, cast.agent)
-    with pytest.raises(budgets.DecisionRefused, match="Someone else"):
+    with pytest.raises(Refused, match="Someone else"):
         taking_back.take_back(entry=entry, by=cast.other_supervisor, reason=REASON)
 
 
@@ -118,7 +119,7 @@ def test_a_season_starts_at_zero_and_its_archive_ranks_ties_alike(cast: Cast) ->
         earn(agent, amount, after(6))
     earn(cast.agent, 2, after(7))
     assert seasons.season_points(season=second, agent=cast.agent) == 2
-    with pytest.raises(seasons.SeasonRefused):
+    with pytest.raises(Refused):
         seasons.close_season(season=first, by=cast.manager, today=after(6))
     for _twice in range(2):
         seasons.close_season(season=first, by=cast.manager, today=after(7))

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from incentives.org.models import Person
+from incentives.org.refusals import Refused
 from scoring.goals import operations as goals
 from scoring.models import (
     AwardBudget,
@@ -61,7 +62,7 @@ def test_eight_awards_at_once_never_overdraw_the_budget(cast: Cast) -> None:
     people = PersonFactory.create_batch(WORKERS, team=cast.alpha)
 
     def give(number: int) -> None:
-        with suppress(budgets.DecisionRefused):
+        with suppress(Refused):
             awards.award(
                 agent=people[number], amount=30, reason="A calm voice on a hard day.",
                 by=cast.fresh("supervisor"), on=MONDAY, token=str(number),
@@ -77,7 +78,7 @@ def test_eight_who_give_to_one_person_at_once_stay_within_the_month(cast: Cast) 
     givers = [PersonFactory(key=f"giver{number}", role="manager") for number in range(WORKERS)]
 
     def give(number: int) -> None:
-        with suppress(budgets.DecisionRefused):
+        with suppress(Refused):
             awards.award(
                 agent=cast.agent, amount=30, reason="A calm voice on a hard day.",
                 by=Person.objects.get(pk=givers[number].pk), on=MONDAY,
@@ -102,7 +103,7 @@ def test_eight_second_persons_at_once_carry_a_decision_out_once(cast: Cast) -> N
         by = cast.fresh("manager" if number % 2 else "site_manager")
         try:
             decisions.confirm(decision=decision, by=by, on=today)
-        except budgets.DecisionRefused as error:
+        except Refused as error:
             said.append(str(error))
 
     at_once(confirm)

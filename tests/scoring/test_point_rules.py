@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from incentives.org.refusals import Refused
 from scoring.models import PointRule, PointRuleChange
 from scoring.points import rules
 from scoring.points.checks import problems
@@ -76,7 +77,7 @@ def test_an_impossible_rule_is_refused_with_a_sentence_that_says_which(name: str
     found = problems(draft(**fields))
     assert list(found) == [place]
     assert words in " ".join(found[place])
-    with pytest.raises(rules.RuleRefused):
+    with pytest.raises(Refused):
         rules.save_draft(rule=draft(**fields), by=None)
     assert not PointRule.objects.filter(key="calls").exists()
 

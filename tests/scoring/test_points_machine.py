@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 
 from incentives.org.models import Company, Person
+from incentives.org.refusals import Refused
 from scoring.appeals import operations as appeals
 from scoring.appeals.settling import settle, settle_appeals
 from scoring.figures.changes import Changes
@@ -206,7 +207,7 @@ class Ledger(RuleBasedStateMachine):
         newest = versions.first()
         draft.name_en = draft.key
         draft.version = newest.version + 1 if newest else 1
-        with suppress(rules.RuleRefused):
+        with suppress(Refused):
             rules.publish(rule=rules.save_draft(rule=draft, by=None), by=None)
 
     @rule(key=st.sampled_from(["one", "two", "reached", "learning_unit"]), on=days)
@@ -214,7 +215,7 @@ class Ledger(RuleBasedStateMachine):
         """The version in force holds no longer."""
         current = PointRule.objects.filter(key=key, status="published", ends_on=None).first()
         if current is not None:
-            with suppress(rules.RuleRefused):
+            with suppress(Refused):
                 rules.end(rule=current, on=on, today=self.night, by=None)
 
     @rule(number=ids, moves=st.booleans(), at_once=st.booleans())
@@ -224,7 +225,7 @@ class Ledger(RuleBasedStateMachine):
         other = Person.objects.filter(key__in=["ann", "bob"]).exclude(pk=ticket and ticket.agent_id)
         if ticket is None or ticket.agent is None or (moves and not other.exists()):
             return
-        with suppress(appeals.AppealError):
+        with suppress(Refused):
             self._grant(ticket, other.get() if moves else None, at_once=at_once)
 
     def _grant(self, ticket: Ticket, to: Person | None, *, at_once: bool) -> None:

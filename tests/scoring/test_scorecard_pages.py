@@ -44,7 +44,7 @@ def card_form(*items: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 def test_who_may_read_and_who_may_write(client: Client, scored: Cast) -> None:
     card = Scorecard.objects.get(key="own")
-    draft = versions.new_version(card=card)
+    draft = card.new_version(starts_on=None)
     for who in scored.in_turn(client, EVERYBODY):
         editor, reader = who in (*EDITORS, "site_manager"), who in READERS
         expected = {
@@ -167,12 +167,12 @@ def test_overlapping_dates_are_a_form_error(client: Client, scored: Cast) -> Non
     assert answer.status_code == 422
     assert "“Own card” (version 1) is in force" in answer.context["form"].errors["on"][0]
     card.refresh_from_db()
-    assert card.is_draft
+    assert not card.is_published
 
 
 def test_the_preview_compares_scores_and_saves_nothing(client: Client, scored: Cast) -> None:
     client.force_login(scored.fresh("manager"))
-    card = versions.new_version(card=Scorecard.objects.get(key="own"))
+    card = Scorecard.objects.get(key="own").new_version(starts_on=None)
     harder = card_form(CSAT | {"weight": 100, "target": 94, "stretch": 99}, key="own")
     harder |= {"team": str(scored.alpha.pk), "preview": "consequence"}
     address = reverse("scoring:scorecard_edit", args=[card.pk])
@@ -213,11 +213,11 @@ def test_versions_begin_end_and_go_by_buttons(client: Client, scored: Cast) -> N
     template = Scorecard.objects.get(key="technical_support")
     copy = reverse("scoring:scorecard_copy", args=[template.pk])
     client.post(copy, {"team": scored.beta.pk})
-    assert Scorecard.objects.get(team=scored.beta).is_draft
+    assert not Scorecard.objects.get(team=scored.beta).is_published
 
 
 def test_an_agent_reads_what_changes_and_says_so(client: Client, scored: Cast) -> None:
-    draft = versions.new_version(card=Scorecard.objects.get(key="own"))
+    draft = Scorecard.objects.get(key="own").new_version(starts_on=None)
     done = versions.publish(
         card=draft, on=date(2026, 12, 1), by=scored.manager, reason="Now clearer"
     )

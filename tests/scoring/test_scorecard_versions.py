@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from incentives.org.refusals import Refused
 from scoring.models import ChangedDay, Kpi, Scorecard, ScorecardItem
 from scoring.scorecards import versions
-from scoring.scorecards.checks import ScorecardError, problems_of
+from scoring.scorecards.checks import problems_of
 from scoring.scorecards.notices import acknowledge, unread_versions
 from scoring.scorecards.shipped import seed_scorecards
 from scoring.scorecards.words import card_changes, in_both_languages
@@ -91,9 +92,9 @@ def test_two_cards_for_the_same_agents_at_once_are_refused_by_the_database_too(c
 
 def test_a_new_version_ends_the_one_before_and_is_a_copy_first(cast: Cast) -> None:
     card = make_card(team=cast.alpha)
-    follower = versions.new_version(card=card)
-    assert (follower.version, follower.is_draft, follower.items.count()) == (2, True, 2)
-    assert versions.new_version(card=card) == follower
+    follower = card.new_version(starts_on=None)
+    assert (follower.version, follower.is_published, follower.items.count()) == (2, False, 2)
+    assert card.new_version(starts_on=None) == follower
     done = versions.publish(card=follower, on=DECEMBER, by=cast.manager, reason="Clearer")
     card.refresh_from_db()
     assert (card.ends_on, done.starts_on, done.published_by) == (
@@ -129,10 +130,10 @@ def test_a_wrong_card_is_not_published_and_says_why(
     cast: Cast, items: list[Any], part: str
 ) -> None:
     card = draft(*items) if items else Scorecard.objects.create(key="own", name_en="Own")
-    with pytest.raises(ScorecardError, match=part):
+    with pytest.raises(Refused, match=part):
         versions.publish(card=card, on=DECEMBER, by=None)
     card.refresh_from_db()
-    assert card.is_draft
+    assert not card.is_published
 
 
 @pytest.mark.parametrize(
@@ -148,14 +149,14 @@ def test_a_wrong_card_is_not_published_and_says_why(
 def test_a_wrong_guard_is_named(cast: Cast, change: dict[str, str], part: str) -> None:
     guard = {"kpi": "frt", "metric": "csat", "op": ">=", "value": "85", "at_most": "50"} | change
     card = draft(guards=[guard])
-    with pytest.raises(ScorecardError, match=part):
+    with pytest.raises(Refused, match=part):
         versions.publish(card=card, on=DECEMBER, by=None)
 
 
 def test_overlapping_dates_name_the_card_that_is_in_the_way(cast: Cast) -> None:
     other = make_card(team=cast.alpha, key="older", name_en="Old card")
     card = draft(team=cast.alpha)
-    with pytest.raises(ScorecardError, match=r"“Old card” \(version 1\) is in force"):
+    with pytest.raises(Refused, match=r"“Old card” \(version 1\) is in force"):
         versions.publish(card=card, on=DECEMBER, by=None)
     versions.retire(card=other, after=date(2026, 11, 30))
     assert versions.publish(card=card, on=DECEMBER, by=None).status == "published"
@@ -163,15 +164,15 @@ def test_overlapping_dates_name_the_card_that_is_in_the_way(cast: Cast) -> None:
 
 def test_a_version_cannot_begin_before_the_one_it_follows(cast: Cast) -> None:
     card = make_card(starts_on=DECEMBER, team=cast.alpha)
-    with pytest.raises(ScorecardError, match="Version 1 is in force from"):
-        versions.publish(card=versions.new_version(card=card), on=DECEMBER, by=None)
+    with pytest.raises(Refused, match="Version 1 is in force from"):
+        versions.publish(card=card.new_version(starts_on=None), on=DECEMBER, by=None)
 
 
 def test_publishing_has_the_scores_from_then_on_looked_at_again(cast: Cast) -> None:
     for day in (date(2026, 10, 31), MONDAY, date(2026, 11, 20)):
         add_totals(cast.agent, cast.alpha, day, handled=1)
     card = make_card(team=cast.alpha)
-    versions.publish(card=versions.new_version(card=card), on=date(2026, 11, 18), by=None)
+    versions.publish(card=card.new_version(starts_on=None), on=date(2026, 11, 18), by=None)
     days = set(ChangedDay.objects.values_list("day", flat=True))
     assert days == {MONDAY, date(2026, 11, 20)}
 
@@ -185,7 +186,7 @@ def test_a_jobs_card_becomes_a_teams_card(cast: Cast) -> None:
 
 def test_changes_are_told_in_words(cast: Cast) -> None:
     card = make_card(team=cast.alpha)
-    follower = versions.new_version(card=card)
+    follower = card.new_version(starts_on=None)
     follower.items.filter(kpi__key="csat").update(weight=Decimal("50"), target=92)
     follower.items.filter(kpi__key="frt").delete()
     fcr = {"floor": 60, "target": 80, "least": 20}
@@ -208,7 +209,7 @@ def test_agents_are_told_what_changes_until_they_have_read_it(cast: Cast) -> Non
     card = make_card(team=cast.alpha)
     add_totals(cast.agent, cast.alpha, csat_satisfied=9, csat_count=10)
     compute()
-    done = versions.publish(card=versions.new_version(card=card), on=DECEMBER, by=None)
+    done = versions.publish(card=card.new_version(starts_on=None), on=DECEMBER, by=None)
     today = date(2026, 11, 20)
     assert unread_versions(cast.agent, on=today) == [done]
     assert unread_versions(cast.stranger, on=today) == []

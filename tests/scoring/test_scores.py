@@ -256,10 +256,10 @@ def test_the_version_of_the_periods_last_day_counts(played: Cast) -> None:
 
 def score_card_from(played: Cast, day: date) -> Any:
     """A second version of alpha's card."""
-    from scoring.scorecards.versions import new_version, publish, published
+    from scoring.scorecards.versions import publish, published
 
     card = published(key="own").get()
-    return publish(card=new_version(card=card), on=day, by=None)
+    return publish(card=card.new_version(starts_on=None), on=day, by=None)
 
 
 def test_a_second_run_writes_nothing(played: Cast) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.explorer.retiring import StillUsed, delete_kpi, delete_measure, uses_of_measure
+from incentives.org.refusals import Refused
+from scoring.explorer.retiring import delete_kpi, delete_measure, uses_of_measure
 from scoring.models import CustomMeasure, Goal, Kpi, PointRule
 from tests.org.cast import Cast
 from tests.scoring.board_data import board
@@ -78,7 +79,7 @@ def test_a_kpi_that_is_named_is_not_deleted_and_the_refusal_says_where(
     cast: Cast, own: Kpi, name_it: Callable[[Cast], object], where: str
 ) -> None:
     name_it(cast)
-    with pytest.raises(StillUsed, match=where):
+    with pytest.raises(Refused, match=where):
         delete_kpi(kpi=own)
     assert Kpi.objects.filter(pk=own.pk).exists()
 
@@ -98,13 +99,13 @@ def test_a_measure_that_a_rule_names_is_not_deleted(
     parts: dict[str, object],
 ) -> None:
     rule("bonus", name_en="Bonus", **parts)
-    with pytest.raises(StillUsed, match="is used by the point rule “Bonus”: archive it"):
+    with pytest.raises(Refused, match="is used by the point rule “Bonus”: archive it"):
         delete_measure(measure=refunds)
 
 
 def test_all_places_are_named_in_one_sentence(own: Kpi, refunds: CustomMeasure) -> None:  # noqa: F811
     rule("bonus", name_en="Bonus", expression="refunds")
-    with pytest.raises(StillUsed, match="by the KPI “Own”, the point rule “Bonus”: archive it"):
+    with pytest.raises(Refused, match="by the KPI “Own”, the point rule “Bonus”: archive it"):
         delete_measure(measure=refunds)
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges.awards import preview, refusals, versions
+from badges.awards import preview, versions
 from badges.awards.forms.badges import BadgeForm
 from badges.awards.glyphs import GLYPHS
 from badges.awards.medals import Medal, sentences
@@ -20,7 +20,7 @@ from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.views.badges import EDITORS
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person
-from incentives.org.refusals import told_in
+from incentives.org.refusals import Refused, told_in, told_to
 from scoring.models import Kpi
 
 PEOPLE_SHOWN = 20
@@ -128,11 +128,9 @@ def badge_change(request: HttpRequest, key: str, action: str) -> HttpResponse:
     """Publish or delete a draft, begin a new version, archive a badge."""
     editor = signed_in(request)
     badge = get_object_or_404(_all(), key=key)
-    try:
+    with told_to(request):
         return _ACTIONS[action](request, badge, editor)
-    except refusals.BadgeRefused as error:
-        messages.error(request, str(error))
-        return redirect("badges:badge", key=key)
+    return redirect("badges:badge", key=key)
 
 
 def _draft(badge: Badge) -> BadgeVersion:
@@ -140,9 +138,7 @@ def _draft(badge: Badge) -> BadgeVersion:
     for version in badge.versions.all():
         if not version.is_published:
             return version
-    raise refusals.BadgeRefused(
-        {"__all__": [_("There is no draft any more: look at the versions.")]}
-    )
+    raise Refused(_("There is no draft any more: look at the versions."))
 
 
 def _publish(request: HttpRequest, badge: Badge, editor: Person) -> HttpResponse:

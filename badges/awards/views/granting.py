@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from badges.awards import granting, refusals, revoking
+from badges.awards import granting, revoking
 from badges.awards.cabinet import version_in_force
 from badges.awards.cabinet_page import granted_badges
 from badges.awards.cards import Card
@@ -27,6 +27,7 @@ from badges.awards.page import best_tier
 from badges.awards.views.badges import awards_seen_by
 from incentives.org.access import require_role, signed_in
 from incentives.org.inputs import whole_number
+from incentives.org.refusals import told_in
 
 RECENT = 5
 
@@ -54,11 +55,9 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
         initial={"person": wanted} if whole_number(wanted) else None,
     )
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             given = granting.grant(badge=shown, by=giver, on=on, **form.cleaned_data)
-        except refusals.AwardRefused as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             words = {"name": given.person.display_name, "badge": shown.name}
             messages.success(request, _("%(name)s has “%(badge)s” from you.") % words)
             return redirect("badges:award", public_id=given.public_id)
@@ -93,11 +92,9 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("badges:award", public_id=public_id)
     form = RevokeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             revoking.revoke(award=shown, by=by, **form.cleaned_data)
-        except refusals.AwardRefused as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             text = _("The badge is taken back; it stays in the cabinet under “Earlier”.")
             messages.success(request, text)
             return redirect("badges:award", public_id=public_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges.battles import cancelling, publishing, terms
+from badges.battles import cancelling, publishing
 from badges.battles import members as battles_members
 from badges.battles.boss import banner_facts, boss_of, known_state, objective_lines
 from badges.battles.forms.designer import next_monday
@@ -23,6 +23,7 @@ from badges.battles.models.ledger import BattleMember
 from badges.battles.words import rewards
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Membership, Person, Team
+from incentives.org.refusals import Refused, told_in, told_to
 from scoring.points.decisions import waits_for_second
 
 
@@ -53,7 +54,7 @@ def battle_publish(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             done = publishing.publish(battle=battle, by=person, today=person.company_today)
-        except terms.BattleRefused as error:
+        except Refused as error:
             refused = error.messages
         else:
             text = _("“%(name)s” is announced.") % {"name": battle.name}
@@ -86,11 +87,9 @@ def _reached(battle: Battle, person: Person) -> str:
 def battle_rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a draft be fought unseen."""
     battle, person = _run_by(request, pk), signed_in(request)
-    try:
+    with told_to(request):
         publishing.rehearse(battle=battle, by=person, today=person.company_today)
         messages.success(request, _("The rehearsal runs. Nobody else sees it."))
-    except terms.BattleRefused as error:
-        messages.error(request, str(error))
     return redirect("badges:battle", pk=pk)
 
 
@@ -99,13 +98,11 @@ def battle_rehearse(request: HttpRequest, pk: int) -> HttpResponse:
 def battle_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a battle that nobody was told of."""
     battle = _run_by(request, pk)
-    try:
+    with told_to(request):
         publishing.discard(battle=battle, by=signed_in(request))
-    except terms.BattleRefused as error:
-        messages.error(request, str(error))
-        return redirect("badges:battle", pk=pk)
-    messages.success(request, _("The draft “%(name)s” is deleted.") % {"name": battle.name})
-    return redirect("badges:battles")
+        messages.success(request, _("The draft “%(name)s” is deleted.") % {"name": battle.name})
+        return redirect("badges:battles")
+    return redirect("badges:battle", pk=pk)
 
 
 @require_POST
@@ -114,12 +111,10 @@ def battle_again(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft with the terms of this battle, from next Monday on."""
     battle, person = _run_by(request, pk), signed_in(request)
     first, _last = next_monday(person.company_today)
-    try:
+    with told_to(request):
         copy = publishing.fight_again(battle=battle, by=person, starts_on=first)
-    except terms.BattleRefused as error:
-        messages.error(request, str(error))
-        return redirect("badges:battle", pk=pk)
-    return redirect("badges:battle_edit", pk=copy.pk)
+        return redirect("badges:battle_edit", pk=copy.pk)
+    return redirect("badges:battle", pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,11 +125,9 @@ def battle_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST or None)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with told_in(form):
             cancelling.cancel(battle=battle, by=person, reason=reason, today=person.company_today)
-        except terms.BattleRefused as error:
-            form.add_error(None, error.messages)
-        else:
+        if not form.errors:
             messages.success(request, _("“%(name)s” is called off.") % {"name": battle.name})
             return redirect("badges:battle", pk=pk)
     return _step(request, battle, "battle_cancel", _status(form), form=form)
@@ -148,11 +141,9 @@ def battle_extend(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExtendForm(request.POST or None, initial={"until": battle.ends_on})
     if form.is_bound and form.is_valid():
         until = form.cleaned_data["until"]
-        try:
+        with told_in(form):
             cancelling.extend(battle=battle, by=person, until=until, today=person.company_today)
-        except terms.BattleRefused as error:
-            form.add_error(None, error.messages)
-        else:
+        if not form.errors:
             messages.success(request, _("The new last day is announced."))
             return redirect("badges:battle", pk=pk)
     return _step(request, battle, "battle_extend", _status(form), form=form)
@@ -183,13 +174,11 @@ def battle_guests(request: HttpRequest, pk: int) -> HttpResponse:
     today = person.company_today
     form = GuestForm(request.POST or None, battle=battle, by=person, today=today)
     if form.is_bound and form.is_valid():
-        try:
+        with told_in(form):
             guest = battles_members.add_guest(
                 battle=battle, by=person, today=today, **form.cleaned_data
             )
-        except terms.BattleRefused as error:
-            form.add_error(None, error.messages)
-        else:
+        if not form.errors:
             name = {"name": guest.person.display_name}
             messages.success(request, _("%(name)s is a guest of this battle.") % name)
             return redirect("badges:battle_guests", pk=pk)
@@ -211,9 +200,7 @@ def battle_guest_leaves(request: HttpRequest, pk: int, member: int) -> HttpRespo
     """A guest fights no longer: what they did until yesterday stays."""
     battle, person = _led(request, pk), signed_in(request)
     guest = get_object_or_404(_guests(battle, person), pk=member)
-    try:
+    with told_to(request):
         battles_members.remove_guest(member=guest, by=person, today=person.company_today)
         messages.success(request, _("What they did until yesterday stays."))
-    except terms.BattleRefused as error:
-        messages.error(request, str(error))
     return redirect("badges:battle_guests", pk=pk)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badges.quests.claims import SHORTEST_REASON
-from badges.quests.files import ENDINGS, FileRefused, check
+from badges.quests.files import ENDINGS, check
 from badges.quests.models.quests import Quest
+from incentives.org.refusals import Refused
 
 
 class ClaimForm(forms.Form):
@@ -51,7 +52,7 @@ class ClaimForm(forms.Form):
         file = self.cleaned_data["file"]
         try:
             check(file)
-        except FileRefused as error:
+        except Refused as error:
             raise forms.ValidationError(str(error)) from None
         return file
 

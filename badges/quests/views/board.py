@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from badges.quests.board import tallies
 from badges.quests.forms.claims import CancelForm
 from badges.quests.forms.quests import QuestForm
-from badges.quests.making import MAKERS, QuestRefused, cancel, make
+from badges.quests.making import MAKERS, cancel, make
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.pool import QuestTemplate
 from badges.quests.models.quests import Quest
 from badges.quests.views.quests import quest_page, quest_tabs
 from incentives.org.access import require_role, signed_in
 from incentives.org.models import Person, Team
-from incentives.org.refusals import told_in
+from incentives.org.refusals import Refused, told_in
 from scoring.points.decisions import waits_for_second
 
 PAGE = 20
@@ -114,7 +114,7 @@ def quest_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reason = form.cleaned_data["reason"]
         cancel(quest=shown, by=person, reason=reason, today=person.company_today)
-    except QuestRefused as error:
+    except Refused as error:
         return quest_page(request, shown, status=422, error=str(error))
     messages.success(request, _("Called off. Everyone who takes part is told."))
     return redirect("badges:quest", pk=pk)

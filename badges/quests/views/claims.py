@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from badges.quests import claims, files
-from badges.quests.claims import ClaimRefused, Evidence
-from badges.quests.files import FileRefused
+from badges.quests.claims import Evidence
 from badges.quests.forms.claims import ClaimForm, RefuseForm
 from badges.quests.making import MAKERS
 from badges.quests.models.claims import QuestClaim
@@ -20,6 +19,7 @@ from badges.quests.models.quests import Quest
 from badges.quests.views.quests import quest_page
 from incentives.org.access import require_role, signed_in
 from incentives.org.inputs import whole_number
+from incentives.org.refusals import Refused, told_in, told_to
 
 
 @require_POST
@@ -36,7 +36,7 @@ def quest_claim(request: HttpRequest, pk: int) -> HttpResponse:
     today = person.company_today
     try:
         claims.claim(quest=shown, by=person, evidence=evidence, on=today, token=sent["token"])
-    except (ClaimRefused, FileRefused) as error:
+    except Refused as error:
         return quest_page(request, shown, status=422, error=str(error))
     messages.success(request, _("Handed in. Your supervisor looks at it."))
     return redirect("badges:quest", pk=pk)
@@ -48,11 +48,8 @@ def quest_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own evidence back while it waits."""
     person = signed_in(request)
     mine = get_object_or_404(QuestClaim.objects.filter(person=person), pk=pk)
-    try:
+    with told_to(request):
         claims.withdraw(claim=mine, by=person)
-    except ClaimRefused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Taken back."))
     return redirect("badges:quest", pk=mine.quest_id)
 
@@ -107,11 +104,9 @@ def quest_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(found, pk=pk)
     form = RefuseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told_in(form):
             claims.refuse(claim=claim, by=person, reason=form.cleaned_data["reason"])
-        except ClaimRefused as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             messages.success(request, _("Refused. The agent reads why."))
             return redirect("badges:quest_board")
     status = 422 if form.errors else 200

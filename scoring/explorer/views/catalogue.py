@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models.deletion import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
-from incentives.org.refusals import told_in
+from incentives.org.refusals import told_in, told_to
 from scoring.explorer import retiring as own_kpis
 from scoring.explorer.changes import KpiChange, apply_to_the_past, save_kpi
 from scoring.explorer.forms.kpis import KpiForm
@@ -129,13 +128,11 @@ def kpi_remove(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Kpi, key=key)
     action = request.POST.get("action", "")
     if action == "delete":
-        try:
+        with told_to(request):
             own_kpis.delete_kpi(kpi=found)
-        except (own_kpis.StillUsed, ProtectedError) as error:
-            messages.error(request, _refusal(error, found.name))
-            return redirect("scoring:kpi", key=key)
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": found.name})
-        return redirect("scoring:kpi_catalogue")
+            messages.success(request, _("“%(name)s” is deleted.") % {"name": found.name})
+            return redirect("scoring:kpi_catalogue")
+        return redirect("scoring:kpi", key=key)
     own_kpis.set_archived(thing=found, archived=action == "archive")
     messages.success(request, _archived_message(found))
     return redirect("scoring:kpi", key=key)
@@ -149,12 +146,6 @@ def _saved_message(kpi: Kpi, done: KpiChange) -> str:
     else:
         text = _("“%(name)s” is saved.")
     return text % {"name": kpi.name}
-
-
-def _refusal(error: Exception, name: str) -> str:
-    if isinstance(error, own_kpis.StillUsed):
-        return str(error)
-    return _("“%(name)s” is used elsewhere: archive it.") % {"name": name}
 
 
 def _archived_message(thing: Kpi | CustomMeasure) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
-from incentives.org.refusals import told_in
+from incentives.org.refusals import told_in, told_to
 from scoring.explorer import retiring as own_kpis
 from scoring.explorer.forms.measures import MeasureForm, operator_choices
 from scoring.explorer.views.catalogue import EDITORS
@@ -63,13 +63,11 @@ def measure_remove(request: HttpRequest, key: str) -> HttpResponse:
     measure = get_object_or_404(CustomMeasure, key=key)
     action = request.POST.get("action", "")
     if action == "delete":
-        try:
+        with told_to(request):
             own_kpis.delete_measure(measure=measure)
-        except own_kpis.StillUsed as error:
-            messages.error(request, str(error))
-            return redirect("scoring:measure_edit", key=key)
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": measure.name})
-        return redirect("scoring:kpi_catalogue")
+            messages.success(request, _("“%(name)s” is deleted.") % {"name": measure.name})
+            return redirect("scoring:kpi_catalogue")
+        return redirect("scoring:measure_edit", key=key)
     own_kpis.set_archived(thing=measure, archived=action == "archive")
     text = _("“%(name)s” is archived.") if measure.archived else _("“%(name)s” is in use again.")
     messages.success(request, text % {"name": measure.name})

@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from scoring.ingest.errors import BadMapping, Refused
+from incentives.org.refusals import Refused
+from scoring.ingest.errors import BadMapping
 from scoring.ingest.guarded_reading import prepare
 from scoring.ingest.library import NamedMapping, find_mapping
 from scoring.ingest.progress import carry_out

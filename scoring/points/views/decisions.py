@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incentives.org.access import require_role, signed_in
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Role
-from incentives.org.refusals import Refused, told_in
+from incentives.org.refusals import Refused, told_in, told_to
 from scoring.explorer.tables import agents_seen_by
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
 from scoring.points import awards, budgets, decisions, door, taking_back
@@ -236,11 +236,8 @@ def set_award_budget(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Write the points as a whole number from 0 to 1,000,000."))
         return redirect("scoring:award_budgets")
     points = form.cleaned_data["points"]
-    try:
+    with told_to(request):
         budgets.set_budget(person=person, month=today, points=points, by=setter)
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         text = _("%(name)s may give %(points)d points a month.")
         messages.success(request, text % {"name": person.display_name, "points": points})
     return redirect("scoring:award_budgets")

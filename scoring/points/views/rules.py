@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incentives.org.access import require_change, require_role, signed_in
 from incentives.org.models import Person
-from incentives.org.refusals import told_in
+from incentives.org.refusals import Refused, told_in, told_to
 from incentives.org.wording import readers_language
 from scoring.models import PointEntry, PointRule
 from scoring.points import rules
@@ -173,12 +173,9 @@ def point_rule_change(request: HttpRequest, pk: int, action: str) -> HttpRespons
     editor = signed_in(request)
     rule = get_object_or_404(rules_for(editor), pk=pk)
     require_change(rules.may_change_rule(editor, rule))
-    try:
-        shown = _ACTIONS[action](request, rule, editor)
-    except rules.RuleRefused as error:
-        messages.error(request, str(error))
-        return redirect("scoring:point_rule", pk=pk)
-    return shown
+    with told_to(request):
+        return _ACTIONS[action](request, rule, editor)
+    return redirect("scoring:point_rule", pk=pk)
 
 
 def _publish(request: HttpRequest, rule: PointRule, editor: Person) -> HttpResponse:
@@ -197,7 +194,7 @@ def _new_version(request: HttpRequest, rule: PointRule, editor: Person) -> HttpR
 def _end(request: HttpRequest, rule: PointRule, editor: Person) -> HttpResponse:
     form = EndForm(request.POST)
     if not form.is_valid():
-        raise rules.RuleRefused({"on": [_("Choose the last day.")]})
+        raise Refused(_("Choose the last day."))
     last = form.cleaned_data["on"]
     rule = rules.end(rule=rule, on=last, today=editor.company_today, by=editor)
     messages.success(request, _("“%(name)s” ends; what it gave stays.") % {"name": rule.name})

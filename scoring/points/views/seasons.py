@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incentives.org.access import require_role, signed_in
 from incentives.org.disclosure import named
 from incentives.org.models import Person
-from incentives.org.refusals import told_in
+from incentives.org.refusals import told_in, told_to
 from scoring.models import Season, SeasonResult
 from scoring.points.forms import SeasonForm
-from scoring.points.seasons import SeasonRefused, close_season, season_points
+from scoring.points.seasons import close_season, season_points
 
 EDITORS = ("manager", "administrator")
 TOP, AROUND = 10, 2
@@ -99,10 +99,7 @@ def season_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Archive a season that is over."""
     by: Person = signed_in(request)
     found = get_object_or_404(Season, pk=pk)
-    try:
+    with told_to(request):
         close_season(season=found, by=by, today=by.company_today)
-    except SeasonRefused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("“%(name)s” is in the archive.") % {"name": found.name})
     return redirect("scoring:season", pk=pk)

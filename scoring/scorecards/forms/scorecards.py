@@ -318,11 +318,6 @@ class PublishForm(forms.Form):
         help_text=gettext_lazy("Agents read this beside what changes."),
     )
 
-    def note(self, problems: Sequence[Problem]) -> None:
-        """Show why the version cannot be published."""
-        for problem in problems:
-            self.add_error("on" if problem.field == "starts_on" else None, problem.message)
-
     @property
     def day(self) -> date | None:
         """The day chosen so far."""

@@ -48,7 +48,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
 
 def _listed(group: list[Scorecard], today: Any) -> dict[str, Any]:
     """One row of the list: the version in force, else the newest; and what else there is."""
-    published = [card for card in group if not card.is_draft]
+    published = [card for card in group if card.is_published]
     now = [card for card in published if card.starts_on and card.starts_on <= today]
     shown = next(iter(now or group))
     return {
@@ -56,7 +56,7 @@ def _listed(group: list[Scorecard], today: Any) -> dict[str, Any]:
         "scope": scope_in_words(shown),
         "items": list(shown.items.all()),
         "coming": [card for card in published if card.starts_on and card.starts_on > today],
-        "draft": next((card for card in group if card.is_draft), None),
+        "draft": next((card for card in group if not card.is_published), None),
         "review": versions.review_due(shown, on=today) and not shown.shipped,
         "over": bool(shown.ends_on and shown.ends_on < today),
     }

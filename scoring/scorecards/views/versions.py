@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.refusals import told_in, told_to
 from scoring.figures.windows import ONE_DAY, Period, next_first_day
 from scoring.models import Score, Scorecard
 from scoring.scorecards import versions
-from scoring.scorecards.checks import ScorecardError, problems_of
+from scoring.scorecards.checks import problems_of
 from scoring.scorecards.forms.scorecards import PublishForm, TeamCopyForm
 from scoring.scorecards.notices import acknowledge, unread_versions
 from scoring.scorecards.views.scorecards import EDITORS, effect_of
@@ -35,11 +36,9 @@ def scorecard_publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = PublishForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_bound and form.is_valid():
         chosen: dict[str, Any] = form.cleaned_data
-        try:
+        with told_in(form):
             done = versions.publish(card=card, by=editor, **chosen)
-        except ScorecardError as error:
-            form.note(error.problems)
-        else:
+        if not form.errors:
             text = _("“%(name)s” version %(version)d is published.")
             messages.success(request, text % {"name": done.name, "version": done.version})
             return redirect("scoring:scorecard", pk=done.pk)
@@ -76,7 +75,7 @@ def scorecard_revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next version of a published card."""
     editor = signed_in(request)
     card = get_object_or_404(versions.editable_by(editor), pk=pk)
-    return redirect("scoring:scorecard_edit", pk=versions.new_version(card=card).pk)
+    return redirect("scoring:scorecard_edit", pk=card.new_version(starts_on=None).pk)
 
 
 @require_POST
@@ -99,13 +98,11 @@ def scorecard_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     editor = signed_in(request)
     card = get_object_or_404(versions.editable_by(editor), pk=pk)
-    try:
-        versions.discard(card=card)
-    except ScorecardError as error:
-        messages.error(request, str(error))
-        return redirect("scoring:scorecard", pk=pk)
-    messages.success(request, _("The draft of “%(name)s” is discarded.") % {"name": card.name})
-    return redirect("scoring:scorecards")
+    with told_to(request):
+        card.discard()
+        messages.success(request, _("The draft of “%(name)s” is discarded.") % {"name": card.name})
+        return redirect("scoring:scorecards")
+    return redirect("scoring:scorecard", pk=pk)
 
 
 @require_POST
@@ -114,11 +111,8 @@ def scorecard_retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a published card end today: another one applies from tomorrow."""
     editor = signed_in(request)
     card = get_object_or_404(versions.editable_by(editor), pk=pk)
-    try:
+    with told_to(request):
         versions.retire(card=card, after=editor.company_today)
-    except ScorecardError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("“%(name)s” ends today.") % {"name": card.name})
     return redirect("scoring:scorecard", pk=pk)
 

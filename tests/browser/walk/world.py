@@ -13,8 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
-from badges.awards import granting
-from badges.awards import versions as awards_versions
+from badges.awards import granting, versions
 from badges.battles.publishing import fight_again
 from badges.credentials import issuing
 from badges.models import Badge, Battle, Credential, Quest
@@ -33,7 +32,6 @@ from scoring.demo.plan import Plan
 from scoring.goals import operations as goals
 from scoring.models import CustomMeasure, Goal, Import, Kpi, Mapping, PointRule, Score, Scorecard
 from scoring.points import awards, rules
-from scoring.scorecards import versions
 from tests.scoring.uploading import TEXT
 
 AGENTS, DAYS = 10, 35
@@ -102,7 +100,7 @@ def _make_by_hand(people: dict[str, Person]) -> list[str]:
     awards.award(
         agent=agent, amount=20, reason="Stayed late for a customer.", by=supervisor, on=today
     )
-    draft = versions.new_version(card=Scorecard.objects.filter(status="published")[0])
+    draft = Scorecard.objects.filter(status="published")[0].new_version(starts_on=None)
     with transaction.atomic():
         rules.new_version(
             rule=PointRule.objects.all()[0], starts_on=today + timedelta(days=7), by=None
@@ -155,7 +153,7 @@ def _shared_badge(agent: Person, by: Person) -> Credential:
         token=uuid4(),
     )
     with transaction.atomic():
-        awards_versions.new_version(badge=badge, starts_on=today + timedelta(days=7))
+        versions.new_version(badge=badge, starts_on=today + timedelta(days=7))
     signed = issuing.issue(
         award=award, by=agent, base="https://incentives.example", with_evidence=True
     )
