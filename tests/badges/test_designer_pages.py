@@ -54,7 +54,9 @@ def test_the_preview_names_everyone_who_would_win_it(
     named = [cast.agent, cast.teammate, cast.stranger]
     found = TierPreview("silver", named)
     last = Span(cast.agent.company_today, cast.agent.company_today)
-    monkeypatch.setattr("badges.awards.preview", lambda **_how: Preview(last, 9, 3, [found]))
+    monkeypatch.setattr(
+        "badges.awards.preview.preview", lambda **_how: Preview(last, 9, 3, [found])
+    )
     client.force_login(cast.manager)
     shown = client.post(reverse("badges:badge_new"), written(preview="1")).content.decode()
     first, rest = shown.split("<details><summary", 1)
