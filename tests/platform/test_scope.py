@@ -176,7 +176,9 @@ def test_a_battle_without_teams_is_not_worked_out_for_whoever_leads_some(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("badges.battles.propose", lambda **how: asked.append(how["teams"]))
+    monkeypatch.setattr(
+        "badges.battles.proposing.propose", lambda **how: asked.append(how["teams"])
+    )
     first = cast.agent.company_today
     form = {
         "name_en": "Dragon", "creature": "dragon", "starts_on": first, "ends_on": first,
