@@ -145,8 +145,8 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
 
     @property
     def editing(self) -> bool:
-        """Whether a button of a builder was pressed: nothing is saved then."""
-        return self.guard.editing or self.threshold.editing
+        """See Draft; buttons of the builders are such ones too."""
+        return super().editing or self.guard.editing or self.threshold.editing
 
     def clean_key(self) -> str:
         """A key that no other rule has, and that can stand in an address."""

@@ -181,8 +181,8 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
 
     @property
     def editing(self) -> bool:
-        """Whether a button of a builder was pressed: nothing is saved then."""
-        return any(part.builder.editing for part in self.tiers)
+        """See Draft; buttons of the builders are such ones too."""
+        return super().editing or any(part.builder.editing for part in self.tiers)
 
     @property
     def glyphs(self) -> list[tuple[str, str]]:

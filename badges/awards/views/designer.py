@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +19,7 @@ from badges.awards.medals import Medal, sentences
 from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.views.badges import EDITORS
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.refusals import Refused, told_in, told_to
 from scoring.models import Kpi
@@ -35,23 +36,20 @@ def badge_edit(request: HttpRequest, key: str | None = None) -> HttpResponse:
     badge, version = _edited(key, editor)
     heading = badge.name
     form = BadgeForm(request.POST or None, instance=badge, version=version)
-    editing = "preview" in request.POST or form.editing
-    valid = form.is_bound and form.is_valid()
-    if valid and not editing:
-        answer = _saved(request, form, publish="publish" in request.POST, by=editor)
-        if answer is not None:
-            return answer
-        valid = False
-    if form.is_bound:
-        form.badge_and_version()
-    if editing:
-        form.forget_what_is_missing()
-    context = {"form": form, "badge": badge, "version": version, "heading": heading}
-    context |= _effect(form, editor)
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "badges/badge_edit.html" + ("#editor" if partial else "")
-    status = 422 if form.is_bound and not valid and not editing else 200
-    return render(request, template, context, status=status)
+
+    def context() -> dict[str, Any]:
+        if form.is_bound:
+            form.badge_and_version()
+        shown = {"badge": badge, "version": version, "heading": heading}
+        return shown | _effect(form, editor)
+
+    return editor_page(
+        request,
+        form,
+        "badges/badge_edit.html",
+        save=lambda: _saved(request, form, publish="publish" in request.POST, by=editor),
+        context=context,
+    )
 
 
 def _all() -> QuerySet[Badge]:
@@ -117,8 +115,6 @@ def _saved(
     answer = redirect("badges:badge", key=badge.key)
     if not version.is_published and not publish:
         answer = redirect(f"{answer['Location']}?version={version.version}")
-    if request.htmx:  # type: ignore[attr-defined]
-        answer["HX-Redirect"] = answer["Location"]
     return answer
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -30,6 +30,7 @@ from badges.battles.models.objectives import BattleObjective
 from badges.battles.proposing import Proposal, Proposed
 from badges.battles.words import rewards
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.refusals import told_in
 from scoring.figures.display import shown
@@ -66,20 +67,15 @@ def battle_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return redirect("badges:battle", pk=battle.pk)
     was_named = battle.name
     form = BattleForm(request.POST or None, instance=battle, by=person)
-    valid = form.is_bound and form.is_valid()
-    if valid and not form.editing:
-        answer = _saved(request, form, person)
-        if answer is not None:
-            return answer
-        valid = False
-    if form.editing:
-        form.forget_what_is_missing()
-    context = {"form": form, "battle": battle, "was_named": was_named, **_effect(form, person)}
-    template = "badges/battle_edit.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
-        template += "#effect" if request.htmx.target == "effect" else "#editor"  # type: ignore[attr-defined]
-    status = 422 if form.is_bound and not valid and not form.editing else 200
-    return render(request, template, context, status=status)
+    effect = request.htmx and request.htmx.target == "effect"  # type: ignore[attr-defined]
+    return editor_page(
+        request,
+        form,
+        "badges/battle_edit.html",
+        save=lambda: _saved(request, form, person),
+        context=lambda: {"battle": battle, "was_named": was_named, **_effect(form, person)},
+        part="effect" if effect else "editor",
+    )
 
 
 def _edited(person: Person, pk: int | None) -> Battle:
@@ -101,10 +97,7 @@ def _saved(request: HttpRequest, form: BattleForm, by: Person) -> HttpResponse |
     else:
         messages.success(request, _("“%(name)s” is saved as a draft.") % {"name": battle.name})
         address = reverse("badges:battle", args=[battle.pk])
-    answer = redirect(address)
-    if request.htmx:  # type: ignore[attr-defined]
-        answer["HX-Redirect"] = address
-    return answer
+    return redirect(address)
 
 
 def _effect(form: BattleForm, person: Person) -> dict[str, Any]:

@@ -50,6 +50,10 @@ class ContentForm(forms.BaseForm):
         """Whether a button of the builder was pressed and nothing is to be saved."""
         return self.builder.editing
 
+    def forget_what_is_missing(self) -> None:
+        """Nothing is said to be wrong while the criteria are being built."""
+        self.errors.clear()
+
     def clean_content(self, cleaned: dict[str, Any], length: str, days: int) -> None:
         """Make criteria or evidence whole, and nothing of the other."""
         if cleaned.get("way") == "claimed":

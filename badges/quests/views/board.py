@@ -19,6 +19,7 @@ from badges.quests.models.pool import QuestTemplate
 from badges.quests.models.quests import Quest
 from badges.quests.views.quests import quest_page, quest_tabs
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person, Team
 from incentives.org.refusals import Refused, told_in
 from scoring.points.decisions import waits_for_second
@@ -62,26 +63,30 @@ def quest_new(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     template = _template(request.GET.get("from", ""))
     form = QuestForm(request.POST or None, person=person, template=template)
-    ready = form.is_bound and form.is_valid() and not form.editing
-    if ready:
+
+    def save() -> HttpResponse | None:
         with told_in(form):
             teams = list(form.cleaned_data["teams"])
             made = make(quest=form.quest(), teams=teams, by=person, today=person.company_today)
-        if not form.errors:
-            told = _("The quest is made, and everyone it is for is told.")
-            waits = made.status == Quest.Status.WAITING
-            messages.success(request, waits_for_second() if waits else told)
-            return redirect("badges:quest", pk=made.pk)
-    if form.editing:
-        form.errors.clear()
-    context = {
-        "form": form,
-        "template": template,
-        "pool": _offered(person),
-        "dry_run": form.builder.dry_run(person) if form.editing else None,
-    }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "badges/quest_new.html", context, status=status)
+        if form.errors:
+            return None
+        told = _("The quest is made, and everyone it is for is told.")
+        waits = made.status == Quest.Status.WAITING
+        messages.success(request, waits_for_second() if waits else told)
+        return redirect("badges:quest", pk=made.pk)
+
+    return editor_page(
+        request,
+        form,
+        "badges/quest_new.html",
+        save=save,
+        context=lambda: {
+            "template": template,
+            "pool": _offered(person),
+            "dry_run": form.builder.dry_run(person) if form.editing else None,
+        },
+        part="",
+    )
 
 
 def _template(key: str) -> QuestTemplate | None:

@@ -14,6 +14,7 @@ from badges.quests.making import MAKERS, archive, may_address_everyone
 from badges.quests.models.pool import Length, QuestSettings, QuestTemplate
 from badges.quests.views.quests import quest_tabs
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Role
 
 
@@ -65,19 +66,23 @@ def quest_template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = signed_in(request)
     stored = get_object_or_404(QuestTemplate, pk=pk, archived_on=None) if pk else None
     form = TemplateForm(request.POST or None, instance=stored)
-    if form.is_bound and form.is_valid() and not form.editing:
+
+    def save() -> HttpResponse:
         form.save()
         messages.success(request, _("Saved. It holds for quests that open from now on."))
         return redirect("badges:quest_pool")
-    if form.editing:
-        form.errors.clear()
-    context = {
-        "form": form,
-        "template": stored,
-        "dry_run": form.builder.dry_run(person) if form.editing else None,
-    }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "badges/quest_template.html", context, status=status)
+
+    return editor_page(
+        request,
+        form,
+        "badges/quest_template.html",
+        save=save,
+        context=lambda: {
+            "template": stored,
+            "dry_run": form.builder.dry_run(person) if form.editing else None,
+        },
+        part="",
+    )
 
 
 @require_POST

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_change, require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.refusals import told_in
 from scoring.boards.fairness import warnings
@@ -41,29 +40,21 @@ def board_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     editor = signed_in(request)
     instance = _changed(editor, key) if key else None
     form = BoardForm(request.POST or None, instance=instance, editor=editor)
-    previewing = "preview" in request.POST
-    valid = form.is_bound and form.is_valid()
-    if valid and not previewing:
-        answer = _saved(request, form, editor)
-        if answer is not None:
-            return answer
-        valid = False
-    draft = form.draft() if valid else (instance if not form.is_bound else None)
-    if previewing:
-        form.forget_what_is_missing()
-    context: dict[str, Any] = {
-        "form": form,
-        "board": Leaderboard.objects.filter(key=key).first() if key else None,
-        "draft": draft,
-        "rules": rules_in_words(draft) if draft else [],
-        "warnings": warnings(draft) if draft else [],
-        "unit": unit_in_words(draft) if draft else "",
-        "preview": _preview(draft, editor) if draft and previewing else None,
-    }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "scoring/board_edit.html" + ("#editor" if partial else "")
-    status = 422 if form.is_bound and not valid and not previewing else 200
-    return render(request, template, context, status=status)
+    draft = form.draft() if form.is_bound else instance
+    return editor_page(
+        request,
+        form,
+        "scoring/board_edit.html",
+        save=lambda: _saved(request, form, editor),
+        context=lambda: {
+            "board": Leaderboard.objects.filter(key=key).first() if key else None,
+            "draft": draft,
+            "rules": rules_in_words(draft) if draft else [],
+            "warnings": warnings(draft) if draft else [],
+            "unit": unit_in_words(draft) if draft else "",
+            "preview": _preview(draft, editor) if draft and form.editing else None,
+        },
+    )
 
 
 @require_POST

@@ -1,7 +1,6 @@
 """The KPI catalogue: what each KPI is, its target and source; managers edit it without code."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.refusals import told_in, told_to
 from scoring.explorer import retiring as own_kpis
 from scoring.explorer.changes import KpiChange, apply_to_the_past, save_kpi
@@ -78,31 +78,30 @@ def kpi_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     editor = signed_in(request)
     instance = get_object_or_404(Kpi, key=key) if key else None
     form = KpiForm(request.POST or None, instance=instance)
-    valid = form.is_bound and form.is_valid()
-    previewing = "preview" in request.POST
-    if valid and not previewing:
+    looked_at = form.draft() if form.is_bound else instance
+
+    def save() -> HttpResponse | None:
         saved = form.save(commit=False)
         with told_in(form):
             done = save_kpi(kpi=saved, today=editor.company_today)
-        valid = not form.errors
-        if valid:
-            messages.success(request, _saved_message(saved, done))
-            return redirect("scoring:kpi", key=saved.key)
-    looked_at = form.draft() if form.is_bound else instance
-    if previewing:
-        form.forget_what_is_missing()
-    context: dict[str, Any] = {
-        "form": form,
-        "kpi": instance,
-        "uses": own_kpis.uses_of_kpi(instance) if instance else [],
-        "measures": known_measures(archived=False),
-        "looked_at": looked_at,
-        "preview": preview_kpi(looked_at, viewer=editor) if looked_at else None,
-    }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "scoring/kpi_edit.html" + ("#editor" if partial else "")
-    status = 422 if form.is_bound and not valid and not previewing else 200
-    return render(request, template, context, status=status)
+        if form.errors:
+            return None
+        messages.success(request, _saved_message(saved, done))
+        return redirect("scoring:kpi", key=saved.key)
+
+    return editor_page(
+        request,
+        form,
+        "scoring/kpi_edit.html",
+        save=save,
+        context=lambda: {
+            "kpi": instance,
+            "uses": own_kpis.uses_of_kpi(instance) if instance else [],
+            "measures": known_measures(archived=False),
+            "looked_at": looked_at,
+            "preview": preview_kpi(looked_at, viewer=editor) if looked_at else None,
+        },
+    )
 
 
 @require_POST

@@ -1,12 +1,15 @@
 """Measures of the company's own, written by managers in the browser."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.refusals import told_in, told_to
 from scoring.explorer import retiring as own_kpis
 from scoring.explorer.forms.measures import MeasureForm, operator_choices
@@ -17,9 +20,6 @@ from scoring.ingest import workers
 from scoring.models import CustomMeasure
 from scoring.tasks import recompute_totals
 
-# Buttons that change the form or its preview and save nothing.
-_WITHOUT_SAVING = ("add_row", "drop_row", "preview")
-
 
 @require_http_methods(["GET", "POST"])
 @require_role(*EDITORS, whole_company=True)
@@ -28,32 +28,29 @@ def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
     editor = signed_in(request)
     instance = get_object_or_404(CustomMeasure, key=key) if key else None
     form = MeasureForm(request.POST if request.method == "POST" else None, instance=instance)
-    editing = any(button in request.POST for button in _WITHOUT_SAVING)
-    valid = form.is_bound and form.is_valid()
-    if valid and not editing:
+
+    def save() -> HttpResponse | None:
         with told_in(form):
             saved = form.save()
             workers.send(recompute_totals)
-        valid = not form.errors
-        if valid:
-            text = _("“%(name)s” is saved; its past days are being filled in.")
-            messages.success(request, text % {"name": saved.name})
-            return redirect("scoring:kpi_catalogue")
-    if editing:
-        form.forget_what_is_missing()
-    definition = form.definition
-    context = {
-        "form": form,
-        "measure": instance,
-        "operators": operator_choices(),
-        "sentence": sentence(definition) if definition else "",
-        "preview": preview_measure(definition, viewer=editor) if definition else None,
-        "uses": own_kpis.uses_of_measure(instance) if instance else [],
-    }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "scoring/kpi_measure_edit.html" + ("#editor" if partial else "")
-    status = 422 if form.is_bound and not valid and not editing else 200
-    return render(request, template, context, status=status)
+        if form.errors:
+            return None
+        text = _("“%(name)s” is saved; its past days are being filled in.")
+        messages.success(request, text % {"name": saved.name})
+        return redirect("scoring:kpi_catalogue")
+
+    def context() -> dict[str, Any]:
+        definition = form.definition
+        return {
+            "measure": instance,
+            "operators": operator_choices(),
+            "sentence": sentence(definition) if definition else "",
+            "preview": preview_measure(definition, viewer=editor) if definition else None,
+            "uses": own_kpis.uses_of_measure(instance) if instance else [],
+        }
+
+    template = "scoring/kpi_measure_edit.html"
+    return editor_page(request, form, template, save=save, context=context)
 
 
 @require_POST

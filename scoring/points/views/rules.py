@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_change, require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.refusals import Refused, told_in, told_to
 from incentives.org.wording import readers_language
@@ -109,27 +110,19 @@ def point_rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse
     drafts = rules_for(editor).filter(status=PointRule.Status.DRAFT)
     rule = get_object_or_404(drafts, pk=pk) if pk else _blank(editor)
     form = RuleForm(request.POST or None, instance=rule, editor=editor)
-    editing = "preview" in request.POST or form.editing
-    valid = form.is_bound and form.is_valid()
-    if valid and not editing:
-        answer = _saved(request, form, publish="publish" in request.POST, by=editor)
-        if answer is not None:
-            return answer
-        valid = False
     shown = _shown(form, rule)
-    if editing:
-        form.forget_what_is_missing()
-    context = {
-        "form": form,
-        "rule": rule if pk else None,
-        "countable": countable(),
-        "sentences": both_sentences(shown) if shown else {},
-        "preview": preview(shown, viewer=editor) if shown else None,
-    }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    template = "scoring/point_rule_edit.html" + ("#editor" if partial else "")
-    status = 422 if form.is_bound and not valid and not editing else 200
-    return render(request, template, context, status=status)
+    return editor_page(
+        request,
+        form,
+        "scoring/point_rule_edit.html",
+        save=lambda: _saved(request, form, publish="publish" in request.POST, by=editor),
+        context=lambda: {
+            "rule": rule if pk else None,
+            "countable": countable(),
+            "sentences": both_sentences(shown) if shown else {},
+            "preview": preview(shown, viewer=editor) if shown else None,
+        },
+    )
 
 
 def _blank(editor: Person) -> PointRule:
@@ -160,10 +153,7 @@ def _saved(
     else:
         text = _("“%(name)s” is saved as a draft.")
     messages.success(request, text % {"name": rule.name})
-    answer = redirect("scoring:point_rule", pk=rule.pk)
-    if request.htmx:  # type: ignore[attr-defined]
-        answer["HX-Redirect"] = answer["Location"]
-    return answer
+    return redirect("scoring:point_rule", pk=rule.pk)
 
 
 @require_POST

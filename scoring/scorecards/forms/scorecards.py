@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.draft_forms import RESERVED_KEYS, DraftForm
+from incentives.org.draft_forms import RESERVED_KEYS, DraftForm, asks_for_no_saving
 from incentives.org.forms import DayField
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
@@ -211,6 +211,8 @@ class CardEditor:
         self, data: QueryDict | None, *, card: Scorecard | None, editor: Person, kpis: Sequence[Kpi]
     ) -> None:
         self.kpis = kpis
+        self.is_bound = data is not None
+        self.editing = asks_for_no_saving(data or {})
         self.card = CardForm(data, instance=card, editor=editor)
         self.mistakes: list[str] = []
         if data is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incentives.org.access import require_role, signed_in
+from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.positions import known_words
 from incentives.org.refusals import told_in
@@ -25,7 +26,6 @@ from scoring.scorecards.words import card_changes, in_both_languages, item_sente
 
 EDITORS = ("manager", "administrator")
 READERS = (*EDITORS, "supervisor", "hr", "executive")
-_WITHOUT_SAVING = ("add_row", "drop_row", "preview")
 
 
 @require_GET
@@ -110,29 +110,25 @@ def scorecard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     kpis = list(versions.kpis_to_choose())
     form = CardEditor(data, card=card, editor=editor, kpis=kpis)
-    editing = any(button in request.POST for button in _WITHOUT_SAVING)
-    valid = data is not None and not editing and form.is_valid()
-    if valid:
+    only = request.POST.get("preview") == "consequence"
+
+    def save() -> HttpResponse | None:
         with told_in(form.card):
             saved = _save(form)
-        valid = not form.card.errors
-    if valid:
-        messages.success(
-            request,
-            _("The draft of “%(name)s” is saved. Nobody is judged by it yet.")
-            % {"name": saved.name},
-        )
+        if form.card.errors:
+            return None
+        text = _("The draft of “%(name)s” is saved. Nobody is judged by it yet.")
+        messages.success(request, text % {"name": saved.name})
         return redirect("scoring:scorecard_publish", pk=saved.pk)
-    if editing:
-        form.forget_what_is_missing()
-    context = {"form": form, "card": card, **_consequence(form, editor)}
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    only = request.POST.get("preview") == "consequence"
-    part = ("#consequence" if only else "#editor") if partial else ""
-    if not partial:
-        context["words"] = known_words()
-    status = 422 if data is not None and not editing else 200
-    return render(request, "scoring/scorecard_edit.html" + part, context, status=status)
+
+    return editor_page(
+        request,
+        form,
+        "scoring/scorecard_edit.html",
+        save=save,
+        context=lambda: {"card": card, "words": known_words, **_consequence(form, editor)},
+        part="consequence" if only else "editor",
+    )
 
 
 def _save(form: CardEditor) -> Scorecard:
