@@ -16,24 +16,13 @@ from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.paying import pay
 from badges.awards.sets import complete_sets
 from badges.awards.storing import one_at_a_time
-from incentives.org.models import Person, Role
-from incentives.org.querysets import PersonQuerySet
+from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.figures.windows import Period, first_day
 from scoring.models import PointDecision
-from scoring.points.decisions import KINDS, DecisionKind, decide, teams_of
-
-SHORTEST_REASON = 10
-GRANTERS = (Role.SUPERVISOR, Role.MANAGER)
-
-
-def recipients(by: Person) -> PersonQuerySet:
-    """People to whom someone may give badges: those they lead, without themselves."""
-    led: PersonQuerySet = Person.objects.decided_by(by)
-    if not by.has_role(*GRANTERS):
-        return led.none()
-    return led.active(on=by.company_today).exclude(pk=by.pk)
+from scoring.points.decisions import KINDS, DecisionKind
+from scoring.points.giving import may_give, require_reason, set_aside
 
 
 @transaction.atomic
@@ -100,15 +89,14 @@ KINDS[PointDecision.Kind.BADGE] = DecisionKind(
 
 
 def _decide(award: Award, by: Person) -> None:
-    decide(
+    set_aside(
         kind=PointDecision.Kind.BADGE,
         subject=award.pk,
+        to=award.person,
+        points=award.points,
         by=by,
         on=award.awarded_on,
-        each=award.points,
-        people=[award.person_id],
         said=named(award.badge),
-        teams=teams_of(award.person_id, on=award.awarded_on),
     )
 
 
@@ -119,10 +107,9 @@ def _checked(
         raise Refused(_("This badge is given by its criteria: nobody can grant it."))
     if person.pk == by.pk:
         raise Refused(_("Nobody gives badges to themselves: choose someone whom you lead."))
-    if not recipients(by).filter(pk=person.pk).exists():
+    if not may_give(by=by, to=person):
         raise Refused(_("Badges are given to people whom you lead: choose one of them."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(_("Write in a sentence what it is for: it stays beside the badge."))
+    require_reason(reason, _("Write in a sentence what it is for: it stays beside the badge."))
     found = [version for version in badge.versions.all() if version.holds_on(on)]
     if badge.archived_on is not None or not found:
         raise Refused(_("This badge is not given at present: choose another one."))

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from badges.awards import news as badge_news
-from badges.awards.granting import GRANTERS, SHORTEST_REASON
 from badges.awards.models.awards import Award
 from badges.awards.paying import take_back
 from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused
+from scoring.points.giving import GIVERS, require_reason
 
 
 def may_revoke(*, award: Award, by: Person) -> bool:
@@ -22,7 +22,7 @@ def may_revoke(*, award: Award, by: Person) -> bool:
     if award.person_id == by.pk:
         return False
     if award.granted_by_id == by.pk:
-        return by.has_role(*GRANTERS)
+        return by.has_role(*GIVERS)
     return (
         by.has_role(Role.MANAGER)
         and Person.objects.decided_by(by).filter(pk=award.person_id).exists()
@@ -40,10 +40,9 @@ def revoke(*, award: Award, by: Person, reason: str) -> Award:
         return award
     if not may_revoke(award=award, by=by):
         raise Refused(_("A badge is taken back by a manager of the person: ask one."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(_("Write in a sentence why: the agent will read it."))
+    reason = require_reason(reason, _("Write in a sentence why: the agent will read it."))
     award.revoked_at, award.revoked_on = timezone.now(), by.company_today
-    award.revoked_by, award.revoked_reason = by, reason.strip()
+    award.revoked_by, award.revoked_reason = by, reason
     award.revoked_cause = Award.Cause.PERSON
     award.save(
         update_fields=[

@@ -27,8 +27,8 @@ from incentives.org.notation import said
 from scoring.appeals.operations import to_decide
 from scoring.figures.windows import Span
 from scoring.models import Appeal, AwardBudget, Goal
-from scoring.points.awards import AWARDERS
 from scoring.points.budgets import usual_budgets
+from scoring.points.giving import GIVERS
 
 MOST_WAITING = 3
 TILES = 8
@@ -192,7 +192,7 @@ def _waiting_signs(appeals: Sequence[Appeal], goals: Sequence[Goal]) -> Mapping[
 
 def budget(person: Person, *, today: date) -> Budget | None:
     """What someone may give by hand this month; None for those who give no points."""
-    if not person.has_role(*AWARDERS):
+    if not person.has_role(*GIVERS):
         return None
     month = today.replace(day=1)
     found = AwardBudget.objects.filter(person=person, month=month).first()

@@ -8,28 +8,14 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incentives.org.models import Person, Role
-from incentives.org.querysets import PersonQuerySet
+from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from incentives.org.wording import LANGUAGES
 from scoring import news
 from scoring.models import PointDecision, PointEntry
-from scoring.points.decisions import decide, one_at_a_time, teams_of
+from scoring.points.decisions import one_at_a_time
+from scoring.points.giving import may_give, require_reason, set_aside
 from scoring.points.occasions import Occasion, post
-
-SHORTEST_REASON = 10
-AWARDERS = (Role.SUPERVISOR, Role.MANAGER)
-
-
-def recipients(by: Person) -> PersonQuerySet:
-    """People whom someone may give points: those they lead, without themselves."""
-    led: PersonQuerySet = Person.objects.decided_by(by)
-    return led.active(on=by.company_today).exclude(pk=by.pk)
-
-
-def may_give(*, by: Person, agent: Person) -> bool:
-    """Whether someone may give points to this person."""
-    return by.has_role(*AWARDERS) and recipients(by).filter(pk=agent.pk).exists()
 
 
 @transaction.atomic
@@ -40,7 +26,7 @@ def award(
 
     `token` names the form that was filled in: sent twice, it gives once. Raises Refused.
     """
-    _check(agent, amount, reason, by)
+    reason = _checked(agent, amount, reason, by)
     # Sent twice at once, the second one waits here and finds what the first one has given.
     one_at_a_time()
     key = f"manual:{by.pk}:{token or uuid4()}"
@@ -48,21 +34,20 @@ def award(
     earlier = entries.first()
     if earlier is not None:
         return earlier
-    decision = decide(
+    decision = set_aside(
         kind=PointDecision.Kind.AWARD,
+        to=agent,
+        points=amount,
         by=by,
         on=on,
-        each=amount,
-        people=[agent.pk],
-        said=dict.fromkeys(LANGUAGES, reason.strip()),
-        teams=teams_of(agent, on=on),
+        said=dict.fromkeys(LANGUAGES, reason),
     )
     occasion = Occasion(
         agent=agent.pk,
         amount=amount,
         on=on,
         key=key,
-        reason=reason.strip(),
+        reason=reason,
         decision=decision.pk,
         actor=by.pk,
     )
@@ -74,13 +59,14 @@ def award(
     return entry
 
 
-def _check(agent: Person, amount: int, reason: str, by: Person) -> None:
+def _checked(agent: Person, amount: int, reason: str, by: Person) -> str:
     if amount <= 0:
         raise Refused(_("Give at least one point."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(_("Write in a sentence what it is for: the agent will read it."))
-    if not may_give(by=by, agent=agent):
+    wanted = _("Write in a sentence what it is for: the agent will read it.")
+    reason = require_reason(reason, wanted)
+    if not may_give(by=by, to=agent):
         raise Refused(_("Points are given to people whom you lead: choose one of them."))
+    return reason
 
 
 def _no_room(agent: Person, room: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,11 +13,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from incentives.org.draft_forms import RESERVED_KEYS, DraftForm
 from incentives.org.forms import DAYS, DayField
 from incentives.org.models import Person, Team
-from incentives.org.querysets import PersonQuerySet
 from scoring.criteria.forms import CriteriaBuilder
 from scoring.models import Channel, PointLimits, PointRule, Season
-from scoring.points.awards import SHORTEST_REASON
 from scoring.points.checks import problems
+from scoring.points.decisions import SHORTEST_REASON
+from scoring.points.giving import GivingForm, reason_field, recipient_field
 from scoring.points.scope import NEWCOMER_DAYS, Scope
 from scoring.points.seasons import save_season
 
@@ -214,30 +213,16 @@ class EndForm(forms.Form):
     on = DayField(label=gettext_lazy("Last day"))
 
 
-class AwardForm(forms.Form):
-    """Points given by hand; the token makes a double click one award."""
+class AwardForm(GivingForm):
+    """Points given by hand."""
 
-    agent = forms.ModelChoiceField(Person.objects.none(), label=pgettext_lazy("person", "To"))
+    TO = "agent"
+    agent = recipient_field()
     amount = forms.IntegerField(label=gettext_lazy("Points"), min_value=1, max_value=100_000)
-    reason = forms.CharField(
-        label=gettext_lazy("What for"),
-        help_text=gettext_lazy("One or two sentences. They read it."),
-        min_length=SHORTEST_REASON,
-        max_length=500,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={
-            "min_length": gettext_lazy(
-                "Write in a sentence what it is for: the agent will read it."
-            )
-        },
+    reason = reason_field(
+        gettext_lazy("What for"),
+        gettext_lazy("Write in a sentence what it is for: the agent will read it."),
     )
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def __init__(self, data: Any = None, *, people: PersonQuerySet, initial: Any = None) -> None:
-        super().__init__(data, initial=initial)
-        agent = cast("forms.ModelChoiceField[Person]", self.fields["agent"])
-        agent.queryset = people.order_by("display_name", "key")
-        agent.empty_label = _("Choose")
 
 
 class TakeBackForm(forms.Form):

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badges.awards import granting
 from badges.models import Battle
 from dashboards.models import Wallboard
 from incentives.org.access import may_change
@@ -19,7 +18,7 @@ from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
 from scoring.goals.operations import side_of
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Scorecard
-from scoring.points import awards, budgets, rules
+from scoring.points import budgets, giving, rules
 from scoring.scorecards import versions
 from tests.factories import PersonFactory, TeamFactory
 from tests.org.cast import Cast
@@ -206,8 +205,7 @@ def test_hr_who_supervise_a_team_decide_for_that_team_only(cast: Cast) -> None:
     assert may_run(both, [cast.alpha])
     assert not may_address_everyone(both)
     assert list(teams_for(both)) == [cast.alpha]
-    for recipients in (awards.recipients(both), granting.recipients(both)):
-        assert set(recipients) == {cast.agent, cast.teammate, cast.former}
+    assert set(giving.recipients(both)) == {cast.agent, cast.teammate, cast.former}
     assert cast.other_supervisor not in budgets.budget_holders(setter=both)
     goal = Goal(agent=cast.stranger, starts_on=MONDAY, ends_on=after(6))
     assert side_of(goal, both) is None

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from badges.awards import granting, rarity, revoking
+from badges.awards import rarity, revoking
 from badges.awards.cabinet import version_in_force
 from badges.awards.cabinet_page import cabinet_page, taken_back_text
 from badges.awards.cards import sections
-from badges.awards.granting import GRANTERS
 from badges.awards.medals import award_medal, evidence_lines, medal, own_language, sentences
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge, BadgeVersion
@@ -35,6 +34,7 @@ from incentives.org.access import signed_in
 from incentives.org.models import Person
 from incentives.org.notation import day as said
 from scoring.explorer.tables import agents_seen_by
+from scoring.points.giving import GIVERS, may_give
 
 EDITORS = ("manager", "administrator")
 RECENT = 5
@@ -64,7 +64,7 @@ def _cabinet(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "person": person,
         "cabinet": cabinet_page(person, reader=reader, on=reader.company_today),
-        "may_grant": not own and granting.recipients(reader).filter(pk=person.pk).exists(),
+        "may_grant": not own and may_give(by=reader, to=person),
     }
     return render(request, "badges/cabinet.html", context)
 
@@ -78,7 +78,7 @@ def badges(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": sections(reader=reader, editor=editor, on=reader.company_today),
         "may_edit": editor,
-        "may_grant": reader.has_role(*GRANTERS),
+        "may_grant": reader.has_role(*GIVERS),
     }
     return render(request, "badges/badge_list.html", context)
 
@@ -118,7 +118,7 @@ def badge(request: HttpRequest, key: str) -> HttpResponse:
         "draft": next((each for each in versions if not each.is_published), None),
         "may_edit": editor,
         "may_grant": shown.is_granted
-        and reader.has_role(*GRANTERS)
+        and reader.has_role(*GIVERS)
         and version_in_force(versions, on) is not None,
     }
     return render(request, "badges/badge.html", context)

@@ -19,7 +19,6 @@ from badges.awards.cabinet import version_in_force
 from badges.awards.cabinet_page import granted_badges
 from badges.awards.cards import Card
 from badges.awards.forms.granting import GrantForm, RevokeForm
-from badges.awards.granting import GRANTERS
 from badges.awards.medals import award_medal, medal
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge
@@ -28,12 +27,13 @@ from badges.awards.views.badges import awards_seen_by
 from incentives.org.access import require_role, signed_in
 from incentives.org.inputs import whole_number
 from incentives.org.refusals import told_in
+from scoring.points.giving import GIVERS, recipients
 
 RECENT = 5
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(*GRANTERS)
+@require_role(*GIVERS)
 def grant(request: HttpRequest, key: str = "") -> HttpResponse:
     """Choose a badge that people give, then whom it is for and what for."""
     giver = signed_in(request)
@@ -50,9 +50,9 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
         raise Http404
     form = GrantForm(
         request.POST if request.method == "POST" else None,
-        people=granting.recipients(giver),
+        people=recipients(giver),
         version=version,
-        initial={"person": wanted} if whole_number(wanted) else None,
+        wanted=wanted,
     )
     if form.is_bound and form.is_valid():
         with told_in(form):

@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incentives.org.access import require_role, signed_in
-from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused, told_in, told_to
 from scoring.explorer.tables import agents_seen_by
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
-from scoring.points import awards, budgets, decisions, door, taking_back
+from scoring.points import awards, budgets, decisions, door, giving, taking_back
 from scoring.points.budgets import HOLDERS, SETTERS
 from scoring.points.forms import AwardForm, BudgetForm, LimitsForm, TakeBackForm
 
@@ -35,11 +34,10 @@ def award_points(request: HttpRequest) -> HttpResponse:
     """Give points to someone one leads, with a reason, inside this month's budget."""
     giver = signed_in(request)
     today = giver.company_today
-    initial = {"agent": request.GET.get("agent", "")}
     form = AwardForm(
         request.POST if request.method == "POST" else None,
-        people=awards.recipients(giver),
-        initial=initial if whole_number(initial["agent"]) else None,
+        people=giving.recipients(giver),
+        wanted=request.GET.get("agent", ""),
     )
     if form.is_bound and form.is_valid():
         with told_in(form):

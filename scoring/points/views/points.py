@@ -18,7 +18,7 @@ from scoring.explain.words import Wording
 from scoring.explorer.tables import agents_seen_by
 from scoring.figures.display import amount
 from scoring.models import PointEntry
-from scoring.points import awards, door
+from scoring.points import door, giving
 from scoring.points.levels import level_of, lifetime
 from scoring.points.seasons import season_on, season_points
 
@@ -53,7 +53,7 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
         "season": season,
         "season_points": season_points(season=season, agent=agent) if season else 0,
         "month_points": _booked(agent, today.replace(day=1), today),
-        "may_award": awards.may_give(by=signed_in(request), agent=agent),
+        "may_award": giving.may_give(by=signed_in(request), to=agent),
     }
     return render(request, "scoring/points_of.html", context)
 
