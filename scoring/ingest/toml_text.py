@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
+import tomlkit
 
 
 def dump(data: Mapping[str, Any]) -> str:
@@ -16,33 +14,37 @@ def dump(data: Mapping[str, Any]) -> str:
     None values are left out, since TOML has none.
     """
     plain = {key: value for key, value in data.items() if not isinstance(value, dict)}
-    tables = {key: value for key, value in data.items() if isinstance(value, dict) and value}
-    parts = ["".join(_lines(plain))] if plain else []
-    parts += [f"[{_key(name)}]\n" + "".join(_lines(table)) for name, table in tables.items()]
+    parts = [_lines(plain)] if plain else []
+    parts += [
+        tomlkit.dumps({name: {}}) + _lines(table)
+        for name, table in data.items()
+        if isinstance(table, dict) and table
+    ]
     return "\n".join(parts)
 
 
-def _lines(table: Mapping[str, Any]) -> list[str]:
-    return [f"{_key(key)} = {_value(value)}\n" for key, value in table.items() if value is not None]
+def _lines(table: Mapping[str, Any]) -> str:
+    document = tomlkit.document()
+    for key, value in table.items():
+        if value is not None:
+            document.add(key, _item(value))
+    return tomlkit.dumps(document)
 
 
-def _key(name: str) -> str:
-    return name if _BARE_KEY.match(name) else _text(name)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
+def _item(value: Any) -> Any:
     if isinstance(value, dict):
-        pairs = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items() if v is not None)
-        return f"{{ {pairs} }}" if pairs else "{}"
+        return _inline({key: _item(each) for key, each in value.items() if each is not None})
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(each) for each in value)}]"
-    return _text(str(value))
+        array = tomlkit.array()
+        array.extend(_item(each) for each in value)
+        return array
+    return tomlkit.item(value)
 
 
-def _text(value: str) -> str:
-    # JSON's escapes are TOML's too; only DEL needs one that JSON does not ask for.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _inline(items: Mapping[str, Any]) -> tomlkit.items.InlineTable:
+    inline = tomlkit.inline_table()
+    if items:
+        inline.add(tomlkit.ws(" "))
+        inline.update(items)
+        inline.add(tomlkit.ws(" "))
+    return inline
