@@ -17,3 +17,11 @@ class BadgesConfig(AppConfig):
         from badges.battles import publishing  # noqa: F401
         from badges.quests import making  # noqa: F401
         from badges.quests import news as quest_news  # noqa: F401
+
+    def add_shipped(self) -> None:
+        """Add what ships with the product and is missing; `migrate` calls it."""
+        from badges.awards.catalogue import add_badges
+        from badges.quests.shipped import add_quest_templates
+
+        add_badges()
+        add_quest_templates()

@@ -26,7 +26,9 @@ SLOTS = 15  # Redis has 32 databases, a slot takes two
 SEEDS = (
     "*/migrations/*.py",
     "incentives/*/migrations/*.py",
-    "*/catalogue/*",
+    "*/*/catalogue*",
+    "*/*/catalogue/*",
+    "*/*/shipped.*",
     "requirements/base.txt",
     "incentives/database_roles.py",
     "tests/databases.py",

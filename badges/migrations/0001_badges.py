@@ -10,8 +10,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from badges.awards.catalogue import seed_badges
-
 
 class Migration(migrations.Migration):
 
@@ -410,5 +408,4 @@ class Migration(migrations.Migration):
             model_name='setcompletion',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'A completed set stays completed: add a new entry.' USING ERRCODE = '23514';", hash='e6161063b81841b7d0936d70dd11b94b1d31fe72', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_95527', table='badges_setcompletion', when='BEFORE')),
         ),
-        migrations.RunPython(seed_badges, migrations.RunPython.noop),
     ]

@@ -6,8 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from badges.quests.shipped import seed_quest_templates
-
 
 class Migration(migrations.Migration):
 
@@ -337,5 +335,4 @@ class Migration(migrations.Migration):
             model_name='quest',
             trigger=pgtrigger.compiler.Trigger(name='content_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (to_jsonb(OLD) - '{status,closed_on,cancelled_by_id,cancel_reason,judged_on}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{status,closed_on,cancelled_by_id,cancel_reason,judged_on}'::text[])", func="RAISE EXCEPTION 'A quest stays as it was announced: cancel it and make another.' USING ERRCODE = '23514';", hash='e91826a0d3307b007e42896a375ec8ae276ed613', operation='UPDATE', pgid='pgtrigger_content_is_frozen_214fc', table='badges_quest', when='BEFORE')),
         ),
-        migrations.RunPython(seed_quest_templates, migrations.RunPython.noop),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -16,7 +17,6 @@ from badges.quests.making import cancel, make, set_aside
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import Quest
 from badges.quests.rotation import open_quests
-from badges.quests.shipped import figure
 from incentives.org.models import Membership, Person, Supervision, Team
 from scoring.demo.more import register
 from scoring.figures.windows import Period, first_day, last_day
@@ -93,7 +93,7 @@ def _team_quest(team: Team, by: Person, today: date) -> None:
         about_en="A thousand tickets as a team within a week.",
         about_zh="全队一周内一起完成一千单。",
         audience="team",
-        criteria={"all": [figure("=handled", ">=", 1000, "week")]},
+        criteria={"all": [_handled(1000, "week")]},
         points=80,
         starts_on=today - timedelta(days=3),
         ends_on=today + timedelta(days=3),
@@ -107,7 +107,7 @@ def _called_off(team: Team, by: Person, today: date) -> None:
     quest = Quest(
         name_en="Fifty calls in a day",
         name_zh="一日五十通",
-        criteria={"all": [figure("=handled", ">=", 50, "day")]},
+        criteria={"all": [_handled(50, "day")]},
         points=30,
         starts_on=today,
         ends_on=today,
@@ -158,3 +158,7 @@ def _picture() -> bytes:
     head = struct.pack(">IIBBBBB", 120, 80, 8, 2, 0, 0, 0)
     parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(row * 80)), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _handled(least: int, window: str) -> dict[str, Any]:
+    return {"measure": "handled", "window": window, "op": ">=", "value": least}

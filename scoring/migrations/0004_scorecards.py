@@ -9,8 +9,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from scoring.scorecards.shipped import seed_scorecards
-
 
 class Migration(migrations.Migration):
 
@@ -156,5 +154,4 @@ class Migration(migrations.Migration):
             model_name='scorecarditem',
             trigger=pgtrigger.compiler.Trigger(name='published_items_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF EXISTS (\n    SELECT FROM scoring_scorecard\n    WHERE status = 'published'\n    AND (id = CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.scorecard_id END\n         OR id = CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.scorecard_id END)\n) THEN\n    RAISE EXCEPTION 'The items of a published scorecard do not change: make a new version.' USING ERRCODE = '23514';\nEND IF;\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\nRETURN NEW;\n", hash='9c24d8b51d945f8671861b76b932dc923e3773e7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_published_items_stay_a5482', table='scoring_scorecarditem', when='BEFORE')),
         ),
-        migrations.RunPython(seed_scorecards, migrations.RunPython.noop),
     ]

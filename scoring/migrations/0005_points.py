@@ -6,8 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from scoring.points.catalogue import seed_point_rules
-
 
 class Migration(migrations.Migration):
 
@@ -366,5 +364,4 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'verdicts on guards',
             },
         ),
-        migrations.RunPython(seed_point_rules, migrations.RunPython.noop),
     ]

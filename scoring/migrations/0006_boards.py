@@ -6,8 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from scoring.boards.shipped import seed_boards
-
 
 class Migration(migrations.Migration):
 
@@ -264,5 +262,4 @@ class Migration(migrations.Migration):
             model_name='standing',
             constraint=models.UniqueConstraint(condition=models.Q(('agent__isnull', True)), fields=('board', 'starts_on', 'team'), name='standing_of_team'),
         ),
-        migrations.RunPython(seed_boards, migrations.RunPython.noop),
     ]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+
+from scoring.models import Channel, Kpi, Scorecard, ScorecardItem
 
 CSV = Path(__file__).with_name("scorecards.csv")
 #: In force since before any fact, so that imported history has scores.
@@ -23,40 +24,39 @@ def shipped_cards() -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:
         yield items[0], items
 
 
-def seed_scorecards(apps: Any, schema_editor: Any = None) -> None:
-    """Add the shipped cards that are missing, published as version 1; others stay as they are.
+def add_scorecards() -> None:
+    """Publish the shipped cards as version 1; what a company has made of them stays.
 
-    `apps` is the app registry of a migration (or `django.apps.apps`).
+    Where cards are in use already, what a release brings anew is a draft.
     """
-    card_model = apps.get_model("scoring", "Scorecard")
-    known = set(card_model.objects.values_list("key", flat=True))
+    known = set(Scorecard.objects.values_list("key", flat=True))
     for first, rows in shipped_cards():
         if first["card"] not in known:
-            _seed(apps, first, rows)
+            card = _add(first, rows)
+            if not known:
+                Scorecard.objects.filter(pk=card.pk).update(
+                    status=Scorecard.Status.PUBLISHED,
+                    starts_on=SINCE,
+                    published_at=datetime(2000, 1, 1, tzinfo=UTC),
+                )
 
 
-def _seed(apps: Any, first: dict[str, str], rows: list[dict[str, str]]) -> None:
-    channels = apps.get_model("scoring", "Channel").objects
-    kpis = apps.get_model("scoring", "Kpi").objects
-    cards = apps.get_model("scoring", "Scorecard").objects
-    card = cards.create(
+def _add(first: dict[str, str], rows: list[dict[str, str]]) -> Scorecard:
+    card = Scorecard.objects.create(
         key=first["card"],
-        channel=channels.get(key=first["channel"]) if first["channel"] else None,
+        channel=Channel.objects.get(key=first["channel"]) if first["channel"] else None,
         shipped=True,
         **{name: first[name] for name in _CARD},
     )
-    item_model = apps.get_model("scoring", "ScorecardItem")
-    item_model.objects.bulk_create(
-        item_model(
+    ScorecardItem.objects.bulk_create(
+        ScorecardItem(
             scorecard=card,
             position=position,
-            kpi=kpis.get(key=row["kpi"]),
+            kpi=Kpi.objects.get(key=row["kpi"]),
             weight=row["weight"],
             least=row["least"],
             **{name: row[name] or None for name in _POINTS},
         )
         for position, row in enumerate(rows)
     )
-    cards.filter(pk=card.pk).update(
-        status="published", starts_on=SINCE, published_at=datetime(2000, 1, 1, tzinfo=UTC)
-    )
+    return card

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from incentives.org.models import Person, Team
 from scoring.explorer.tables import agents_seen_by
-from scoring.figures.catalogue import seed_kpis, shipped_kpis
+from scoring.figures.catalogue import add_kpis, shipped_kpis
 from scoring.figures.kpis import (
     Figure,
     UnknownMetric,
@@ -356,12 +356,11 @@ def test_any_number_of_metrics_is_one_grouped_query(
 
 
 def test_the_shipped_catalogue_is_seeded_once_and_edits_stay(db: None) -> None:
-    from django.apps import apps
 
     assert set(Kpi.objects.values_list("key", flat=True)) == {row["key"] for row in shipped_kpis()}
     Kpi.objects.filter(key="csat").update(target=Decimal(95))
     Kpi.objects.filter(key="nps").delete()
-    seed_kpis(apps)
+    add_kpis()
     assert Kpi.objects.get(key="csat").target == 95
     assert Kpi.objects.get(key="nps").target == 10
     assert Kpi.objects.count() == len(shipped_kpis())

@@ -14,7 +14,7 @@ from scoring.models import ChangedDay, Kpi, Scorecard, ScorecardItem
 from scoring.scorecards import versions
 from scoring.scorecards.checks import problems_of
 from scoring.scorecards.notices import acknowledge, unread_versions
-from scoring.scorecards.shipped import seed_scorecards
+from scoring.scorecards.shipped import add_scorecards
 from scoring.scorecards.words import card_changes, in_both_languages
 from tests.org.cast import Cast
 from tests.scoring.scorecards import CSAT, FRT, MONDAY, add_totals, compute, make_card
@@ -45,9 +45,8 @@ def test_the_shipped_cards_can_be_published_as_they_are() -> None:
 
 @pytest.mark.django_db
 def test_seeding_again_adds_nothing() -> None:
-    from django.apps import apps
 
-    seed_scorecards(apps)
+    add_scorecards()
     assert Scorecard.objects.count() == 5
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
-from scoring.points.catalogue import SINCE_THE_BEGINNING
+from badges.models import Badge, BadgeSet, BadgeVersion
+from scoring.points.catalogue import arrival
 
 TOML = Path(__file__).with_name("badges.toml")
 _TIERS = ("bronze", "silver", "gold")
@@ -35,14 +35,11 @@ def tiers_of(badge: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def seed_badges(apps: Any, schema_editor: Any = None) -> None:
-    """Publish the shipped badges and sets that are missing; what a company has made of them stays.
-
-    `apps` is the app registry of a migration (or `django.apps.apps`).
-    """
+def add_badges() -> None:
+    """Add the shipped badges and sets that are missing; what a company has made of them stays."""
     badges, sets = shipped()
-    model, version = (apps.get_model("badges", name) for name in ("Badge", "BadgeVersion"))
-    known = set(model.objects.values_list("key", flat=True))
+    known = set(Badge.objects.values_list("key", flat=True))
+    state = arrival(in_use=bool(known))
     for order, badge in enumerate(badges, start=1):
         if badge["key"] in known:
             continue
@@ -51,27 +48,21 @@ def seed_badges(apps: Any, schema_editor: Any = None) -> None:
             for name, value in badge.items()
             if name not in _TIERS and name not in _OF_VERSION
         }
-        made = model.objects.create(shipped=True, order=10 * order, **identity)
-        version.objects.create(
+        made = Badge.objects.create(shipped=True, order=10 * order, **identity)
+        BadgeVersion.objects.create(
             badge=made,
-            status="published",
-            starts_on=SINCE_THE_BEGINNING,
-            published_at=timezone.now(),
             tiers=tiers_of(badge),
+            **state,
             **{name: badge[name] for name in _OF_VERSION if name in badge},
         )
-    _seed_sets(apps, sets)
+    _add_sets(sets, since=state["starts_on"])
 
 
-def _seed_sets(apps: Any, sets: list[dict[str, Any]]) -> None:
-    badges = apps.get_model("badges", "Badge").objects
-    model = apps.get_model("badges", "BadgeSet")
-    known = set(model.objects.values_list("key", flat=True))
+def _add_sets(sets: list[dict[str, Any]], *, since: date) -> None:
+    known = set(BadgeSet.objects.values_list("key", flat=True))
     for order, each in enumerate(sets, start=1):
         if each["key"] in known:
             continue
         fields = {name: value for name, value in each.items() if name != "badges"}
-        made = model.objects.create(
-            shipped=True, order=10 * order, starts_on=SINCE_THE_BEGINNING, **fields
-        )
-        made.badges.set(badges.filter(key__in=each["badges"]))
+        made = BadgeSet.objects.create(shipped=True, order=10 * order, starts_on=since, **fields)
+        made.badges.set(Badge.objects.filter(key__in=each["badges"]))

@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from scoring.models import Channel, Kpi
+
 CSV = Path(__file__).with_name("kpis.csv")
 _LIMITS = ("target", "low", "high")
 
@@ -18,15 +20,11 @@ def shipped_kpis() -> list[dict[str, Any]]:
     return rows
 
 
-def seed_kpis(apps: Any, schema_editor: Any = None) -> None:
-    """Add the shipped KPIs that are missing; what a company has edited stays as it is.
-
-    `apps` is the app registry of a migration (or `django.apps.apps`).
-    """
-    kpi = apps.get_model("scoring", "Kpi")
-    known = set(kpi.objects.values_list("key", flat=True))
-    kpi.objects.bulk_create(
-        kpi(shipped=True, **row) for row in shipped_kpis() if row["key"] not in known
+def add_kpis() -> None:
+    """Add the shipped KPIs that are missing; what a company has edited stays as it is."""
+    known = set(Kpi.objects.values_list("key", flat=True))
+    Kpi.objects.bulk_create(
+        Kpi(shipped=True, **row) for row in shipped_kpis() if row["key"] not in known
     )
 
 
@@ -42,9 +40,8 @@ _CHANNELS = [
 ]
 
 
-def seed_channels(apps: Any, schema_editor: Any = None) -> None:
-    """Add the shipped channels that are missing; see `seed_kpis`."""
-    channel = apps.get_model("scoring", "Channel")
+def add_channels() -> None:
+    """Add the shipped channels that are missing; see `add_kpis`."""
     for key, english, chinese, target in _CHANNELS:
         names = {"name_en": english, "name_zh": chinese, "first_response_target": target}
-        channel.objects.get_or_create(key=key, defaults=names)
+        Channel.objects.get_or_create(key=key, defaults=names)

@@ -1,19 +1,26 @@
-"""`manage.py migrate`: Django's own, as the owner of the tables; then the application is let in."""
+"""`manage.py migrate`: Django's own, as the owner of the tables; then the application is let in.
+
+What ships with the product (KPIs, scorecards, rules, boards, badges, quests) is in files; what is missing
+of it is added here, and what a company has made of it stays.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from incentives.database_roles import RoleRefused, as_owner, let_application_in, seal_triggers
+from incentives.org import locks
 
 
 class Command(migrate.Command):
-    """Migrate over DATABASE_OWNER_URL, and give the role of DATABASE_URL its rights."""
+    """Migrate over DATABASE_OWNER_URL, add what ships, give the role of DATABASE_URL its rights."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run Django's command; prepare the roles unless it only looks."""
@@ -21,6 +28,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if not (options["plan"] or options["check_unapplied"]):
                 self._prepare_roles()
+                _add_shipped()
 
     def _prepare_roles(self) -> None:
         application = settings.DATABASES["default"]
@@ -37,3 +45,22 @@ class Command(migrate.Command):
                 "One database role owns the tables and serves the application: whoever holds its"
                 " connection can switch triggers off. See docs/operations.md, Two database roles."
             )
+
+
+@runtime_checkable
+class ShipsRows(Protocol):
+    """The configuration of an app with rows that ship."""
+
+    def add_shipped(self) -> None:
+        """Add those that are missing; a repetition changes nothing."""
+
+
+def _add_shipped() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return  # Stopped at an earlier migration: the tables are not those of this release.
+    with transaction.atomic():
+        locks.hold("shipped rows")
+        for app in apps.get_app_configs():
+            if isinstance(app, ShipsRows):
+                app.add_shipped()
