@@ -37,7 +37,12 @@ CHROMIUM_FLAGS = [
 PATIENCE = 15_000
 NAVIGATION_PATIENCE = 60_000
 # They begin before all others, so that no processor idles at the end.
-LONGEST = ("tests/browser/walk/", "tests/scoring/test_disturbed_nights.py")
+LONGEST = (
+    "tests/browser/walk/",
+    "tests/platform/test_command_line.py",
+    "tests/platform/test_inference.py",
+    "tests/scoring/test_disturbed_nights.py",
+)
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
