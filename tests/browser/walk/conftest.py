@@ -80,11 +80,17 @@ def site(
 
 @pytest.fixture(scope="package")
 def found(site: Site) -> Reached:
-    """What a role reaches; each is explored once, when it is asked for."""
+    """What a role reaches in English; each is explored once, when it is asked for."""
     known = routes()
     # Others may have answered it already; a goal can be changed only while it is proposed.
     Goal.objects.filter(title="Ratings of 95 %").update(status=Goal.Status.PROPOSED)
-    return functools.cache(lambda role: explore(site.client(role), known, site.world.more))
+
+    @functools.cache
+    def reached(role: str) -> Found:
+        site.speaks(role, "en")
+        return explore(site.client(role), known, site.world.more)
+
+    return reached
 
 
 @pytest.fixture(autouse=True)

@@ -19,27 +19,77 @@ ACCOUNTS = ["/accounts/login/", "/accounts/password/change/", "/accounts/passwor
 ACCOUNTS += ["/accounts/2fa/", "/accounts/logout/", "/accounts/2fa/totp/activate/"]
 # Signing out in the middle of the walk would end it.
 NOT_FOLLOWED = ("account_logout",)
+# What of an element decides how it looks and what it is; of its other attributes the names do.
+TOLD = ("class", "role", "type")
+EMPTY = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "wbr",
+}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+Element = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Elements:
+    """What a page is made of, each with the elements around it: its own part, and the shell's."""
+
+    page: set[Element] = field(default_factory=set)
+    shell: set[Element] = field(default_factory=set)
+
+    def beyond(self, known: Elements) -> bool:
+        """Whether something in it is not known."""
+        return bool(self.page - known.page or self.shell - known.shell)
 
 
 @dataclass(slots=True)
 class Found:
-    """What one role reached: address and HTML of each page, other answers by route, failures."""
+    """What one role reached, by route: of each page its address, HTML, elements and content policy;
+    what else was answered; failures.
+    """
 
     pages: dict[str, str] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
+    elements: dict[str, Elements] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
 
-class _Links(HTMLParser):
+class _Reader(HTMLParser):
+    """Where a page leads, and what it is made of."""
+
     def __init__(self) -> None:
         super().__init__()
         self.links: list[str] = []
         self.actions: list[str] = []
+        self.elements = Elements()
+        self._around: list[str] = []
+        self._parts = [self.elements.shell]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "main":
+            self._parts.append(self.elements.page)
+        elif "data-toast" in given:  # it may come up on any page
+            self._parts.append(self.elements.shell)
+        elif tag not in EMPTY:
+            self._parts.append(self._parts[-1])
+        own = sorted(f"{name}={value}" if name in TOLD else name for name, value in attrs)
+        self._parts[-1].add((*self._around[-3:], tag, *own))
+        if tag not in EMPTY:
+            self._around.append(tag)
         if tag == "a" and given.get("href"):
             self.links.append(given["href"] or "")
         for name in ("hx-get", "data-hx-get"):
@@ -49,6 +99,12 @@ class _Links(HTMLParser):
             self.actions.append(given["action"] or "")
         if given.get("hx-post"):
             self.actions.append(given["hx-post"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self._around:
+            self._parts.pop()
+            if self._around.pop() == tag:
+                return
 
 
 def routes() -> dict[str, str | None]:
@@ -85,6 +141,13 @@ def _walk(
             yield name, None if "<" in address or "(" in address else f"/{address}"
 
 
+def elements(html: str) -> Elements:
+    """What a page is made of."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.elements
+
+
 def explore(client: Client, known: dict[str, str | None], more: Iterable[str] = ()) -> Found:
     """Follow links from every address without arguments; one address of each route is asked for.
 
@@ -112,8 +175,10 @@ def explore(client: Client, known: dict[str, str | None], more: Iterable[str] = 
             found.others[name] = "a fragment"
             continue
         found.pages[name], found.html[name] = url, html
-        reader = _Links()
+        reader = _Reader()
         reader.feed(html)
+        found.elements[name] = reader.elements
+        found.policies[name] = answer.headers.get("Content-Security-Policy", "")
         waiting.extend(urljoin(url, link) for link in reader.links + reader.actions)
     return found
 

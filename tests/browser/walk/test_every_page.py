@@ -2,13 +2,16 @@
 
 Pages are found by following links (`discovery`); a page that nobody reaches fails the test unless
 EXCLUDED says why. The first role that has a page has it looked at thoroughly: both languages, both
-sizes, both colours, magnified; the others in one language, so that this can be afforded. Screenshots go to var/screenshots/ROLE/PAGE-SIZE-LANGUAGE-COLOURS.jpg.
+sizes, both colours, magnified. Another role's page is looked at, in one language, where it has an
+element in a place in which no earlier role had one; what every answer shares is asked of each without
+a browser. Screenshots go to var/screenshots/ROLE/PAGE-SIZE-LANGUAGE-COLOURS.jpg.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,7 +19,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Reached, Site
-from tests.browser.walk.discovery import routes
+from tests.browser.walk.discovery import Element, Elements, Found, elements, routes
 from tests.browser.walk.looking import PICTURES, axe_problems
 
 if TYPE_CHECKING:
@@ -56,26 +59,70 @@ def test_every_page_is_reached_by_someone(found: Reached) -> None:
     assert sorted(set(EXCLUDED) & pages) == [], "these are reached: take them off the list"
 
 
+@pytest.fixture(scope="package")
+def news(found: Reached) -> Callable[[str], dict[str, bool]]:
+    """The pages of a role to look at: those that no earlier role has (True), or had otherwise."""
+    known: dict[str, Elements] = {}
+    shell: set[Element] = set()
+    told: dict[str, dict[str, bool]] = {}
+    for role in ROLES:
+        told[role] = {}
+        for name, made in found(role).elements.items():
+            first = name not in known
+            earlier = known.setdefault(name, Elements(shell=shell))
+            if first or made.beyond(earlier):
+                told[role][name] = first
+            earlier.page |= made.page
+            shell |= made.shell
+    return told.__getitem__
+
+
+@pytest.mark.parametrize(
+    ("html", "new"),
+    [
+        ("<main><p>Other words</p><p>twice</p></main>", False),
+        ('<main><p class="won">Words</p></main>', True),
+        ("<main><p data-poll=1>Words</p></main>", True),
+        ("<main><div><p>Words</p></div></main>", True),
+        ("<main><p>Words</p></main><nav></nav>", True),
+        ("<p>Words</p>", True),
+    ],
+)
+def test_news_are_elements_and_their_places_and_no_words(html: str, new: bool) -> None:
+    assert elements(html).beyond(elements("<main><p>Words</p><div></div></main>")) is new
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_of_a_role(site: Site, found: Reached, browser: Browser, role: str) -> None:
+def test_every_page_of_a_role(
+    site: Site, found: Reached, news: Callable[[str], dict[str, bool]], browser: Browser, role: str
+) -> None:
     shutil.rmtree(PICTURES / role, ignore_errors=True)
     (PICTURES / role).mkdir(parents=True)
-    # What a page looks like is judged thoroughly for the first role that has it.
-    seen = {name for earlier in ROLES[: ROLES.index(role)] for name in found(earlier).pages}
-    problems = list(found(role).failed)
+    problems = [*found(role).failed, *_shared_problems(found(role))]
     for number, language in enumerate(LANGUAGES):
         context = _context(browser, site, role, language)
         page = context.new_page()
         _listen(page, site, problems)
-        for at, (name, url) in enumerate(found(role).pages.items()):
-            if name not in seen or at % 2 == number:
-                thorough = name not in seen
+        for at, (name, thorough) in enumerate(news(role).items()):
+            if thorough or at % 2 == number:
+                url = found(role).pages[name]
                 try:
                     problems += _visit(page, name, url, role, language, thorough=thorough)
                 except PlaywrightError as error:
                     problems.append(f"{role} {url} ({language}): {error}")
         context.close()
     assert problems == []
+
+
+def _shared_problems(found: Found) -> list[str]:
+    """What is wrong with pages whoever draws them, and in which language they were drawn."""
+    told = []
+    for name, policy in found.policies.items():
+        wrong = _policy_problems(policy)
+        if name != "dashboards:wall" and not re.search(r'<html[^>]* lang="en"', found.html[name]):
+            wrong.append("is not in English")
+        told += [f"{found.pages[name]}: {problem}" for problem in wrong]
+    return told
 
 
 def _context(browser: Browser, site: Site, role: str, language: str) -> BrowserContext:
@@ -162,7 +209,10 @@ def _colours(page: Page, *, dark: bool) -> None:
 def _answer_problems(answer: Response | None) -> list[str]:
     if answer is None or answer.status != 200:
         return [f"answered {answer.status if answer else 'nothing'}"]
-    policy = answer.headers.get("content-security-policy", "")
+    return _policy_problems(answer.headers.get("content-security-policy", ""))
+
+
+def _policy_problems(policy: str) -> list[str]:
     given = dict(part.strip().partition(" ")[::2] for part in policy.split(";") if part.strip())
     return [
         f"{name} is {given.get(name)}" for name, want in POLICY.items() if given.get(name) != want
