@@ -9,14 +9,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, resolve, reverse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from badges.quests.views.quests import waiting_claims
-from dashboards.first_use import first_steps
+from incentives.capabilities import Audience, Entry, Group, declared
 from incentives.org.models import Role
-from scoring.appeals.operations import to_decide
-from scoring.ingest.views.importers import may_import
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -25,42 +20,6 @@ if TYPE_CHECKING:
 
 TABS = 5
 BAR = 6
-
-PEOPLE = _("People")
-RESULTS = _("Results")
-RULES = pgettext_lazy("navigation", "Rules")
-DATA = _("Data")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page of the navigation, for whoever its view lets in.
-
-    `roles` narrows that down, `may` is the page's own proof of access where a role alone does not
-    decide. `count` says how much waits there for this person; `also` names pages that belong to
-    the same entry; a `tab` stays in sight on a phone.
-    """
-
-    name: str
-    label: _StrPromise
-    icon: str
-    roles: tuple[Role, ...] = ()
-    may: Callable[[Person], bool] | None = None
-    count: Callable[[Person], int] | None = None
-    also: tuple[str, ...] = ()
-    group: _StrPromise | None = None
-    tab: bool = False
-
-    def allows(self, person: Person, known: dict[Callable[[Person], bool], bool]) -> bool:
-        """Whether the page opens for this person; proofs given before are taken from `known`."""
-        for roles in (self.roles, roles_of(self.name)):
-            if roles and not person.has_role(*roles):
-                return False
-        if self.may is None:
-            return True
-        if self.may not in known:
-            known[self.may] = self.may(person)
-        return known[self.may]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,92 +85,9 @@ def _sections(links: list[Link]) -> Iterator[Section]:
         yield Section(label, list(group))
 
 
-def appeals_to_decide(person: Person) -> int:
-    """How many appeals wait for this person; nobody else pays for the question."""
-    if not person.has_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR):
-        return 0
-    return to_decide(person).count()
-
-
-PEOPLE_ROLES = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
-
-
-def leads_a_team_only(person: Person) -> bool:
-    """Supervisors, unless the list of people is theirs already."""
-    return person.has_role(Role.SUPERVISOR) and not person.has_role(*PEOPLE_ROLES)
-
-
-def makes_no_quests(person: Person) -> bool:
-    """People who look at quests of others and make none."""
-    return not person.has_role(*roles_of("badges:quest_board"))
-
-
 # People who steer work with many pages and wide tables: their navigation stands at the side.
 SIDE_ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
-
-def only_their_own(person: Person) -> bool:
-    """People who look at their own results and do not steer."""
-    return not person.has_role(*SIDE_ROLES)
-
-
-# What everyone uses, in the order of the day; agents' links have no headings.
-OWN = [
-    Entry("dashboards:home", _("Home"), "home", tab=True),
-    Entry("scoring:points", _("Points"), "star", (Role.AGENT,), only_their_own, tab=True),
-    Entry("badges:quests", _("Quests"), "compass", (Role.AGENT,), only_their_own),
-    Entry("scoring:boards", _("Boards"), "podium", may=only_their_own, tab=True),
-    Entry("badges:cabinet", _("Badges"), "medal", may=only_their_own, tab=True),
-    Entry("scoring:goals", _("Goals"), "check", may=only_their_own, tab=True),
-    Entry("badges:battles", _("Battles"), "sword", may=only_their_own),
-    Entry("scoring:explain_own", _("Why"), "info", (Role.AGENT,), only_their_own),
-    Entry("scoring:kpis", _("KPIs"), "chart", may=only_their_own),
-    Entry("scoring:appeals", _("Appeals"), "warning", may=only_their_own),
-    Entry("scoring:seasons", _("Seasons"), "flag", may=only_their_own),
-    Entry("scoring:point_rules", _("Point rules"), "rules", may=only_their_own),
-]  # fmt: skip
-
-STEERING = [
-    Entry("dashboards:team", _("Team board"), "team", SIDE_ROLES, tab=True),
-    Entry("dashboards:first_steps", _("First steps"), "steps", may=first_steps.may_read),
-    Entry("org:teams", _("Team"), "people", may=leads_a_team_only, also=("org:people",),
-          group=PEOPLE),
-    Entry("org:people", _("People"), "people", PEOPLE_ROLES, also=("org:teams",), group=PEOPLE),
-    Entry("scoring:award_points", _("Give points"), "gift", group=PEOPLE),
-    Entry("scoring:goals", _("Goals"), "check", SIDE_ROLES, group=PEOPLE),
-    Entry("scoring:appeals", _("Appeals"), "warning", SIDE_ROLES, count=appeals_to_decide,
-          group=PEOPLE, tab=True),
-    Entry("badges:quest_board", _("Quests"), "compass", count=waiting_claims,
-          also=("badges:quests",), group=PEOPLE),
-    Entry("badges:quests_past", _("Quests"), "compass", SIDE_ROLES, makes_no_quests,
-          group=PEOPLE),
-    Entry("scoring:boards", _("Boards"), "podium", SIDE_ROLES, group=RESULTS, tab=True),
-    Entry("scoring:kpis", _("KPIs"), "chart", SIDE_ROLES, group=RESULTS),
-    Entry("dashboards:analytics", _("Analytics"), "pulse", SIDE_ROLES, group=RESULTS),
-    Entry("scoring:points", _("My points"), "star", (Role.AGENT,), group=RESULTS,
-          may=lambda person: person.has_role(*SIDE_ROLES)),
-    Entry("scoring:seasons", _("Seasons"), "flag", SIDE_ROLES, group=RESULTS),
-    Entry("badges:battles", _("Battles"), "sword", SIDE_ROLES, group=RESULTS),
-    Entry("dashboards:wallboards", _("Wallboards"), "screen", SIDE_ROLES, group=RESULTS),
-    Entry("scoring:scorecards", _("Scorecards"), "card", SIDE_ROLES, group=RULES),
-    Entry("scoring:point_rules", _("Point rules"), "rules", SIDE_ROLES, group=RULES),
-    Entry("badges:badges", _("Badges"), "medal", SIDE_ROLES, also=("badges:cabinet",), group=RULES),
-    Entry("scoring:award_budgets", _("Budgets"), "purse", SIDE_ROLES, group=RULES),
-    Entry("scoring:calendar", _("Calendar"), "calendar", SIDE_ROLES, group=RULES),
-    Entry("scoring:imports", _("Imports"), "import", may=may_import, group=DATA),
-    Entry("scoring:nights", _("Nights"), "moon", may=may_import, group=DATA),
-]  # fmt: skip
-
-MAIN = [*OWN, *STEERING]
-
-PERSONAL = [
-    Entry("org:me", _("Profile"), "person"),
-    Entry("mfa_index", _("Sign-in and security"), "lock"),
-    Entry("org:company", _("Company"), "settings", (Role.ADMINISTRATOR,)),
-    Entry("badges:signing_keys", _("Keys of badges"), "lock", (Role.ADMINISTRATOR,)),
-    Entry("admin:index", _("Administration"), "settings", (Role.ADMINISTRATOR,)),
-    Entry("dashboards:styleguide", _("Components"), "team", (Role.ADMINISTRATOR,)),
-]
 
 NOTHING = Navigation([], [], side=False)
 
@@ -233,11 +109,32 @@ def roles_of(name: str) -> tuple[str, ...]:
 
 def navigation(person: Person, *, path: str) -> Navigation:
     """What this person's shell shows on the page at `path`."""
+    steers = person.has_role(*SIDE_ROLES)
+    main = {Audience.EVERYONE, Audience.STEERING if steers else Audience.OWN}
     return Navigation(
-        links=_links(MAIN, person, path),
-        personal=_links(PERSONAL, person, path),
-        side=person.has_role(*SIDE_ROLES),
+        links=_links(_entries(*main), person, path),
+        personal=_links(_entries(Audience.ACCOUNT), person, path),
+        side=steers,
     )
+
+
+def _entries(*audiences: Audience) -> list[Entry]:
+    """The declared entries of these audiences, by heading and place."""
+    groups = list(Group)
+    found = [entry for entry in declared(Entry) if entry.audience in audiences]
+    return sorted(found, key=lambda entry: (groups.index(entry.group), entry.place))
+
+
+def allows(entry: Entry, person: Person, known: dict[Callable[[Person], bool], bool]) -> bool:
+    """Whether the page opens for this person; proofs given before are taken from `known`."""
+    for roles in (entry.roles, roles_of(entry.name)):
+        if roles and not person.has_role(*roles):
+            return False
+    if entry.may is None:
+        return True
+    if entry.may not in known:
+        known[entry.may] = entry.may(person)
+    return known[entry.may]
 
 
 def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
@@ -245,7 +142,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
     offered = [
         (url, entry)
         for entry in entries
-        if (url := address(entry.name)) and entry.allows(person, known)
+        if (url := address(entry.name)) and allows(entry, person, known)
     ]
     depths = [_depth(path, url, entry) for url, entry in offered]
     deepest = max(depths, default=0)
@@ -256,7 +153,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
             entry.icon,
             current=0 < depth == deepest,
             count=entry.count(person) if entry.count else 0,
-            group=entry.group,
+            group=entry.group.value,
             tab=entry.tab,
         )
         for (url, entry), depth in zip(offered, depths, strict=True)

@@ -4,10 +4,6 @@ from django.urls import path
 
 from dashboards import installable, views, views_search
 from dashboards.analytics import views as views_analytics
-from dashboards.first_use.urls import urlpatterns as first_use
-from dashboards.wallboard.urls import urlpatterns as wallboards
-
-app_name = "dashboards"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,6 +16,4 @@ urlpatterns = [
     path("offline/", installable.offline, name="offline"),
     path("search/", views_search.find, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
-    *first_use,
-    *wallboards,
 ]

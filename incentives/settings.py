@@ -146,6 +146,30 @@ NIGHT_HOUR = environment.hour("NIGHT_HOUR", 2)
 # How long a supervisor has to decide an appeal before it goes to a manager.
 APPEAL_WORKING_DAYS = environment.number("APPEAL_WORKING_DAYS", 5)
 NIGHT_STEPS = "incentives.nightly.steps"
+
+# What this installation can do, lower ones first; each package declares itself in its module
+# `capability`.
+CAPABILITIES = [
+    "incentives.org",
+    "scoring.figures",
+    "scoring.ingest",
+    "scoring.criteria",
+    "scoring.scorecards",
+    "scoring.points",
+    "scoring.boards",
+    "scoring.goals",
+    "scoring.appeals",
+    "scoring.explorer",
+    "scoring.explain",
+    "scoring.nights",
+    "badges.awards",
+    "badges.quests",
+    "badges.battles",
+    "badges.credentials",
+    "dashboards",
+    "dashboards.first_use",
+    "dashboards.wallboard",
+]
 CELERY_BEAT_SCHEDULE = {
     "catch up": {
         "task": "scoring.tasks.catch_up",

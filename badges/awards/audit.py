@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models.awards import Award, BadgeJudgement
 from badges.awards.models.sets import BadgeSet, SetCompletion
 from badges.awards.reconcile import award_badges
 from badges.awards.sets import FRESH, collect
-from scoring.audit.running import Difference, register
+from incentives.capabilities import Difference
 from scoring.figures.changes import Changes
-from scoring.points.audit import BEHIND, decided
+from scoring.points.decisions import standing_behind
 
 _PAID = """
     SELECT p.key, b.key, a.tier, coalesce(e.paid, 0), CASE WHEN a.revoked_at IS NULL THEN a.points ELSE 0 END
@@ -38,15 +37,15 @@ _SETS_PAID = """
 
 # A badge by its criteria and a completed set need nobody's decision.
 _ENTRY_OF_AWARD = "(e.source_key = 'badge:' || a.id OR e.source_key = 'badge:' || a.id || ':taken')"
-BEHIND["badge"] = f"""(
+#: What stands behind its entries `e` of the ledger: see LedgerKind.
+BEHIND = f"""(
     EXISTS (SELECT FROM badges_award a WHERE {_ENTRY_OF_AWARD} AND a.person_id = e.agent_id
         AND (a.granted_by_id IS NULL OR a.points = 0))
-    OR {decided("badge", "e.source_key IN ('badge:' || d.subject, 'badge:' || d.subject || ':taken')")}
+    OR {standing_behind("badge", "e.source_key IN ('badge:' || d.subject, 'badge:' || d.subject || ':taken')")}
     OR EXISTS (SELECT FROM badges_setcompletion c
         WHERE e.source_key = 'badge-set:' || c.id AND c.person_id = e.agent_id))"""
 
 
-@register("badges", _("Badges"))
 def badges(_cursor: Any) -> Iterator[Difference]:
     """What the night would give or take back if it judged everything anew."""
     as_of = BadgeJudgement.objects.aggregate(day=Max("judged_on"))["day"]
@@ -62,7 +61,6 @@ def badges(_cursor: Any) -> Iterator[Difference]:
         yield Difference(_name(award), award.awarded_on.isoformat(), "–")
 
 
-@register("badge points", _("Points of badges"))
 def badge_points(cursor: Any) -> Iterator[Difference]:
     """What awards have paid in the ledger against what they are worth: nothing once revoked."""
     cursor.execute(_PAID)
@@ -70,7 +68,6 @@ def badge_points(cursor: Any) -> Iterator[Difference]:
         yield Difference(f"{person} {badge} {tier}", str(stored), str(right))
 
 
-@register("badge sets", _("Sets of badges"))
 def badge_sets(cursor: Any) -> Iterator[Difference]:
     """Sets that someone has collected and that nobody wrote down, and what completions have paid.
 

@@ -20,9 +20,9 @@ from badges.awards.medals import (
 )
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge, Tier
+from incentives.org.access import agents_seen_by
 from incentives.org.models import Person
 from incentives.org.notation import day as said
-from scoring.explorer.tables import agents_seen_by
 from scoring.models import Kpi
 
 NEXT_SHOWN = 3

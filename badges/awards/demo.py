@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from badges.awards.granting import grant
@@ -15,7 +14,6 @@ from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge
 from badges.awards.revoking import revoke
 from incentives.org.models import Person, Role, RoleGrant, Supervision
-from scoring.demo.more import register
 
 # Badge, tier, how many days ago, why; given by each supervisor to one member after the other.
 _GIVEN = (
@@ -35,7 +33,6 @@ _MISTAKE = (
 _WHY_BACK = "The outage was solved by the night shift; we mixed up the two names. Sorry!"
 
 
-@register(_("badges by hand"))
 def make_badges(today: date) -> str:
     """Supervisors have given some badges; one of them is expired, one was taken back."""
     given = [award for award in _give(today) if award is not None]

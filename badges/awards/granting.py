@@ -20,8 +20,7 @@ from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from incentives.org.wording import named
 from scoring.figures.windows import Period, first_day
-from scoring.models import PointDecision
-from scoring.points.decisions import KINDS, DecisionKind
+from scoring.models import PointDecision, PointEntry
 from scoring.points.giving import may_give, require_reason, set_aside
 
 
@@ -75,22 +74,13 @@ def grant(
     return award
 
 
-def _of(decision: PointDecision) -> Award:
+def award_of(decision: PointDecision) -> Award:
     return Award.objects.select_related("badge").get(pk=decision.about)
-
-
-# One person's points never wait for a second one.
-KINDS[PointDecision.Kind.BADGE] = DecisionKind(
-    carry_out=lambda decision, on: None,
-    call_off=lambda decision, on: None,
-    settle=lambda decision: pay([_of(decision)]),
-    address=lambda decision: reverse("badges:award", args=[_of(decision).public_id]),
-)
 
 
 def _decide(award: Award, by: Person) -> None:
     set_aside(
-        kind=PointDecision.Kind.BADGE,
+        kind="badge",
         subject=award.pk,
         to=award.person,
         points=award.points,
@@ -134,3 +124,22 @@ def _already(person: Person, badge: Badge, *, again: bool) -> str:
             _("%(name)s has “%(badge)s” of this month already: give it again next month.") % words
         )
     return _("%(name)s has “%(badge)s” already: it is given once.") % words
+
+
+def nothing_waits(_decision: PointDecision, _on: date) -> None:
+    """One person's points never wait for a second one."""
+
+
+def settle(decision: PointDecision) -> None:
+    """Pay again what waited for a budget."""
+    pay([award_of(decision)])
+
+
+def address(decision: PointDecision) -> str:
+    """The page of the award that a decision is about."""
+    return reverse("badges:award", args=[award_of(decision).public_id])
+
+
+def giver(entry: PointEntry) -> Person | None:
+    """Who gave the badge that an entry pays; nobody where it was won by its criteria."""
+    return entry.decision.decided_by if entry.decision else None

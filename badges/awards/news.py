@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from badges.awards.models.awards import Award
 from badges.awards.models.sets import SetCompletion
-from incentives.org.notices import Kind, News, register, tell
+from incentives.org.notices import Kind, News, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -60,7 +60,7 @@ def _set_completed(data: Data) -> str:
     return _("You completed a set: “%(set)s”") % {"set": _badge(data)}
 
 
-register(
+KINDS = (
     Kind("badge_won", "recognition", "star", _won, celebrates=True),
     Kind("badges_won", "recognition", "star", _several, celebrates=True),
     Kind("badge_taken_back", "recognition", "star", _taken_back),

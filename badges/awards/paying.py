@@ -6,16 +6,16 @@ from collections.abc import Collection
 
 from badges.awards.models.awards import Award
 from incentives.org.wording import named
-from scoring.models import PointDecision, PointEntry
+from scoring.models import PointEntry
 from scoring.points.decisions import decisions_of, release
 from scoring.points.occasions import Occasion, post_all
 
-_KIND = PointEntry.Kind.BADGE
+_KIND = "badge"
 
 
 def pay(awards: Collection[Award]) -> int:
     """Post the points of awards that are not paid yet; how many entries are new."""
-    decisions = decisions_of(PointDecision.Kind.BADGE, [award.pk for award in awards])
+    decisions = decisions_of("badge", [award.pk for award in awards])
     return post_all(
         (
             Occasion(
@@ -34,7 +34,7 @@ def pay(awards: Collection[Award]) -> int:
 
 def take_back(awards: Collection[Award], *, why: str) -> int:
     """Post the opposite of what awards have paid; how many entries are new."""
-    decisions = decisions_of(PointDecision.Kind.BADGE, [award.pk for award in awards])
+    decisions = decisions_of("badge", [award.pk for award in awards])
     keys = [f"badge:{award.pk}" for award in awards]
     entries = PointEntry.objects.filter(source_key__in=keys).order_by()
     paid = {entry.source_key: (entry.amount, entry.withheld) for entry in entries}
@@ -55,5 +55,5 @@ def take_back(awards: Collection[Award], *, why: str) -> int:
         ),
         kind=_KIND,
     )
-    release(PointDecision.Kind.BADGE, list(decisions))
+    release("badge", list(decisions))
     return done

@@ -33,9 +33,10 @@ from badges.awards.models.awards import (
 from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
+from incentives.capabilities import StepResult
 from scoring.copying import copy_out
 from scoring.criteria.sitting import PAIR, PAIRS
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import PointEntry
 
 # Beyond so many changed agent days everyone is judged again: telling people apart costs more.

@@ -14,7 +14,6 @@ from badges.awards.models.badges import Badge, Tier
 from badges.awards.models.sets import BadgeSet, SetCompletion
 from incentives.org.refusals import Refused
 from incentives.org.wording import named
-from scoring.models import PointEntry
 from scoring.points.occasions import Occasion, post_all
 
 FEWEST_BADGES = 2
@@ -63,7 +62,7 @@ def complete_sets(*, as_of: date, people: Collection[int]) -> list[SetCompletion
             )
             for each in found
         ),
-        kind=PointEntry.Kind.BADGE,
+        kind="badge",
     )
     badge_news.sets_completed(found, as_of=as_of)
     return found

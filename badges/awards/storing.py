@@ -12,7 +12,6 @@ from django.db import connection
 from badges.awards.models.awards import Award
 from incentives.org import locks
 from scoring.copying import copy_in, copy_out
-from scoring.models import PointEntry
 from scoring.points.ledger import LEDGER_LOCK
 from scoring.points.occasions import post_selected
 
@@ -75,7 +74,7 @@ def give(awards: pl.DataFrame) -> dict[int, int]:
         copy_in(cursor, "new_award", awards.select(list(_COLUMNS)))
         cursor.execute(_GIVE)
         given = dict(cursor.fetchall())
-    post_selected(_PAID, {"awards": list(given)}, kind=PointEntry.Kind.BADGE)
+    post_selected(_PAID, {"awards": list(given)}, kind="badge")
     return given
 
 
@@ -89,7 +88,7 @@ def take(awards: Collection[int], *, on: date) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"awards": sorted(awards), "on": on})
         taken = dict(cursor.fetchall())
-    post_selected(_TAKEN, {"awards": list(taken)}, kind=PointEntry.Kind.BADGE)
+    post_selected(_TAKEN, {"awards": list(taken)}, kind="badge")
     return taken
 
 

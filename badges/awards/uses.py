@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from badges.awards.models.badges import BadgeVersion
-from scoring.explorer.retiring import KPI_USES, MEASURE_USES
+from scoring.figures.uses import Uses
 from scoring.points.reach import leaves
 from scoring.points.specs import names_in
 
@@ -38,5 +38,4 @@ def _badges(names: Callable[[Mapping[str, Any]], bool]) -> list[str]:
     return [_("the badge “%(name)s”") % {"name": name} for name in found]
 
 
-KPI_USES.append(kpi_in_badges)
-MEASURE_USES.append(measure_in_badges)
+USES = Uses(of_kpi=kpi_in_badges, of_measure=measure_in_badges)

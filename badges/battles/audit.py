@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Max, Q
-from django.utils.translation import gettext_lazy as _
 
 from badges.battles.fighting import follow_again
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleDamage, BattleState
-from scoring.audit.running import Difference, compared, register
-from scoring.models import PointDecision
-from scoring.points.audit import BEHIND, decided, waiting_for_budget
+from incentives.capabilities import Difference
+from scoring.figures.auditing import compared
+from scoring.points.audit import waiting_for_budget
+from scoring.points.decisions import standing_behind
 
 _PAID = """
     SELECT b.id, b.name_en, coalesce((b.result->>'people')::int, 0),
@@ -23,11 +23,11 @@ _PAID = """
         ON e.source_key >= 'battle:' || b.id || ':' AND e.source_key < 'battle:' || b.id || ';'
     GROUP BY b.id ORDER BY b.id
 """
-BEHIND["battle"] = decided("battle", "e.source_key = 'battle:' || d.subject || ':' || e.agent_id")
+#: What stands behind its entries `e` of the ledger: see LedgerKind.
+BEHIND = standing_behind("battle", "e.source_key = 'battle:' || d.subject || ':' || e.agent_id")
 _VALUES = ("health", "phase", "people", "objectives", "teams", "days")
 
 
-@register("battles", _("Damage of battles"))
 def damage(cursor: Any) -> Iterator[Difference]:
     """Damage of battles that are not settled, and how they stand, against the totals of today."""
     unsettled = list(
@@ -68,11 +68,10 @@ def damage(cursor: Any) -> Iterator[Difference]:
         )
 
 
-@register("battle points", _("Points of battles"))
 def points(cursor: Any) -> Iterator[Difference]:
     """What settled battles paid against the ledger; others have paid nothing."""
     settled = set(Battle.objects.filter(status=Battle.Status.SETTLED).values_list("pk", flat=True))
-    waiting = waiting_for_budget(PointDecision.Kind.BATTLE)
+    waiting = waiting_for_budget("battle")
     cursor.execute(_PAID)
     for pk, name, people, each, entries, paid in cursor.fetchall():
         due = (people if each else 0, people * each) if pk in settled else (0, 0)

@@ -14,7 +14,6 @@ from badges.battles.overlaps import one_at_a_time, overlapping
 from badges.battles.terms import of_days
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
-from scoring.models import PointDecision
 from scoring.points.decisions import release
 
 SHORTEST_REASON = 5
@@ -34,7 +33,7 @@ def cancel(*, battle: Battle, by: Person, reason: str, today: date) -> Battle:
         raise Refused(_("Write in a sentence why: everyone who fights will read it."))
     battle.status, battle.cancelled_because = Battle.Status.CANCELLED, reason.strip()
     battle.save()
-    release(PointDecision.Kind.BATTLE, [battle.pk])
+    release("battle", [battle.pk])
     battle_news.cancelled(battle)
     return battle
 

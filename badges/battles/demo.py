@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Min, Sum
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.battles import fighting, proposing, publishing
@@ -18,7 +17,6 @@ from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import health_of, share_of
 from incentives.org.models import Person, Role, RoleGrant, Team
-from scoring.demo.more import register
 from scoring.figures.changes import Changes
 from scoring.figures.windows import ONE_DAY, Span
 from scoring.models import AgentDay, TeamDay
@@ -62,7 +60,6 @@ _BUDGET = 1_000_000
 Days = tuple[date, date]
 
 
-@register(_("boss battles"))
 def make_battles(today: date) -> str:
     """Make the four battles, unless there are some."""
     manager = _manager()

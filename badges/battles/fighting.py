@@ -19,8 +19,9 @@ from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import refresh
+from incentives.capabilities import StepResult
 from incentives.org import locks
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.windows import ONE_DAY, Span
 from scoring.points.decisions import one_at_a_time

@@ -15,7 +15,7 @@ from badges.battles.disclosure import told_state
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from incentives.org.models import Membership, Person
-from incentives.org.notices import Kind, News, register, tell
+from incentives.org.notices import Kind, News, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -187,7 +187,7 @@ def _extended(data: Data) -> str:
     return _("“%(name)s” stays longer: until %(last)s.") % _words(data)
 
 
-register(
+KINDS = (
     Kind("battle_announced", "play", "flag", _announced),
     Kind("battle_begins", "play", "flag", _begins),
     Kind("battle_phase", "play", "pulse", _phase),

@@ -24,8 +24,6 @@ from incentives.org.wording import named
 from scoring.figures.windows import Span
 from scoring.models import PointDecision
 from scoring.points.decisions import (
-    KINDS,
-    DecisionKind,
     addressed,
     decide,
     decision_of,
@@ -52,7 +50,7 @@ def save_draft(
     if battle.pk is not None:
         _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
         _forget_rehearsal(battle)
-        revoke_waiting(PointDecision.Kind.BATTLE, battle.pk)
+        revoke_waiting("battle", battle.pk)
     found = problems(battle, objectives=objectives, teams=teams)
     if found:
         raise Refused(found)
@@ -81,10 +79,10 @@ def publish(*, battle: Battle, by: Person, today: date) -> Battle:
     battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
     _check(battle, today=today)
     teams = list(battle.teams.all())
-    decision = decision_of(PointDecision.Kind.BATTLE, battle.pk)
+    decision = decision_of("battle", battle.pk)
     if decision is None:
         decision = decide(
-            kind=PointDecision.Kind.BATTLE,
+            kind="battle",
             subject=battle.pk,
             by=by,
             on=today,
@@ -109,20 +107,12 @@ def _announce(battle: Battle, today: date) -> Battle:
     return battle
 
 
-def _carry_out(decision: PointDecision, on: date) -> None:
+def carry_out(decision: PointDecision, on: date) -> None:
     """The second person has said yes: the battle is announced."""
     one_at_a_time()
     battle = Battle.objects.select_for_update(of=("self",)).get(pk=decision.about)
     _check(battle, today=on)
     _announce(battle, on)
-
-
-KINDS[PointDecision.Kind.BATTLE] = DecisionKind(
-    carry_out=_carry_out,
-    call_off=lambda decision, on: None,  # it stays a draft
-    settle=lambda decision: pay_again(decision.about),
-    address=lambda decision: reverse("badges:battle", args=[decision.about]),
-)
 
 
 @transaction.atomic
@@ -170,7 +160,7 @@ def discard(*, battle: Battle, by: Person) -> None:
     with transaction.atomic():
         battle = _locked(battle, by=by, status=(_Status.DRAFT, _Status.REHEARSAL))
         _forget_rehearsal(battle)
-        revoke_waiting(PointDecision.Kind.BATTLE, battle.pk)
+        revoke_waiting("battle", battle.pk)
         battle.delete()
 
 
@@ -224,3 +214,17 @@ def _forget_rehearsal(battle: Battle) -> None:
     BattleDamage.objects.filter(battle=battle)._raw_delete(BattleDamage.objects.db)
     BattleState.objects.filter(battle=battle).delete()
     battle.members.all().delete()
+
+
+def stays_a_draft(_decision: PointDecision, _on: date) -> None:
+    """A battle that nobody confirms stays a draft."""
+
+
+def settle_again(decision: PointDecision) -> None:
+    """Pay again what waited for a budget."""
+    pay_again(decision.about)
+
+
+def address(decision: PointDecision) -> str:
+    """The page of the battle that a decision is about."""
+    return reverse("badges:battle", args=[decision.about])

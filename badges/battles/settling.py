@@ -16,7 +16,6 @@ from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
 from badges.battles.state import text
 from incentives.org.wording import named
-from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decision_of, release
 from scoring.points.occasions import Occasion, post_all
 
@@ -52,7 +51,7 @@ def settle(
     battle.status = Battle.Status.SETTLED
     battle.save()
     posted = pay(battle, people, each)
-    release(PointDecision.Kind.BATTLE, [battle.pk])
+    release("battle", [battle.pk])
     battle_news.settled(battle, state, people)
     return posted
 
@@ -60,7 +59,7 @@ def settle(
 def pay(battle: Battle, people: Sequence[int], points: int) -> int:
     """Post the same points for each person (an id), once and for all; how many were new."""
     cause = {"battle": battle.pk, "outcome": str(battle.outcome), "said": named(battle)}
-    decision = decision_of(PointDecision.Kind.BATTLE, battle.pk)
+    decision = decision_of("battle", battle.pk)
     return post_all(
         (
             Occasion(
@@ -73,7 +72,7 @@ def pay(battle: Battle, people: Sequence[int], points: int) -> int:
             )
             for person in people
         ),
-        kind=PointEntry.Kind.BATTLE,
+        kind="battle",
     )
 
 

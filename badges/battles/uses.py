@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from badges.battles.models.battles import Battle
 from badges.battles.models.objectives import BattleObjective
-from scoring.explorer.retiring import KPI_USES, MEASURE_USES
+from scoring.figures.uses import Uses
 from scoring.points.specs import names_in
 
 
@@ -35,5 +35,4 @@ def _battles(objectives: Iterable[BattleObjective]) -> list[str]:
     return [_("the battle “%(name)s”") % {"name": name} for name in names]
 
 
-KPI_USES.append(kpi_in_battles)
-MEASURE_USES.append(measure_in_battles)
+USES = Uses(of_kpi=kpi_in_battles, of_measure=measure_in_battles)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from badges.quests.models.quests import Quest, QuestResult
 from badges.quests.night import review
 from badges.quests.paying import Paid, unsettled
+from incentives.capabilities import Difference
 from incentives.org.models import Person
-from scoring.audit.running import Difference, compared, register
+from scoring.figures.auditing import compared
 from scoring.figures.changes import Changes
-from scoring.models import PointDecision, PointEntry
-from scoring.points.audit import BEHIND, decided, waiting_for_budget
-from scoring.points.decisions import decisions_of
-from scoring.points.due import settled_on
+from scoring.models import PointEntry, PointSettlement
+from scoring.points.audit import waiting_for_budget
+from scoring.points.decisions import decisions_of, standing_behind
 
 # How far people are in the quests that are open.
 _SHARES = """
@@ -27,10 +25,9 @@ _SHARES = """
 """
 
 
-@register("quests", _("Quests"))
 def quests(cursor: Any) -> Iterator[Difference]:
     """What came of quests whose grace still runs, against everything judged anew."""
-    as_of = settled_on()
+    as_of = PointSettlement.last_day()
     if as_of is None:
         return
     cursor.execute(
@@ -62,9 +59,8 @@ def quests(cursor: Any) -> Iterator[Difference]:
 
 
 # A quest that figures decide, and the machine has opened, needs nobody's decision.
-BEHIND[
-    "quest"
-] = f"""({decided("quest", "e.source_key LIKE 'quest:' || d.subject || ':' || e.agent_id || ':%'")}
+#: What stands behind its entries `e` of the ledger: see LedgerKind.
+BEHIND = f"""({standing_behind("quest", "e.source_key LIKE 'quest:' || d.subject || ':' || e.agent_id || ':%'")}
     OR e.decision_id IS NULL AND EXISTS (
         SELECT FROM badges_quest q WHERE q.made_by_id IS NULL AND q.way = 'automatic'
             AND e.source_key LIKE 'quest:' || q.id || ':' || e.agent_id || ':%'))"""
@@ -72,7 +68,7 @@ BEHIND[
 
 def _not_taken_back(found: list[Paid]) -> Iterator[Paid]:
     """Without the people from whom someone has taken a quest's points back."""
-    decisions = decisions_of(PointDecision.Kind.QUEST, {each.quest for each in found})
+    decisions = decisions_of("quest", {each.quest for each in found})
     taken = PointEntry.objects.filter(
         decision__in=decisions.values(), source_key__startswith="reversal:"
     )
@@ -82,13 +78,12 @@ def _not_taken_back(found: list[Paid]) -> Iterator[Paid]:
             yield each
 
 
-@register("quest points", _("Points of quests"))
 def quest_points(_cursor: Any) -> Iterator[Difference]:
     """The ledger's sums against what the results are worth.
 
     Who was in a team no longer matters once its quest is closed: what was paid stands.
     """
-    waiting = waiting_for_budget(PointDecision.Kind.QUEST)
+    waiting = waiting_for_budget("quest")
     quests = Quest.objects.exclude(pk__in=waiting).in_bulk()
     won = set(
         QuestResult.objects.filter(state="done", team__isnull=False).values_list("quest", flat=True)

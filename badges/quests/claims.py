@@ -21,9 +21,8 @@ from badges.quests.members import team_members
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestResult
 from badges.quests.paying import pay
-from incentives.org.models import Membership, Person
+from incentives.org.models import Membership, Person, Role
 from incentives.org.refusals import Refused
-from scoring.models import PointDecision
 from scoring.points.decisions import release
 
 _Status = QuestClaim.Status
@@ -261,7 +260,7 @@ def _fail_when_over(quest: Quest, claim: QuestClaim) -> None:
     if quest.status != Quest.Status.CLOSED:
         return
     if not quest.claims.filter(status=_Status.WAITING).exists():
-        release(PointDecision.Kind.QUEST, [quest.pk])
+        release("quest", [quest.pk])
     mine = QuestClaim.objects.filter(quest=quest, subject=claim.subject)
     result = _result(quest, claim)
     if result.state == QuestResult.State.DONE or mine.filter(status=_Status.WAITING).exists():
@@ -269,3 +268,10 @@ def _fail_when_over(quest: Quest, claim: QuestClaim) -> None:
     result.state = QuestResult.State.FAILED
     result.save()
     quest_news.failed_late(result)
+
+
+def waiting_for(person: Person) -> int:
+    """How many claims wait for a supervisor, for the navigation; nobody else pays for it."""
+    if not person.has_role(Role.SUPERVISOR):
+        return 0
+    return QuestClaim.objects.to_decide(person).filter(status=QuestClaim.Status.WAITING).count()

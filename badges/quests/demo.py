@@ -18,7 +18,6 @@ from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import Quest
 from badges.quests.rotation import open_quests
 from incentives.org.models import Membership, Person, Supervision, Team
-from scoring.demo.more import register
 from scoring.figures.windows import Period, first_day, last_day
 
 DAYS = 14
@@ -29,7 +28,6 @@ _SUGGESTIONS = [
 ]
 
 
-@register(_("quests"))
 def make_quests(today: date) -> str:
     """Fill the last two weeks and today, unless there are quests."""
     if not Quest.objects.exists():

@@ -27,8 +27,6 @@ from incentives.org.wording import named
 from scoring.criteria import CriteriaError, load_criteria
 from scoring.models import PointDecision
 from scoring.points.decisions import (
-    KINDS,
-    DecisionKind,
     addressed,
     decide,
     release,
@@ -78,7 +76,7 @@ def make(*, quest: Quest, teams: Collection[Team], by: Person, today: date) -> Q
 def set_aside(*, quest: Quest, teams: Collection[Team], by: Person, on: date) -> PointDecision:
     """Decide about a stored quest's points for everyone whom it addresses. Raises Refused."""
     return decide(
-        kind=PointDecision.Kind.QUEST,
+        kind="quest",
         subject=quest.pk,
         by=by,
         on=on,
@@ -89,7 +87,7 @@ def set_aside(*, quest: Quest, teams: Collection[Team], by: Person, on: date) ->
     )
 
 
-def _carry_out(decision: PointDecision, on: date) -> None:
+def carry_out(decision: PointDecision, on: date) -> None:
     """The second person has said yes: the quest opens, and those whom it is for are told."""
     quest = Quest.objects.select_for_update().get(pk=decision.about)
     if quest.starts_on < on:
@@ -99,21 +97,13 @@ def _carry_out(decision: PointDecision, on: date) -> None:
     quest_news.made(quest, on=on)
 
 
-def _call_off(decision: PointDecision, on: date) -> None:
+def call_off(decision: PointDecision, on: date) -> None:
     Quest.objects.filter(pk=decision.about).update(
         status=Quest.Status.CANCELLED,
         cancel_reason=decision.reason,
         cancelled_by=decision.second_by_id or decision.decided_by_id,
         closed_on=on,
     )
-
-
-KINDS[PointDecision.Kind.QUEST] = DecisionKind(
-    carry_out=_carry_out,
-    call_off=_call_off,
-    settle=lambda decision: quest_news.paid(pay([decision.about])),
-    address=lambda decision: reverse("badges:quest", args=[decision.about]),
-)
 
 
 def _check_days(quest: Quest, today: date) -> None:
@@ -205,7 +195,7 @@ def cancel(*, quest: Quest, by: Person, reason: str, today: date) -> Quest:
     )
     files.discard_later(list(waiting.values_list("file_path", flat=True)))
     waiting.update(status=QuestClaim.Status.WITHDRAWN, file_path="")
-    release(PointDecision.Kind.QUEST, [current.pk])
+    release("quest", [current.pk])
     quest_news.cancelled(current, on=today)
     return current
 
@@ -215,3 +205,13 @@ def archive(templates: Iterable[QuestTemplate], *, on: date) -> None:
     for template in templates:
         template.archived_on = on
         template.save(update_fields=["archived_on"])
+
+
+def settle(decision: PointDecision) -> None:
+    """Pay again what waited for a budget."""
+    quest_news.paid(pay([decision.about]))
+
+
+def address(decision: PointDecision) -> str:
+    """The page of the quest that a decision is about."""
+    return reverse("badges:quest", args=[decision.about])

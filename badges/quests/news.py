@@ -19,7 +19,7 @@ from badges.quests.models.quests import WHOLE, Quest, QuestResult
 from badges.quests.paying import Paid
 from badges.quests.standing import told_share
 from incentives.org.models import Membership, Role, RoleGrant, Supervision
-from incentives.org.notices import Kind, News, notify, register, tell
+from incentives.org.notices import Kind, News, notify, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -250,7 +250,7 @@ def _refused(data: Data) -> str:
     return _("Your evidence for “%(quest)s” was not accepted: %(reason)s") % _words(data)
 
 
-register(
+KINDS = (
     Kind("quest_done", "recognition", "star", _done, celebrates=True),
     Kind("quest_undone", "recognition", "info", _undone),
     Kind("quest_over", "play", "flag", _over),

@@ -19,10 +19,10 @@ from badges.quests.models.quests import Quest
 from badges.quests.paying import Paid, pay, pay_people
 from badges.quests.rotation import open_quests
 from badges.quests.storing import fail, known_done, store
+from incentives.capabilities import StepResult
 from incentives.org import locks
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.windows import ONE_DAY
-from scoring.models import PointDecision
 from scoring.points.decisions import one_at_a_time, release
 
 QUEST_LOCK = 0x9E575
@@ -41,7 +41,7 @@ def run_quests(changes: Changes) -> StepResult:
         over = [quest for quest in quests if quest.closes_on <= changes.as_of]
         closed = _close(cursor, over, changes.as_of)
         paid = _pay(quests, due, over, turned)
-        release(PointDecision.Kind.QUEST, _without_claims(closed))
+        release("quest", _without_claims(closed))
         opened = open_quests(on=changes.as_of + ONE_DAY)
         quest_news.paid(paid)
         quest_news.closed(closed, on=changes.as_of)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from badges.quests.models.quests import Quest
 from incentives.org.dated import overlaps_sql
 from incentives.org.wording import LANGUAGES, Language, named
-from scoring.models import PointDecision, PointEntry
 from scoring.points.decisions import decisions_of
 from scoring.points.occasions import Occasion, post
 
@@ -134,7 +133,7 @@ def _post(paid: list[Paid]) -> list[Paid]:
     if not paid:
         return []
     by_key = {_key(each): each for each in paid}
-    posted = post(_occasions(by_key), kind=PointEntry.Kind.QUEST)
+    posted = post(_occasions(by_key), kind="quest")
     return [
         replace(by_key[each.key], amount=each.amount, withheld=each.withheld) for each in posted
     ]
@@ -146,7 +145,7 @@ def _key(each: Paid) -> str:
 
 def _occasions(paid: Mapping[str, Paid]) -> list[Occasion]:
     quests = Quest.objects.in_bulk({each.quest for each in paid.values()})
-    decisions = decisions_of(PointDecision.Kind.QUEST, list(quests))
+    decisions = decisions_of("quest", list(quests))
     names = {pk: named(quest) for pk, quest in quests.items()}
     undone = {pk: _undone(quest) for pk, quest in quests.items()}
     return [

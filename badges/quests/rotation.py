@@ -19,7 +19,6 @@ from incentives.org.dated import overlaps
 from incentives.org.models import CalendarDay, Team
 from incentives.org.wording import named
 from scoring.figures.windows import Period, first_day
-from scoring.models import PointDecision
 from scoring.points.decisions import decide_without_budget
 
 
@@ -61,7 +60,7 @@ def _open(
         if quest.is_claimed:
             # People judge the evidence, so the company's limits hold for what it pays.
             decide_without_budget(
-                kind=PointDecision.Kind.QUEST,
+                kind="quest",
                 subject=quest.pk,
                 on=today,
                 each=quest.points,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from badges.quests.models.pool import QuestContent, QuestTemplate
 from badges.quests.models.quests import Quest
-from scoring.explorer.retiring import KPI_USES, MEASURE_USES
+from scoring.figures.uses import Uses
 from scoring.points.reach import leaves
 from scoring.points.specs import names_in
 
@@ -39,5 +39,4 @@ def _named(quests: Iterable[QuestContent]) -> list[str]:
     return [_("the quest “%(name)s”") % {"name": name} for name in names]
 
 
-KPI_USES.append(kpi_in_quests)
-MEASURE_USES.append(measure_in_quests)
+USES = Uses(of_kpi=kpi_in_quests, of_measure=measure_in_quests)

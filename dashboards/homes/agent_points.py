@@ -16,7 +16,8 @@ from incentives.org.models import Person
 from incentives.org.notation import said
 from scoring.figures.display import number
 from scoring.figures.windows import ONE_DAY
-from scoring.models import PointDecision, PointEntry, PointRule, PointTotal, SeasonResult
+from scoring.models import PointEntry, PointRule, PointTotal, SeasonResult
+from scoring.models.kinds import ledger_kind
 from scoring.points.levels import Level, level_of
 
 RECENT_DAYS = 7
@@ -130,9 +131,10 @@ def _earned_by(group: Sequence[PointEntry]) -> Earned:
 
 def _given(entry: PointEntry) -> str:
     """What an entry without a rule is called; the words of who gave it stand under recognition."""
-    if entry.kind == PointEntry.Kind.MANUAL and entry.actor is not None:
-        return _("From %(name)s") % {"name": entry.actor.display_name}
-    return entry.words or str(entry.get_kind_display())
+    kind = ledger_kind(entry.kind)
+    if kind and kind.called:
+        return kind.called(entry)
+    return entry.words or entry.get_kind_display()
 
 
 def _is_single(rule: PointRule) -> bool:
@@ -156,12 +158,9 @@ def _praise(entries: Sequence[PointEntry]) -> list[Praise]:
 
 
 def _giver(entry: PointEntry) -> Person | None:
-    """The person who gave this to the agent: an award or a badge by hand."""
-    if entry.actor is not None:
-        return entry.actor
-    decision = entry.decision
-    by_hand = decision is not None and decision.kind == PointDecision.Kind.BADGE
-    return decision.decided_by if decision is not None and by_hand else None
+    """The person who gave this to the agent, where somebody did."""
+    kind = ledger_kind(entry.kind)
+    return kind.giver(entry) if kind and kind.giver else None
 
 
 def worth(rules: Iterable[PointRule], missing: Decimal) -> str:

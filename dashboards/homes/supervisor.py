@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from badges.quests.views.quests import waiting_claims
+from badges.quests.claims import waiting_for as waiting_claims
 from dashboards.homes.attention import Sign
 from dashboards.homes.tiles import (
     WEEK,

@@ -13,8 +13,10 @@ from datetime import date, timedelta
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
+from incentives.capabilities import declared
 from incentives.org.models import Person, Team
 from scoring.models import PointEntry
+from scoring.models.kinds import LedgerKind
 from scoring.points.levels import level_of
 
 #: How long something counts as new.
@@ -69,7 +71,7 @@ def _awards(people: QuerySet[Person], on: date) -> list[Award]:
     taken_back = PointEntry.objects.filter(reverses=OuterRef("pk"), actor__isnull=False)
     entries = PointEntry.objects.filter(
         ~Exists(taken_back),
-        kind=PointEntry.Kind.MANUAL,
+        kind__in=[kind.name for kind in declared(LedgerKind) if kind.is_public],
         actor__isnull=False,
         amount__gt=0,
         booked_on__gt=on - timedelta(days=DAYS),

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from incentives.org.models import Person, Role, Site, Team
@@ -66,3 +67,16 @@ def signed_in(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise PermissionDenied
     return request.user
+
+
+def leads_a_team_only(person: Person) -> bool:
+    """Supervisors, unless the list of people is theirs already."""
+    everyone = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
+    return person.has_role(Role.SUPERVISOR) and not person.has_role(*everyone)
+
+
+def agents_seen_by(viewer: Person) -> QuerySet[Person]:
+    """People whose single figures someone may see: oneself and the people one leads."""
+    led = Person.objects.led_by(viewer).order_by().values("pk")
+    seen: QuerySet[Person] = Person.objects.visible_to(viewer)
+    return seen.filter(Q(pk=viewer.pk) | Q(pk__in=led))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,5 +12,7 @@ class OrgConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known what the bell tells."""
-        from incentives.org import safety_news  # noqa: F401
+        """Have `manage.py check` look at the declarations of capabilities."""
+        from incentives import capability_checks
+
+        checks.register(capability_checks.check_capabilities)

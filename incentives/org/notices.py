@@ -1,8 +1,8 @@
 """The bell: telling people what happened that concerns them, once, in their own language.
 
 A kind names the group that people can switch off, an icon, and a function that turns stored data
-into a sentence when somebody reads it. Apps register their kinds (`register`) and tell (`notify`,
-or `tell` where every person gets different data).
+into a sentence when somebody reads it. Capabilities declare their kinds, and tell (`notify`, or `tell`
+where every person gets different data).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import Json
 
+from incentives.capabilities import declared
 from incentives.org.models import MutedNotices, Notice, Person
 
 if TYPE_CHECKING:
@@ -68,20 +69,13 @@ class News:
     url: str = ""
 
 
-_KINDS: dict[str, Kind] = {}
-
-
-def register(*kinds: Kind) -> None:
-    """Make kinds known; raises ValueError for a group that nobody could switch off."""
-    for kind in kinds:
-        if kind.group not in GROUPS:
-            raise ValueError(f"{kind.name}: no group {kind.group}")
-        _KINDS[kind.name] = kind
+def _kinds() -> dict[str, Kind]:
+    return {kind.name: kind for kind in declared(Kind)}
 
 
 def kind_of(notice: Notice) -> Kind:
     """The kind of a stored notice; one whose app is gone says so."""
-    return _KINDS.get(notice.kind) or Kind(notice.kind, "operations", "info", _no_longer_known)
+    return _kinds().get(notice.kind) or Kind(notice.kind, "operations", "info", _no_longer_known)
 
 
 def _no_longer_known(_data: Mapping[str, Any]) -> str:
@@ -105,9 +99,9 @@ def tell(kind: str, news: Iterable[News]) -> None:
     """Store notices of one kind: one question and one insert a batch, however many people.
 
     Nobody is told the same source key twice, and nobody who has switched the group off or cannot
-    sign in. Raises KeyError for a kind that nobody registered.
+    sign in. Raises KeyError for a kind that nobody declares.
     """
-    known, wanted = _KINDS[kind], list(news)
+    known, wanted = _kinds()[kind], list(news)
     for start in range(0, len(wanted), _BATCH):
         batch = wanted[start : start + _BATCH]
         readers = _readers({each.person for each in batch}, known.group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -87,3 +88,19 @@ def require_another_administrator(person: Person) -> None:
             _("%(name)s is the last administrator. Make someone else administrator first."),
             params={"name": person.display_name},
         )
+
+
+def grants_of(role: str) -> Any:
+    """Grants of a role to people who can sign in."""
+    return RoleGrant.objects.filter(role=role, person__is_active=True).order_by()
+
+
+def ids_of(rows: Any, name: str) -> set[int]:
+    """The ids in a column of a query, each once, without nothing."""
+    return set(rows.order_by().values_list(name, flat=True)) - {None}
+
+
+def running_the_company() -> set[int]:
+    """Ids of administrators and of managers of the whole company."""
+    whole = grants_of(Role.MANAGER).filter(team=None, site=None)
+    return ids_of(whole, "person") | ids_of(grants_of(Role.ADMINISTRATOR), "person")

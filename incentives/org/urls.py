@@ -4,8 +4,6 @@ from django.urls import path
 
 from incentives.org.views import company, notices, people, person, profile, teams
 
-app_name = "org"
-
 urlpatterns = [
     path("company/", company.company, name="company"),
     path("me/", profile.me, name="me"),

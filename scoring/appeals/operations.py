@@ -23,7 +23,7 @@ from incentives.org.models import (
     Team,
 )
 from incentives.org.refusals import Refused
-from scoring import news
+from scoring.appeals import news
 from scoring.figures.contributions import KINDS
 from scoring.figures.windows import ONE_DAY
 from scoring.ingest.corrections import PARTS, Remedy, find_fact, parts_of, record
@@ -294,3 +294,10 @@ def escalate_overdue(*, today: date) -> int:
         appeal.escalated_at = now
         news.appeal_raised(appeal)
     return int(late.filter(pk__in=[appeal.pk for appeal in found]).update(escalated_at=now))
+
+
+def waiting_for(person: Person) -> int:
+    """How many appeals wait for this person; nobody else pays for the question."""
+    if not person.has_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR):
+        return 0
+    return to_decide(person).count()

@@ -18,14 +18,14 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import StepResult
 from scoring.appeals.operations import escalate_overdue
 from scoring.figures import totals
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.figures.night_lock import NightBusy, night_lock
 from scoring.figures.windows import Period, first_day
 from scoring.ingest.corrections import apply
-from scoring.models import Appeal, PointEntry, Score
-from scoring.points.due import settled_on
+from scoring.models import Appeal, PointEntry, PointSettlement, Score
 from scoring.points.ledger import reconcile
 from scoring.scorecards.compute import compute_scores
 
@@ -36,7 +36,7 @@ def settle_now(appeal: Appeal) -> bool:
     Returns whether it has; if not, the next night does it. Before the first night there is
     nothing to correct.
     """
-    as_of = settled_on()
+    as_of = PointSettlement.last_day()
     if as_of is None or not _facts_are_free():
         return False
     try:

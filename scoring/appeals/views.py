@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incentives.org.access import signed_in
+from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person
 from incentives.org.refusals import told_in, told_to
@@ -35,7 +35,6 @@ from scoring.appeals.operations import (
     raise_about_score,
 )
 from scoring.appeals.settling import settle_now
-from scoring.explorer.tables import agents_seen_by
 from scoring.figures.contributions import Contribution
 from scoring.figures.windows import Period, last_day
 from scoring.ingest.corrections import PARTS, find_fact

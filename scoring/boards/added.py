@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
 from scoring.boards.periods import Calendar
@@ -23,18 +23,6 @@ _BUCKET = {
     BoardPeriod.SEASON: "s.starts_on",
     BoardPeriod.ALL: "DATE '1900-01-01'",
 }
-
-
-def settled_entry() -> int:
-    """The highest entry of the ledger below which nothing can appear any more; 0 when it is empty.
-
-    Entries get their number before they are committed. The owner's lock on the ledger waits for
-    those on their way, for the blink that it is held.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT scoring_await_ledger()")
-        highest: int | None = PointEntry.objects.aggregate(highest=Max("pk"))["highest"]
-    return highest or 0
 
 
 def add_up(

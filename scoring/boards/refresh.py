@@ -13,17 +13,19 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incentives.capabilities import StepResult
 from incentives.org import locks
-from scoring.boards.added import add_up, newly_booked, settled_entry, start_over
+from scoring.boards.added import add_up, newly_booked, start_over
 from scoring.boards.figures import Task, days_before, read_sums
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.ranking import Written, list_people, write_standings
 from scoring.boards.renamed import Renamed, read_renamed, reorder
 from scoring.boards.shared import read_shared
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.statistics import renew_statistics
 from scoring.models import Leaderboard
+from scoring.points.ledger import settled_entry
 
 BOARDS_LOCK = 0x0B0A5D
 By = Leaderboard.By

@@ -22,9 +22,8 @@ from scoring.figures.expressions import Expression
 from scoring.figures.frames import MILLION
 from scoring.figures.query import CHANNEL, Sql
 from scoring.figures.windows import Period, Span, first_day, last_day
-from scoring.models import PointEntry, PointRule
+from scoring.models import PointEntry, PointRule, PointSettlement
 from scoring.points.desired import work_out
-from scoring.points.due import settled_on
 from scoring.points.ledger import published_rules
 from scoring.points.reach import open_reach
 from scoring.points.specs import RuleSpec, is_points
@@ -167,7 +166,7 @@ def _worth(agent: Person, span: Span, rules: Sequence[RuleSpec]) -> dict[int, li
             " FROM generate_series(%s::date, %s::date, interval '1 day') d",
             [agent.pk, first_day(Period.WEEK, span.start), last_day(Period.WEEK, span.end)],
         )
-        desired = work_out(cursor, rules, until=settled_on() or span.end)
+        desired = work_out(cursor, rules, until=PointSettlement.last_day() or span.end)
     days = desired.filter(pl.col("day").is_between(span.start, span.end)).sort("day")
     for row in days.iter_rows(named=True):
         worth = Worth(

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from incentives.org.access import signed_in
+from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
 from scoring.explain import explain, may_explain, span_of
 from scoring.explain.points import FactPart, RulePoints
 from scoring.explain.scores import ItemStory
 from scoring.explain.words import Wording
-from scoring.explorer.tables import agents_seen_by
 from scoring.figures.windows import ONE_DAY, Period, next_first_day
 from scoring.ingest.corrections import parts_behind
 from scoring.models import AgentDay, PointEntry

@@ -19,6 +19,7 @@ from scoring.figures.display import amount, expression_in_words, limit, number, 
 from scoring.figures.expressions import ExpressionError, parse
 from scoring.figures.kpis import known_measures, plain
 from scoring.models import Kpi, PointEntry, PointRule
+from scoring.models.kinds import ledger_kind
 from scoring.points.words import sentences
 
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "top": "≤"}
@@ -108,10 +109,9 @@ class Wording:
     def cause(self, entry: PointEntry) -> str:
         """Why an entry was made; of a correction, what changed."""
         cause = entry.cause
-        if "goal" in cause:
-            return _("Goal reached") if entry.amount > 0 else _("The goal is no longer reached")
-        if entry.kind != PointEntry.Kind.RULE:
-            return str(entry.get_kind_display())
+        if entry.kind != "rule":
+            kind = ledger_kind(entry.kind)
+            return kind.why(entry) if kind and kind.why else entry.get_kind_display()
         texts = {
             "facts": _("From the facts of the day"),
             "rule": _("The rule changed"),

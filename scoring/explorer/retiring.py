@@ -1,40 +1,30 @@
 """Taking KPIs and measures out of use: deleted when nothing needs them, else archived."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from django.db.models import ProtectedError
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import declared
 from incentives.org.refusals import Refused
 from scoring.figures.expressions import ExpressionError, parse
 from scoring.figures.kpis import known_measures
+from scoring.figures.uses import Uses
 from scoring.models import CustomMeasure, Kpi
-
-Uses: TypeAlias = Callable[[str], list[str]]
-# Capabilities (point rules, badges, …) add functions that say in words what uses a key, in a module
-# `uses` of their app, which is found by itself.
-KPI_USES: list[Uses] = []
-MEASURE_USES: list[Uses] = []
 
 
 def uses_of_kpi(kpi: Kpi) -> list[str]:
     """What uses the KPI, in words."""
-    autodiscover_modules("uses")
-    return [use for uses in KPI_USES for use in uses(kpi.key)]
+    return [use for uses in declared(Uses) for use in uses.of_kpi(kpi.key)]
 
 
 def uses_of_measure(measure: CustomMeasure) -> list[str]:
     """What names the measure, in words: KPIs in their formula, and whatever counts it itself."""
-    autodiscover_modules("uses")
     known = known_measures()
     kpis = [
         _("the KPI “%(name)s”") % {"name": kpi.name}
         for kpi in Kpi.objects.order_by("key")
         if any(measure.key in _named(text, known) for text in kpi.formulas)
     ]
-    return kpis + [use for uses in MEASURE_USES for use in uses(measure.key)]
+    return kpis + [use for uses in declared(Uses) for use in uses.of_measure(measure.key)]
 
 
 def _named(text: str, known: dict[str, str]) -> tuple[str, ...]:

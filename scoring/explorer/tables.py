@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -47,13 +47,6 @@ class Trend:
     before: Decimal | None
     period: Period
     beside: list[Figure] = field(default_factory=list)
-
-
-def agents_seen_by(viewer: Person) -> QuerySet[Person]:
-    """People whose single figures someone may see: oneself and the people one leads."""
-    led = Person.objects.led_by(viewer).order_by().values("pk")
-    seen: QuerySet[Person] = Person.objects.visible_to(viewer)
-    return seen.filter(Q(pk=viewer.pk) | Q(pk__in=led))
 
 
 def latest_day(viewer: Person) -> date | None:

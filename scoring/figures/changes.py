@@ -1,8 +1,7 @@
-"""What a night hands to its steps, and what they tell."""
+"""What a night hands to its steps: which days of whom have changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -96,29 +95,3 @@ class Changes:
         rows = self.team_days.select(pl.col("team_id").fill_null(0), "day")
         copy_in(cursor, "changed_team_day", rows)
         cursor.execute("ANALYZE changed_team_day")
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """What a step did: one line for people, and figures by name for the record."""
-
-    line: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a night; `run` is idempotent.
-
-    A step that `prepares` brings facts and totals up to date, so it runs before the night looks
-    at what changed and is given no days. The others run after the steps named in `after`, which
-    may be at the same time as the rest; None stands for all that are listed before. The runner puts
-    a transaction around each step, unless the step `commits` its work in parts by itself.
-    """
-
-    name: str
-    label: str
-    run: Callable[[Changes], StepResult]
-    prepares: bool = False
-    commits: bool = False
-    after: tuple[str, ...] | None = None

@@ -18,9 +18,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incentives.capabilities import StepResult
 from incentives.org.dated import covers_sql
 from incentives.org.models import Company
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.history import is_another
 from scoring.figures.kpis import RATIO
 from scoring.figures.measures import MEASURES

@@ -13,20 +13,23 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person, Team
 from incentives.org.refusals import Refused
 from incentives.org.wording import LANGUAGES
-from scoring import news
+from scoring.goals import news
 from scoring.goals.review import figures_before, post_points
-from scoring.models import AgentDay, Goal, GoalAcknowledgement, PointDecision
+from scoring.models import AgentDay, Goal, GoalAcknowledgement, PointDecision, PointEntry
 from scoring.points.decisions import (
-    KINDS,
-    DecisionKind,
     addressed,
     decide,
     decision_of,
     release,
     revoke_waiting,
+    standing_behind,
 )
 
 _Side = GoalAcknowledgement.Side
+#: What stands behind an entry of the ledger: see LedgerKind.
+BEHIND = standing_behind(
+    "goal", "e.source_key LIKE 'goal:' || d.subject || ':' || e.agent_id || ':%'"
+)
 _Status = Goal.Status
 _Outcome = Goal.Outcome
 
@@ -68,7 +71,7 @@ def _decide(goal: Goal, by: Person) -> None:
     if goal.team is None or not goal.points:
         return
     decide(
-        kind=PointDecision.Kind.GOAL,
+        kind="goal",
         subject=goal.pk,
         by=by,
         on=by.company_today,
@@ -81,7 +84,7 @@ def _decide(goal: Goal, by: Person) -> None:
 
 def waits(goal: Goal) -> bool:
     """Whether a second person has still to confirm the goal's points."""
-    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if goal.points else None
+    decision = decision_of("goal", goal.pk) if goal.points else None
     return decision is not None and decision.waits
 
 
@@ -93,7 +96,7 @@ def change(*, goal: Goal, by: Person) -> Goal:
         if _locked(goal).status != _Status.PROPOSED:
             raise Refused(_("An agreed goal stays as it is: withdraw it and propose a new one."))
         goal.save()
-        revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
+        revoke_waiting("goal", goal.pk)
         _decide(goal, by)
         goal.acknowledgements.all().delete()
         acknowledge(goal=goal, by=by)
@@ -138,8 +141,8 @@ def withdraw(*, goal: Goal, by: Person, note: str = "") -> Goal:
             raise Refused(_("Write why the goal is withdrawn: the other side will read it."))
         current.status, current.note = _Status.WITHDRAWN, note.strip()
         current.save(update_fields=["status", "note"])
-        revoke_waiting(PointDecision.Kind.GOAL, goal.pk)
-        release(PointDecision.Kind.GOAL, [goal.pk])
+        revoke_waiting("goal", goal.pk)
+        release("goal", [goal.pk])
     goal.refresh_from_db()
     return goal
 
@@ -170,7 +173,7 @@ def assess(*, goal: Goal, by: Person, reached: bool, note: str) -> Goal:
 
 def _is_paid_to(person: Person, goal: Goal) -> bool:
     """Whether a goal's points reach someone who has not decided them: those get none."""
-    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if goal.points else None
+    decision = decision_of("goal", goal.pk) if goal.points else None
     if decision is None or person.pk in decision.deciders:
         return False
     days = AgentDay.objects.filter(team=goal.team_id, day__range=(goal.starts_on, goal.ends_on))
@@ -189,27 +192,34 @@ def _locked(goal: Goal) -> Goal:
     return Goal.objects.select_for_update().get(pk=goal.pk)
 
 
-def _goal_of(decision: PointDecision) -> Goal:
+def goal_of(decision: PointDecision) -> Goal:
     return Goal.objects.select_related("team").get(pk=decision.about)
 
 
-def _carry_out(decision: PointDecision, _on: date) -> None:
+def carry_out(decision: PointDecision, _on: date) -> None:
     """The second person has said yes: the supervisor's own yes counts now, and the team is told."""
-    goal = _goal_of(decision)
+    goal = goal_of(decision)
     if decision.decided_by is None or not goal.is_open:
         raise Refused(_("This goal is over; there is nothing left to agree to."))
     acknowledge(goal=goal, by=decision.decided_by)
     news.goal_proposed(goal, decision.decided_by)
 
 
-def _call_off(decision: PointDecision, _on: date) -> None:
+def call_off(decision: PointDecision, _on: date) -> None:
     note = decision.reason
     Goal.objects.filter(pk=decision.about).update(status=_Status.WITHDRAWN, note=note)
 
 
-KINDS[PointDecision.Kind.GOAL] = DecisionKind(
-    carry_out=_carry_out,
-    call_off=_call_off,
-    settle=lambda decision: post_points([_goal_of(decision)]),
-    address=lambda decision: reverse("scoring:goal", args=[decision.about]),
-)
+def settle(decision: PointDecision) -> None:
+    """Pay again what waited for a budget."""
+    post_points([goal_of(decision)])
+
+
+def address(decision: PointDecision) -> str:
+    """The page of the goal that a decision is about."""
+    return reverse("scoring:goal", args=[decision.about])
+
+
+def why(entry: PointEntry) -> str:
+    """Why an entry of the ledger was made."""
+    return _("Goal reached") if entry.amount > 0 else _("The goal is no longer reached")

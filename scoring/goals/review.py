@@ -17,12 +17,13 @@ from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.figures.changes import Changes, StepResult
+from incentives.capabilities import StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.frames import MILLION, read_sums
 from scoring.figures.kpis import value_of
 from scoring.figures.metrics import find_metrics
 from scoring.figures.windows import ONE_DAY, Span
-from scoring.models import Goal, Kpi, PointDecision, PointEntry
+from scoring.models import Goal, Kpi
 from scoring.points.decisions import decision_of, release
 from scoring.points.occasions import Occasion, post_all
 
@@ -216,7 +217,7 @@ def unsettled(goal: Goal) -> list[Occasion]:
     with connection.cursor() as cursor:
         cursor.execute(_UNSETTLED, params)
         rows = cursor.fetchall()
-    decision = decision_of(PointDecision.Kind.GOAL, goal.pk) if rows else None
+    decision = decision_of("goal", goal.pk) if rows else None
     return [
         Occasion(
             agent=agent,
@@ -243,8 +244,8 @@ def post_points(goals: Iterable[Goal]) -> int:
     posted = 0
     over = [goal for goal in goals if goal.points and not goal.is_open]
     for goal in over:
-        posted += post_all(unsettled(goal), kind=PointEntry.Kind.GOAL)
+        posted += post_all(unsettled(goal), kind="goal")
     if over:
         settled = [goal.pk for goal in over if not goal.waits_for_assessment]
-        release(PointDecision.Kind.GOAL, settled)
+        release("goal", settled)
     return posted

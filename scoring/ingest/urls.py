@@ -4,7 +4,7 @@ from django.urls import path
 
 from scoring.ingest.views import held, imports, mappings, repairs, wizard
 
-urlpatterns_imports = [
+urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_run, name="import"),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.org.models.history import tracked
 from incentives.org.wording import in_readers_language
+from scoring.models.kinds import decision_kind
 
 
 @tracked(exclude=["decided_after"])
@@ -120,19 +121,12 @@ class PointDecision(models.Model):
     judged by people have a decision without a person and a budget: the company's limits hold.
     """
 
-    class Kind(models.TextChoices):
-        AWARD = "award", _("Award")
-        GOAL = "goal", _("Goal")
-        QUEST = "quest", _("Quest")
-        BATTLE = "battle", _("Battle")
-        BADGE = "badge", _("Badge")
-
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("decision", "waits for a second person")
         IN_FORCE = "in_force", pgettext_lazy("decision", "decided")
         REFUSED = "refused", pgettext_lazy("decision", "not confirmed")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=14)
     subject = models.BigIntegerField(null=True, blank=True)
     said: models.JSONField[dict[str, str]] = models.JSONField(_("what for"), default=dict)
     decided_by = models.ForeignKey(
@@ -197,6 +191,11 @@ class PointDecision(models.Model):
     def about(self) -> int:
         """The id of what is paid for; 0 for an award by hand, which is itself."""
         return self.subject or 0
+
+    def get_kind_display(self) -> str:
+        """What its kind is called."""
+        kind = decision_kind(self.kind)
+        return str(kind.label) if kind else self.kind
 
     @property
     def total(self) -> int:

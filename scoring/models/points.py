@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import append_only
 from incentives.org.wording import in_readers_language
+from scoring.models.kinds import ledger_kind
 
 from .decisions import PointDecision
 from .point_rules import PointRule
@@ -65,20 +67,6 @@ class PointEntry(models.Model):
     reader, by language, and "withheld" points that were due and not given ("because" says why).
     """
 
-    class Kind(models.TextChoices):
-        RULE = "rule", _("Rule")
-        MANUAL = "manual", _("Award")
-        COLLABORATION = "collaboration", _("Collaboration")
-        QUEST = "quest", _("Quest")
-        BATTLE = "battle", _("Battle")
-        BADGE = "badge", _("Badge")
-        STAR = "star", _("Service star")
-        KUDOS = "kudos", _("Kudos")
-        VOTE = "vote", _("Peer choice")
-        SUGGESTION = "suggestion", _("Suggestion")
-        COURSE = "course", _("Course")
-        GOAL = "goal", _("Goal")
-
     id = models.BigAutoField(primary_key=True)
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,7 +79,7 @@ class PointEntry(models.Model):
     occurred_on = models.DateField(_("earned on"))
     booked_on = models.DateField(_("counts on"))
     amount = models.IntegerField(_("points"))
-    kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=14)
     rule = models.ForeignKey(
         PointRule,
         on_delete=models.PROTECT,
@@ -204,6 +192,13 @@ class PointEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.agent_id} {self.occurred_on} {self.amount:+d}"
 
+    def get_kind_display(self) -> str:
+        """What its kind is called."""
+        if self.kind == "rule":
+            return str(_("Rule"))
+        kind = ledger_kind(self.kind)
+        return str(kind.label) if kind else self.kind
+
     @property
     def withheld(self) -> int:
         """Points that were due as well and not given: `cause` says why ("because")."""
@@ -276,6 +271,12 @@ class PointSettlement(models.Model):
 
     def __str__(self) -> str:
         return self.settled_on.isoformat()
+
+    @classmethod
+    def last_day(cls) -> date | None:
+        """The last day up to which ended periods have been judged; None before the first night."""
+        days = cls._default_manager.filter(pk=1).values_list("settled_on", flat=True)
+        return days.first()
 
 
 class LedgerMark(models.Model):

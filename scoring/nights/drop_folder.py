@@ -20,7 +20,8 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.figures.changes import Changes, StepResult
+from incentives.capabilities import StepResult
+from scoring.figures.changes import Changes
 from scoring.ingest import runs
 from scoring.ingest.errors import BadMapping
 from scoring.ingest.library import NamedMapping, find_mapping

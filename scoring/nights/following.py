@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from scoring.figures.changes import Step, StepResult
+from incentives.capabilities import NightStep, Phase, StepResult
 
 #: The database works while Python waits, so few sessions keep a machine's cores at work.
 AT_ONCE = 2
@@ -23,11 +23,11 @@ Work = Future[tuple[StepResult, float]]
 
 
 def follow(
-    steps: Sequence[Step],
+    steps: Sequence[NightStep],
     *,
-    work: Callable[[Step], tuple[StepResult, float]],
-    begins: Callable[[Step], None],
-    ends: Callable[[Step, Work, Step | None], None],
+    work: Callable[[NightStep], tuple[StepResult, float]],
+    begins: Callable[[NightStep], None],
+    ends: Callable[[NightStep, Work, NightStep | None], None],
 ) -> None:
     """Do the work of all steps, each after those that it comes after.
 
@@ -36,7 +36,7 @@ def follow(
     waited for.
     """
     waiting = list(steps)
-    running: dict[Work, Step] = {}
+    running: dict[Work, NightStep] = {}
     inside = connection.in_atomic_block
     with _Here() if inside else ThreadPoolExecutor(AT_ONCE) as workers:
         while waiting or running:
@@ -51,17 +51,19 @@ def follow(
                 ends(step, future, next(iter(running.values()), None))
 
 
-def _ready(steps: Sequence[Step], open_: set[str], waiting: Sequence[Step]) -> list[Step]:
+def _ready(
+    steps: Sequence[NightStep], open_: set[str], waiting: Sequence[NightStep]
+) -> list[NightStep]:
     """The waiting steps whose predecessors are none of the open ones, in their order."""
     return [
         step
         for at, step in enumerate(steps)
         if step in waiting
-        and open_.isdisjoint(_names(steps[:at]) if step.after is None else step.after)
+        and open_.isdisjoint(_names(steps[:at]) if step.phase is Phase.TIDIES else step.after)
     ]
 
 
-def _names(steps: Iterable[Step]) -> list[str]:
+def _names(steps: Iterable[NightStep]) -> list[str]:
     return [step.name for step in steps]
 
 

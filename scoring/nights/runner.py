@@ -20,15 +20,15 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import NightStep, Phase, StepResult
 from incentives.org.models import Company, Person
-from scoring import news
 from scoring.figures import taking
-from scoring.figures.changes import Changes, Step, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.night_lock import NightBusy, night_lock, require_lock
 from scoring.figures.statistics import renew_statistics
 from scoring.figures.windows import EVERYTHING, Span
 from scoring.models import NightRun
-from scoring.nights import progress
+from scoring.nights import news, progress
 from scoring.nights.following import Work, follow
 
 WAIT_SECONDS = 60
@@ -51,17 +51,17 @@ def _ignore(*_arguments: object) -> None:
 class Watcher:
     """Whom to tell: a step begins (its number from 1, of how many), is so far, has ended."""
 
-    begins: Callable[[int, int, Step], None] = _ignore
+    begins: Callable[[int, int, NightStep], None] = _ignore
     is_at: Callable[[int, int], None] = _ignore
-    ended: Callable[[Step, StepResult, float], None] = _ignore
+    ended: Callable[[NightStep, StepResult, float], None] = _ignore
 
 
 NOBODY = Watcher()
 
 
-def installed_steps() -> list[Step]:
+def installed_steps() -> list[NightStep]:
     """The steps of this installation, named by the setting NIGHT_STEPS."""
-    steps: list[Step] = import_string(settings.NIGHT_STEPS)()
+    steps: list[NightStep] = import_string(settings.NIGHT_STEPS)()
     return steps
 
 
@@ -94,7 +94,7 @@ def start(
 def perform(
     run: NightRun,
     *,
-    steps: Sequence[Step] | None = None,
+    steps: Sequence[NightStep] | None = None,
     wait_seconds: float = WAIT_SECONDS,
     watcher: Watcher = NOBODY,
 ) -> NightRun:
@@ -114,7 +114,7 @@ def perform(
     return run
 
 
-def _perform(run: NightRun, steps: Sequence[Step], watcher: Watcher) -> None:
+def _perform(run: NightRun, steps: Sequence[NightStep], watcher: Watcher) -> None:
     _begin(run)
     try:
         _open_session()
@@ -139,8 +139,8 @@ def _begin(run: NightRun) -> None:
     run.save()
 
 
-def _carry_out(run: NightRun, steps: Sequence[Step], watcher: Watcher) -> None:
-    prepare = list(takewhile(lambda step: step.prepares, steps))
+def _carry_out(run: NightRun, steps: Sequence[NightStep], watcher: Watcher) -> None:
+    prepare = list(takewhile(lambda step: step.phase is Phase.PREPARES, steps))
     teller = _Teller(run, watcher, list(steps))
     for step in prepare:
         require_lock()
@@ -163,10 +163,10 @@ def _take(run: NightRun) -> Changes:
     return changes
 
 
-def _follow(steps: Sequence[Step], changes: Changes, teller: _Teller) -> None:
+def _follow(steps: Sequence[NightStep], changes: Changes, teller: _Teller) -> None:
     locale, inside = translation.get_language(), connection.in_atomic_block
 
-    def work(step: Step) -> tuple[StepResult, float]:
+    def work(step: NightStep) -> tuple[StepResult, float]:
         if inside:
             return _work(step, changes, teller)
         try:
@@ -176,11 +176,11 @@ def _follow(steps: Sequence[Step], changes: Changes, teller: _Teller) -> None:
         finally:
             connection.close()  # of this thread
 
-    def begins(step: Step) -> None:
+    def begins(step: NightStep) -> None:
         require_lock()
         teller.begins(step)
 
-    def ends(step: Step, done: Work, present: Step | None) -> None:
+    def ends(step: NightStep, done: Work, present: NightStep | None) -> None:
         require_lock()
         teller.is_at(step)
         teller.ended(step, *done.result())
@@ -196,25 +196,25 @@ class _Teller:
 
     run: NightRun
     watcher: Watcher
-    steps: list[Step]
+    steps: list[NightStep]
 
-    def begins(self, step: Step) -> None:
+    def begins(self, step: NightStep) -> None:
         self.is_at(step)
         progress.forget(self.run.pk)
         self.watcher.begins(self.steps.index(step) + 1, len(self.steps), step)
 
-    def is_at(self, step: Step) -> None:
+    def is_at(self, step: NightStep) -> None:
         self.run.step = step.name
         self.run.save(update_fields=["step"])
 
-    def ended(self, step: Step, result: StepResult, seconds: float) -> None:
+    def ended(self, step: NightStep, result: StepResult, seconds: float) -> None:
         told = {"line": result.line, "seconds": round(seconds, 3), "counts": dict(result.counts)}
         self.run.steps.append({"name": step.name, **told})
         self.run.save(update_fields=["steps"])
         self.watcher.ended(step, result, seconds)
 
 
-def _work(step: Step, changes: Changes, teller: _Teller) -> tuple[StepResult, float]:
+def _work(step: NightStep, changes: Changes, teller: _Teller) -> tuple[StepResult, float]:
     """Carry out a step in the session of this thread: its result and its seconds."""
     begin = perf_counter()
     with progress.watched(teller.run.pk, teller.watcher.is_at), _own_transaction(step):
@@ -223,7 +223,7 @@ def _work(step: Step, changes: Changes, teller: _Teller) -> tuple[StepResult, fl
     return result, perf_counter() - begin
 
 
-def _own_transaction(step: Step) -> AbstractContextManager[None]:
+def _own_transaction(step: NightStep) -> AbstractContextManager[None]:
     """All of a step or nothing, unless it commits its parts by itself."""
     return nullcontext() if step.commits else transaction.atomic()
 

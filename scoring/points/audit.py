@@ -1,45 +1,75 @@
-"""Audit of what people decided: the ledger against decisions, decisions against budgets and limits."""
+"""Audit of the ledger: rules applied anew, sums, seasons, and what people decided behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from incentives.capabilities import Difference, declared
+from scoring.figures.auditing import Names, compared, differences, everything
+from scoring.models import PointDecision, PointRule, PointSettlement
+from scoring.models.kinds import LedgerKind
+from scoring.points.ledger import reconcile
 
-from scoring.audit.running import Difference, register
-from scoring.goals.review import unsettled
-from scoring.models import Goal, PointDecision
-
-#: For each kind of entry that is no rule's, what has to stand behind an entry `e`: SQL. A kind that
-#: is not named here has nothing that could, so any entry of it is forged.
-BEHIND: dict[str, str] = {}
-
-_IN_FORCE = """EXISTS (
-    SELECT FROM scoring_pointdecision d WHERE d.id = e.decision_id AND d.kind = '{kind}'
-        AND d.status = 'in_force' AND {subject})"""
 _TAKEN_BACK = """EXISTS (
     SELECT FROM scoring_pointentry r WHERE r.id = e.reverses_id AND r.decision_id = e.decision_id
         AND r.agent_id = e.agent_id AND e.source_key = 'reversal:' || r.id AND e.amount < 0)"""
 
 
-def decided(kind: str, subject: str) -> str:
-    """SQL: a decision in force of this kind stands behind the entry; `subject` ties the two."""
-    return _IN_FORCE.format(kind=kind, subject=subject)
+def points(cursor: Any) -> Iterator[Difference]:
+    """The ledger's sums by agent, day and rule against the rules applied to the totals."""
+    as_of = PointSettlement.last_day()
+    if as_of is None:
+        return
+    cursor.execute("SELECT coalesce(max(id), 0) FROM scoring_pointentry")
+    last = cursor.fetchone()[0]
+    reconcile(everything(cursor, as_of))
+    cursor.execute(
+        "SELECT agent_id, occurred_on, rule_id, sum(amount) FILTER (WHERE id <= %s), sum(amount)"
+        " FROM scoring_pointentry WHERE (agent_id, occurred_on, rule_id) IN ("
+        "  SELECT agent_id, occurred_on, rule_id FROM scoring_pointentry WHERE id > %s)"
+        " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        [last, last],
+    )
+    names, rules = Names(), PointRule.objects.in_bulk()
+    for agent, day, rule, stored, right in cursor.fetchall():
+        what = f"{names.agent(agent)} {day} {rules[rule].key} v{rules[rule].version}"
+        yield Difference(what, str(stored or 0), str(right))
 
 
-BEHIND["manual"] = decided(
-    "award", "d.decided_by_id = e.actor_id AND e.source_key LIKE 'manual:' || e.actor_id || ':%'"
-)
-BEHIND["goal"] = decided(
-    "goal", "e.source_key LIKE 'goal:' || d.subject || ':' || e.agent_id || ':%'"
-)
+def point_totals(cursor: Any) -> Iterator[Difference]:
+    """The kept totals against the ledger's sums."""
+    names = Names()
+    rows = compared(
+        cursor,
+        stored="scoring_pointtotal",
+        right="(SELECT agent_id, sum(amount)::bigint AS lifetime FROM scoring_pointentry"
+        " GROUP BY 1) t",
+        keys=("agent_id",),
+        values=("lifetime",),
+    )
+    return differences(rows, names.agent)
 
 
-@register("decisions", _("Decisions behind points"))
+def season_results(cursor: Any) -> Iterator[Difference]:
+    """The archive of closed seasons against what the ledger has booked in their days."""
+    names = Names()
+    rows = compared(
+        cursor,
+        stored="(SELECT season_id, agent_id, points FROM scoring_seasonresult) r",
+        right="(SELECT s.id AS season_id, e.agent_id, sum(e.amount)::bigint AS points"
+        " FROM scoring_season s JOIN scoring_pointentry e"
+        " ON e.booked_on BETWEEN s.starts_on AND s.ends_on"
+        " WHERE s.closed_at IS NOT NULL GROUP BY 1, 2) t",
+        keys=("season_id", "agent_id"),
+        values=("points",),
+    )
+    return differences(rows, lambda season, agent: f"#{season} {names.agent(agent)}")
+
+
 def decisions(cursor: Any) -> Iterator[Difference]:
     """Entries that nobody's decision and nothing won stands behind; sums of decisions and budgets."""
-    behind = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in sorted(BEHIND.items()))
+    behind = " ".join(f"WHEN '{kind.name}' THEN {kind.behind}" for kind in declared(LedgerKind))
     cursor.execute(
         "SELECT e.id, e.kind, p.key, e.amount FROM scoring_pointentry e"
         " JOIN org_person p ON p.id = e.agent_id"
@@ -84,18 +114,6 @@ def _sums(cursor: Any) -> Iterator[Difference]:
     cursor.execute(_SUMS)
     for what, stored, right in cursor.fetchall():
         yield Difference(what, str(stored), str(right))
-
-
-@register("goal points", _("Points of goals"))
-def goal_points(_cursor: Any) -> Iterator[Difference]:
-    """The ledger's sums against what the goals are worth; what waits for a budget is no difference."""
-    over = Goal.objects.filter(status=Goal.Status.CLOSED, points__gt=0).order_by("pk")
-    waiting = waiting_for_budget("goal")
-    for goal in over:
-        if goal.pk in waiting:
-            continue
-        for each in unsettled(goal):
-            yield Difference(f"{goal.title} #{each.agent}", "0", f"{each.amount:+d}")
 
 
 def waiting_for_budget(kind: str) -> set[int]:

@@ -11,11 +11,16 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from incentives.org.wording import LANGUAGES
-from scoring import news
 from scoring.models import PointDecision, PointEntry
-from scoring.points.decisions import one_at_a_time
+from scoring.points import news
+from scoring.points.decisions import one_at_a_time, standing_behind
 from scoring.points.giving import may_give, require_reason, set_aside
 from scoring.points.occasions import Occasion, post
+
+#: What stands behind an entry of the ledger: see LedgerKind.
+BEHIND = standing_behind(
+    "award", "d.decided_by_id = e.actor_id AND e.source_key LIKE 'manual:' || e.actor_id || ':%'"
+)
 
 
 @transaction.atomic
@@ -35,7 +40,7 @@ def award(
     if earlier is not None:
         return earlier
     decision = set_aside(
-        kind=PointDecision.Kind.AWARD,
+        kind="award",
         to=agent,
         points=amount,
         by=by,
@@ -51,7 +56,7 @@ def award(
         decision=decision.pk,
         actor=by.pk,
     )
-    post([occasion], kind=PointEntry.Kind.MANUAL)
+    post([occasion], kind="manual")
     entry = entries.get()
     if entry.withheld:
         raise Refused(_no_room(agent, entry.amount))
@@ -75,3 +80,19 @@ def _no_room(agent: Person, room: int) -> str:
         return _("%(name)s can get %(room)d more points from decisions this month.") % words
     text = _("%(name)s has this month all that one person gets from decisions: say it in words.")
     return text % words
+
+
+def giver(entry: PointEntry) -> Person | None:
+    """Who gave an award."""
+    return entry.actor
+
+
+def called(entry: PointEntry) -> str:
+    """What a line of points is called; the words of who gave it stand under recognition."""
+    if entry.actor is None:
+        return entry.words or entry.get_kind_display()
+    return _("From %(name)s") % {"name": entry.actor.display_name}
+
+
+def already_given(_decision: PointDecision, _on: date) -> None:
+    """An award is for one person: it never waits for a second one, and is paid when it is decided."""

@@ -2,13 +2,12 @@
 
 Whatever a person decides (an award, a goal, a quest, a battle, a badge) begins with `decide`, which
 sets its points aside, and is paid by `scoring.points.occasions`, which asks `scoring.points.door`.
-A kind of decision says in `KINDS` what happens once a second person has confirmed it.
+What happens once a second person has confirmed it, each capability declares (`DecisionKind`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -19,31 +18,16 @@ from django.utils.translation import gettext as _
 from incentives.org import locks
 from incentives.org.models import Membership, Person, Role, Team
 from incentives.org.refusals import Refused
+from incentives.org.roles import grants_of, running_the_company
 from incentives.org.wording import Language
-from scoring import news
 from scoring.models import AwardBudget, PointDecision, PointLimits
+from scoring.models.kinds import DecisionKind, decision_kind
+from scoring.points import news
 from scoring.points.budgets import budget_of, charge, give_back
 
 DECISION_LOCK = 0xDEC1DE
 SHORTEST_REASON = 10
 _Status = PointDecision.Status
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionKind:
-    """What a kind of decision leads to; each gets the decision, the first two also the day.
-
-    `carry_out` after a second person's yes, `call_off` after their no or a change of mind,
-    `settle` pays again what waited for a budget, `address` is the page of what is paid for.
-    """
-
-    carry_out: Callable[[PointDecision, date], None]
-    call_off: Callable[[PointDecision, date], None]
-    settle: Callable[[PointDecision], object]
-    address: Callable[[PointDecision], str]
-
-
-KINDS: dict[str, DecisionKind] = {}
 
 
 def one_at_a_time() -> None:
@@ -166,10 +150,10 @@ def decisions_of(kind: str, subjects: Collection[int]) -> dict[int, int]:
 
 def confirmers(decision: PointDecision) -> set[int]:
     """Ids of those who may be the second person: who runs the company, and managers of all its teams."""
-    found = news.running_the_company()
+    found = running_the_company()
     if decision.teams:
         sites = set(Team.objects.filter(pk__in=decision.teams).values_list("site", flat=True))
-        grants = news.grants_of(Role.MANAGER)
+        grants = grants_of(Role.MANAGER)
         if len(sites) == 1 and None not in sites:
             found |= set(grants.filter(site__in=sites).values_list("person", flat=True))
     return found - {decision.decided_by_id}
@@ -193,7 +177,7 @@ def confirm(*, decision: PointDecision, by: Person, on: date) -> PointDecision:
     current = _waiting(decision, by)
     current.status, current.second_by, current.second_at = _Status.IN_FORCE, by, timezone.now()
     current.save(update_fields=["status", "second_by", "second_at"])
-    KINDS[current.kind].carry_out(current, on)
+    _kind(current).carry_out(current, on)
     return current
 
 
@@ -208,7 +192,7 @@ def refuse(*, decision: PointDecision, by: Person, reason: str, on: date) -> Poi
         current.second_by, current.second_at = by, timezone.now()
     current.reason = reason.strip()
     _drop(current)
-    KINDS[current.kind].call_off(current, on)
+    _kind(current).call_off(current, on)
     news.decision_refused(current)
     return current
 
@@ -262,7 +246,7 @@ def pay_what_waited(budget: AwardBudget) -> None:
     """Pay what the budget lacked, now that it is larger."""
     for each in PointDecision.objects.filter(budget=budget, short__gt=0).order_by("pk"):
         PointDecision.objects.filter(pk=each.pk).update(short=0)
-        KINDS[each.kind].settle(each)
+        _kind(each).settle(each)
 
 
 def visible_to(person: Person) -> QuerySet[PointDecision]:
@@ -273,3 +257,20 @@ def visible_to(person: Person) -> QuerySet[PointDecision]:
     led = list(Team.objects.led_by(person).order_by().values_list("pk", flat=True))
     wholly = Q(teams__contained_by=led) & ~Q(teams=[])
     return found.filter(Q(decided_by=person) | Q(second_by=person) | wholly)
+
+
+def _kind(decision: PointDecision) -> DecisionKind:
+    kind = decision_kind(decision.kind)
+    if kind is None:
+        raise Refused(_("What this was decided for is no longer part of this installation."))
+    return kind
+
+
+_IN_FORCE = """EXISTS (
+    SELECT FROM scoring_pointdecision d WHERE d.id = e.decision_id AND d.kind = '{kind}'
+        AND d.status = 'in_force' AND {subject})"""
+
+
+def standing_behind(kind: str, subject: str) -> str:
+    """SQL: a decision in force of this kind stands behind the entry `e`; `subject` ties the two."""
+    return _IN_FORCE.format(kind=kind, subject=subject)

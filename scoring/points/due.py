@@ -7,16 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from scoring.figures.windows import ONE_DAY, Period, first_day, last_day, next_first_day
-from scoring.models import PointSettlement
 from scoring.points.specs import RuleSpec
 
 # A period never begins earlier than this before its last day.
 LONGEST_PERIOD = timedelta(days=92)
-
-
-def settled_on() -> date | None:
-    """The last day up to which ended periods have been judged; None before the first night."""
-    return PointSettlement.objects.values_list("settled_on", flat=True).filter(pk=1).first()
 
 
 def stage_everything(cursor: Any, table: str) -> None:

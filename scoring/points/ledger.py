@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import StepResult
 from incentives.org import locks
 from incentives.org.models import Person
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
 from scoring.points import due
 from scoring.points.desired import work_out
@@ -48,7 +49,7 @@ def reconcile(changes: Changes, *, because: Mapping[str, Any] | None = None) -> 
     """
     with transaction.atomic(), connection.cursor() as cursor:
         locks.hold(LEDGER_LOCK)
-        settled = due.settled_on()
+        settled = PointSettlement.last_day()
         until = max(changes.as_of, settled or changes.as_of)
         work = _Work(
             cursor, until, Booking(changes.as_of, closed_through(), because), published_rules()
@@ -214,3 +215,15 @@ def posted(agent: Person, day: date) -> QuerySet[PointEntry]:
     """The entries earned by an agent on a day, oldest first, with their rule and actor."""
     entries = PointEntry.objects.filter(agent=agent, occurred_on=day)
     return entries.select_related("rule", "actor", "reverses").order_by("id")
+
+
+def settled_entry() -> int:
+    """The highest entry of the ledger below which nothing can appear any more; 0 when it is empty.
+
+    Entries get their number before they are committed. The owner's lock on the ledger waits for
+    those on their way, for the blink that it is held.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT scoring_await_ledger()")
+        highest: int | None = PointEntry.objects.aggregate(highest=Max("pk"))["highest"]
+    return highest or 0

@@ -75,5 +75,5 @@ def _rule_name() -> str:
 
 def _sum(period: Period, row: tuple[date | None, str, str | None, Any, int]) -> PointSum:
     bucket, key, name, points, entries = row
-    kinds = {kind.value: str(kind.label) for kind in PointEntry.Kind}
-    return PointSum(label(period, bucket), key, name or kinds.get(key, key), int(points), entries)
+    called = name or PointEntry(kind=key).get_kind_display()
+    return PointSum(label(period, bucket), key, called, int(points), entries)

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from psycopg2.extras import Json
 
 from scoring.figures.windows import ONE_DAY
-from scoring.models import PointEntry
 from scoring.points.ledger import closed_through
 
 _INSERT = """
@@ -62,7 +61,7 @@ class Occasion:
         return {**self.cause, "withheld": self.withheld} if self.withheld else dict(self.cause)
 
 
-def post_all(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> int:
+def post_all(occasions: Iterable[Occasion], *, kind: str) -> int:
     """Post the occasions that are not posted yet; how many entries are new.
 
     Amounts of 0 are left out. Points for a day of a closed season count on the first open day.
@@ -72,7 +71,7 @@ def post_all(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> int:
 
 
 @transaction.atomic
-def post(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> list[Occasion]:
+def post(occasions: Iterable[Occasion], *, kind: str) -> list[Occasion]:
     """The same; returns the occasions as they were posted now, with what was withheld of them."""
     from scoring.points import door
 
@@ -99,7 +98,7 @@ def post(occasions: Iterable[Occasion], *, kind: PointEntry.Kind) -> list[Occasi
     return [each for each in wanted if each.key in new]
 
 
-def post_selected(source: str, params: Mapping[str, Any], *, kind: PointEntry.Kind) -> int:
+def post_selected(source: str, params: Mapping[str, Any], *, kind: str) -> int:
     """The same for occasions that the database finds itself and no person decided; how many are new.
 
     `source` is SQL of a query in brackets that gives agent, amount, day, key, cause and reason, in
@@ -113,11 +112,9 @@ def _booked(day: date, closed: date | None) -> date:
     return day if closed is None or day > closed else closed + ONE_DAY
 
 
-def _insert(
-    source: str, params: Mapping[str, Any], *, kind: PointEntry.Kind, closed: date | None
-) -> set[str]:
+def _insert(source: str, params: Mapping[str, Any], *, kind: str, closed: date | None) -> set[str]:
     booking: dict[str, Any] = {
-        "kind": kind.value,
+        "kind": kind,
         "closed": closed or date.min,
         "open": closed + ONE_DAY if closed else None,
     }

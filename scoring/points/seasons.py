@@ -9,11 +9,12 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import StepResult
 from incentives.org import locks
 from incentives.org.dated import covers
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.taking import note_days
 from scoring.figures.windows import ONE_DAY, Period, Span, first_day, label, last_day
 from scoring.models import PointEntry, Season, SeasonResult

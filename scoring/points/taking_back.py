@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused
-from scoring import news
 from scoring.models import PointDecision, PointEntry
+from scoring.models.kinds import decision_kind
+from scoring.points import news
 from scoring.points.decisions import SHORTEST_REASON, free_what_is_left, one_at_a_time
 from scoring.points.occasions import Occasion, post
 
@@ -65,8 +66,9 @@ def take_all_back(*, decision: PointDecision, by: Person, reason: str) -> int:
 def _reverse(decision: PointDecision, *, by: Person, reason: str, agents: list[int] | None) -> int:
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(_("Write in a sentence why: the agent will read it."))
-    if decision.kind == PointDecision.Kind.BADGE:
-        raise Refused(_("Take the badge back on its page: its points go with it."))
+    kind = decision_kind(decision.kind)
+    if kind is not None and kind.taken_back_with:
+        raise Refused(str(kind.taken_back_with))
     one_at_a_time()
     decision = PointDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     with connection.cursor() as cursor:
@@ -87,10 +89,9 @@ def _reverse(decision: PointDecision, *, by: Person, reason: str, agents: list[i
         )
         for agent, entry, points in found
     ]
-    kinds = {entry.kind for entry in entries.values()}
-    for kind in kinds:
-        mine = [each for each in occasions if entries[each.reverses or 0].kind == kind]
-        post(mine, kind=PointEntry.Kind(kind))
+    for name in {entry.kind for entry in entries.values()}:
+        mine = [each for each in occasions if entries[each.reverses or 0].kind == name]
+        post(mine, kind=name)
     free_what_is_left(decision)
     keys = [each.key for each in occasions]
     news.points_taken_back(PointEntry.objects.filter(source_key__in=keys))

@@ -14,7 +14,8 @@ import polars as pl
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from scoring.figures.changes import Changes, StepResult
+from incentives.capabilities import StepResult
+from scoring.figures.changes import Changes
 from scoring.figures.windows import Period
 from scoring.scorecards.cards import Card, assign, published_cards
 from scoring.scorecards.figures import Days, read_days, rows_of, with_team_figures

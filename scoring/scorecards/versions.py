@@ -15,8 +15,8 @@ from incentives.org.dated import covers
 from incentives.org.models import Person, Team
 from incentives.org.positions import comparable
 from incentives.org.refusals import Refused
-from scoring import news
 from scoring.models import Kpi, Scorecard, ScorecardItem
+from scoring.scorecards import news
 from scoring.scorecards.checks import problems_of
 from scoring.scorecards.touching import touch_from
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from badges.awards.reconcile import award_badges
 from badges.models import Award, Badge, BadgeVersion
+from incentives.capabilities import StepResult
 from incentives.org.models import Person
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import PointEntry
 
 DAILY = {"metric": "handled", "window": "day", "op": ">=", "value": 5}

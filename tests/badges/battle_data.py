@@ -13,8 +13,9 @@ from badges.battles import fighting, publishing
 from badges.battles.home import BattleGlance, battles_at_home, glance_of
 from badges.models import Battle, BattleDamage, BattleObjective
 from dashboards.together import read_together
+from incentives.capabilities import StepResult
 from incentives.org.models import Person, Team
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import AgentDay, Channel, TeamDay
 from tests.factories import PersonFactory
 

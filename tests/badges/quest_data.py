@@ -12,9 +12,10 @@ from django.db.models import Sum
 
 from badges.models import Quest, QuestSettings
 from badges.quests.night import run_quests
+from incentives.capabilities import StepResult
 from incentives.org.models import Person, Team
 from incentives.org.notices import kind_of
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import AgentDay, Channel, PointEntry, TeamDay
 
 MONDAY = date(2026, 3, 2)
@@ -77,7 +78,7 @@ def changes(
 
 def points(agent: Person) -> int:
     """What someone has from quests."""
-    entries = PointEntry.objects.filter(agent=agent, kind=PointEntry.Kind.QUEST)
+    entries = PointEntry.objects.filter(agent=agent, kind="quest")
     return entries.aggregate(n=Sum("amount"))["n"] or 0
 
 

@@ -23,7 +23,7 @@ EVALUATE = """
 import django; django.setup()
 from datetime import date
 from badges.awards import award_badges
-from scoring.nights import Changes
+from scoring.figures.changes import Changes
 award_badges(Changes(as_of=date.fromisoformat("%s")))
 """
 

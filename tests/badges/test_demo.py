@@ -10,11 +10,11 @@ import pytest
 from django.core.management import call_command
 
 from badges.models import Award, Battle, Quest, QuestClaim, QuestProgress, QuestResult
+from incentives.capabilities import DemoStep, declared
 from incentives.org.models import Company
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
-from scoring.demo.more import makers
 from scoring.demo.plan import Plan
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -30,8 +30,8 @@ def today(transactional_db: None, tmp_path: Path) -> date:
     for _run in fill.import_files(tmp_path):
         pass
     sign_ins.set_up(tmp_path)
-    for _label, add in makers():
-        add(day)
+    for part in declared(DemoStep):
+        part.make(day)
     call_command("nightly", stdout=StringIO())
     return day
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from badges.models import Quest, QuestClaim, QuestSettings, QuestTemplate
 from badges.quests.claims import Evidence, approve, claim
+from badges.quests.claims import waiting_for as waiting_claims
 from badges.quests.home import quest_glance
-from badges.quests.views.quests import waiting_claims
 from incentives.org.models import Person
 from tests.badges.quest_data import night, no_rotation, points, quest, work  # noqa: F401
 from tests.dashboards.test_csp import assert_no_inline

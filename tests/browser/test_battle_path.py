@@ -62,7 +62,7 @@ def test_a_battle_is_designed_fought_won_paid_and_shown_on_the_wall(
     expect(page.get_by_role("heading", name="Victory!")).to_be_visible()
     expect(page.locator("#battle")).to_contain_text("120 points for everyone who took part.")
 
-    paid: Any = PointEntry.objects.filter(kind=PointEntry.Kind.BATTLE)
+    paid: Any = PointEntry.objects.filter(kind="battle")
     everyone = dict.fromkeys(["agent", "teammate", *more], 120)
     assert dict(paid.values_list("agent__key", "amount")) == everyone
     page = opened("/notices/", who="teammate")

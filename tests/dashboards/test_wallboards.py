@@ -18,6 +18,7 @@ from dashboards.models import Wallboard
 from dashboards.wallboard import scenes
 from dashboards.wallboard.links import open_link, replace_link, token_of
 from dashboards.wallboard.results import week_scene
+from incentives.capabilities import WallScene, declared
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Company, Person, Team
 from scoring.boards.refresh import refresh_boards
@@ -238,10 +239,11 @@ def test_another_kind_of_picture_is_one_entry_and_passed_over_while_it_is_empty(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     battle: list[object] = []
-    kind = replace(scenes.KINDS["wins"], build=lambda _team, _on: next(iter(battle), None))
-    monkeypatch.setitem(scenes.KINDS, "battle", kind)
+    wins = next(kind for kind in declared(WallScene) if kind.name == "wins")
+    other = replace(wins, name="battle", draw=lambda _key, _team, _on: next(iter(battle), None))
+    monkeypatch.setattr(scenes, "declared", lambda _kind: [wins, other])
     each = screen(cast, "battle", "unknown")
-    assert "battle" in dict(scenes.choices(None))
+    assert "wins" in dict(scenes.choices(None))
     assert 'data-scene="battle"' not in text_of(each)
     battle.append({"levels": [], "awards": []})
     assert 'data-scene="battle"' in text_of(each)

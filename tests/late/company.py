@@ -11,11 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from badges.models import Badge, BadgeVersion
+from incentives.capabilities import DemoStep, declared
 from incentives.org.models import Person, Site, Team
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
-from scoring.demo.more import makers
 from scoring.demo.plan import Plan
 from scoring.figures.windows import ONE_DAY, Period, first_day
 from scoring.models import Goal, Kpi, Leaderboard, PointRule, Season
@@ -54,8 +54,8 @@ def make(folder: Path, *, agents: int, days: int, seed: int, last_day: date) -> 
         pass
     sign_ins.set_up(folder)
     add_windows(first_day(Period.MONTH, last_day), last_day)
-    for _label, add in makers():
-        add(last_day + ONE_DAY)
+    for part in declared(DemoStep):
+        part.make(last_day + ONE_DAY)
     return last_day
 
 

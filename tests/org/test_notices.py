@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org import notices
 from incentives.org.models import Notice, Person
-from incentives.org.notices import Kind, News, bell, mark_read, notify, register, tell
+from incentives.org.notices import Kind, News, bell, mark_read, notify, tell
 from tests.org.cast import Cast
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -25,11 +25,11 @@ def _said(data: Mapping[str, Any]) -> str:
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "_KINDS", {})
-    register(
+    kinds = (
         Kind("told", "tasks", "info", _said),
         Kind("won", "recognition", "star", _said, celebrates=True),
     )
+    monkeypatch.setattr(notices, "declared", lambda _kind: kinds)
 
 
 def told(cast: Cast, *names: str, key: str = "1", **rest: Any) -> None:

@@ -130,13 +130,13 @@ class World:
             agent=person.pk, amount=5, on=self.today, key=f"manual:{by.pk}:{decision.pk}",
             reason="Stayed calm for hours.", actor=by.pk, decision=decision.pk,
         )  # fmt: skip
-        post([occasion], kind=PointEntry.Kind.MANUAL)
+        post([occasion], kind="manual")
         return PointEntry.objects.get(source_key=occasion.key)
 
     def make_decision(self, scope: str, role: str) -> PointDecision:
         person = self.person(scope, role)
         return decide(
-            kind=PointDecision.Kind.AWARD, by=self.cast.administrator, on=self.today, each=5,
+            kind="award", by=self.cast.administrator, on=self.today, each=5,
             people=[person.pk], said={"en": "Stayed calm for hours."},
             teams=teams_of(person, on=self.today),
         )  # fmt: skip

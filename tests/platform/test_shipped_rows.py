@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db.migrations.executor import MigrationExecutor
 
 from badges.awards import catalogue as badges
 from badges.models import Badge, BadgeSet, BadgeVersion, QuestTemplate
 from badges.quests import shipped as quests
+from incentives.capabilities import ShippedRows, declared
 from incentives.org.management.commands import migrate
 from scoring.boards import shipped as boards
 from scoring.models import Channel, Kpi, Leaderboard, PointRule, Scorecard
@@ -25,9 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 def add_shipped() -> None:
-    for app in apps.get_app_configs():
-        if isinstance(app, migrate.ShipsRows):
-            app.add_shipped()
+    for rows in declared(ShippedRows):
+        rows.add()
 
 
 def stored() -> dict[str, list[Any]]:

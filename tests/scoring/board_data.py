@@ -37,7 +37,7 @@ def give(person: Person, amount: int, day: date) -> PointEntry:
         occurred_on=day,
         booked_on=day,
         amount=amount,
-        kind=PointEntry.Kind.QUEST,
+        kind="quest",
         source_key=f"test:{next(_numbers)}",
     )
 

@@ -21,12 +21,13 @@ from typing import Any
 
 from django.db import transaction
 
-from scoring.figures.changes import Changes, Step, StepResult
+from incentives.capabilities import NightStep, StepResult
+from scoring.figures.changes import Changes
 
 DAY = "2026-03-20"
 
 
-def steps() -> list[Step]:
+def steps() -> list[NightStep]:
     """The real steps; the chosen one stops."""
     from incentives import nightly
     from scoring.figures import taking
@@ -38,7 +39,7 @@ def steps() -> list[Step]:
     return [_stopping(step) for step in nightly.steps()]
 
 
-def _stopping(step: Step) -> Step:
+def _stopping(step: NightStep) -> NightStep:
     def run(changes: Changes) -> StepResult:
         _stop_at(f"{step.name}:before")
         if os.environ.get("NIGHT_PAUSE") != f"{step.name}:inside":

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from incentives.capabilities import StepResult
 from incentives.org.models import Person
-from scoring.figures.changes import DAYS_SCHEMA, Changes, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import AgentDay, Channel, PointEntry, PointRule, Season, TeamDay
 from scoring.points.ledger import reconcile
 from scoring.points.occasions import Occasion, post_all
@@ -47,7 +48,7 @@ def points(agent: Person, **of: Any) -> int:
 
 def earn(agent: Person, amount: int, on: date, *, key: str, kind: str = "quest") -> PointEntry:
     """Points that no rule and no person gave: posted once under a key."""
-    post_all([Occasion(agent.pk, amount, on, key)], kind=PointEntry.Kind(kind))
+    post_all([Occasion(agent.pk, amount, on, key)], kind=kind)
     return PointEntry.objects.get(source_key=key)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from incentives.capabilities import StepResult
 from incentives.org.models import Person, Team
-from scoring.figures.changes import Changes, StepResult
+from scoring.figures.changes import Changes
 from scoring.models import AgentDay, Channel, Kpi, Score, Scorecard, ScorecardItem, TeamDay
 from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.stored import items_of

@@ -71,7 +71,7 @@ def test_a_ticket_given_to_another_agent_moves_its_points_with_the_appeal_as_cau
 def test_a_night_after_it_finds_nothing_more_to_post(week: Cast) -> None:
     settle_now(grant(contest(week), week.supervisor, void()))
     # Badges and quests look at the day for the first time then.
-    entries = PointEntry.objects.filter(kind=PointEntry.Kind.RULE)
+    entries = PointEntry.objects.filter(kind="rule")
     posted = entries.count()
     night(everything=True)
     assert entries.count() == posted

@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from incentives.capabilities import Difference
 from scoring.audit import running as audit
-from scoring.audit.running import Difference
 from scoring.figures.night_lock import NIGHT_LOCK
 from scoring.models import PointEntry, PointRule, Ticket
 from tests import databases
@@ -186,18 +186,6 @@ def test_the_command(week: Cast) -> None:
     assert out.startswith("point totals\tagent lifetime\t1\t")
     assert command("--check", "point total")[1].startswith("2 There is no check “point total”.")
     assert "boards\tLeaderboards" in command("--list")[0]
-
-
-def test_other_apps_add_checks(week: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "_CHECKS", dict(audit._CHECKS))
-
-    @audit.register("coins", "Coins")
-    def coins(cursor: object) -> list[Difference]:
-        return [Difference("agent", "1", "2")]
-
-    assert found("coins") == {"coins": [Difference("agent", "1", "2")]}
-    with pytest.raises(ValueError, match="two audit checks"):
-        audit.register("coins", "Coins")(lambda _cursor: [])
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ def holding(content: str) -> Callable[[Path], Path]:
 
 TAKE_FILES = """
 import django; django.setup()
-from scoring.nights import Changes, drop_folder
+from scoring.figures.changes import Changes
+from scoring.nights import drop_folder
 drop_folder.take_dropped_files(Changes(None))
 """
 SPARSE = "".join(json.dumps({f"k{n}": 1}) + "\n" for n in range(3_000))

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from incentives.org.access import agents_seen_by
 from incentives.org.models import Person, Team
-from scoring.explorer.tables import agents_seen_by
 from scoring.figures.catalogue import add_kpis, shipped_kpis
 from scoring.figures.kpis import (
     Figure,

@@ -9,15 +9,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone, translation
 
+from incentives.capabilities import NightStep
 from incentives.org.models import Notice, Person, RoleGrant
 from incentives.org.notices import kind_of
 from incentives.org.refusals import Refused
-from scoring import news
+from scoring.appeals import news as appeals_news
 from scoring.appeals import operations as appeals
-from scoring.figures.changes import Changes, Step
+from scoring.figures.changes import Changes
 from scoring.goals import operations as goals
 from scoring.models import Appeal, Goal, Kpi, NightRun, PointEntry, Season
-from scoring.nights import runner
+from scoring.nights import news, runner
 from scoring.points import awards, seasons
 from scoring.points.taking_back import take_back
 from tests.org.cast import Cast
@@ -62,7 +63,9 @@ def test_exactly_those_who_may_decide_next_are_asked(cast: Cast, state: str) -> 
     if state == "no manager":
         RoleGrant.objects.filter(role="manager").delete()
     raised = appeal(cast, **fields)
-    asked = set(Person.objects.filter(pk__in=news.deciders(raised)).values_list("key", flat=True))
+    asked = set(
+        Person.objects.filter(pk__in=appeals_news.deciders(raised)).values_list("key", flat=True)
+    )
     wanted = {
         "in time": {"supervisor"},
         "handed on": {"manager", "site_manager"},
@@ -76,7 +79,7 @@ def test_exactly_those_who_may_decide_next_are_asked(cast: Cast, state: str) -> 
 
 def test_an_appeal_is_told_to_the_one_who_decides_and_its_answer_to_the_agent(cast: Cast) -> None:
     raised = appeal(cast)
-    news.appeal_raised(raised)
+    appeals_news.appeal_raised(raised)
     assert who_heard("appeal_to_decide") == {"supervisor"}
     appeals.hand_on(appeal=raised, by=cast.fresh("supervisor"))
     assert who_heard("appeal_handed_on") == {"manager", "site_manager"}
@@ -139,7 +142,7 @@ def earn(person: Person, amount: int, at: datetime) -> None:
     PointEntry.objects.create(
         agent=person,
         amount=amount,
-        kind=PointEntry.Kind.QUEST,
+        kind="quest",
         occurred_on=MONDAY,
         booked_on=MONDAY,
         source_key=f"{person.pk} {at}",
@@ -188,5 +191,5 @@ def test_a_night_that_fails_is_told_to_those_who_run_it(cast: Cast) -> None:
 
     run = runner.start(as_of=MONDAY, origin="command")
     with pytest.raises(ValueError, match="no room"):
-        runner.perform(run, steps=[Step("broken", "Broken", fail)])  # type: ignore[arg-type]
+        runner.perform(run, steps=[NightStep("broken", 1, "Broken", fail)])  # type: ignore[arg-type]
     assert who_heard("night_failed") == {"manager", "administrator"}

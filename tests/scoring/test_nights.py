@@ -12,8 +12,9 @@ import pytest
 from django.db import connection, transaction
 from redis.exceptions import ConnectionError as RedisGone
 
+from incentives.capabilities import NightStep, Phase, StepResult
 from incentives.org.models import Company, Person
-from scoring.figures.changes import DAYS_SCHEMA, Changes, Step, StepResult
+from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.figures.night_lock import NIGHT_LOCK, NightBusy, NightLost, is_under_way
 from scoring.figures.windows import EVERYTHING, Period, Span
 from scoring.models import AgentDay, ChangedDay, Channel, NightRun
@@ -30,8 +31,11 @@ class Steps:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, Changes]] = []
+        self.made: list[str] = []
 
-    def step(self, name: str, *, prepares: bool = False, error: Exception | None = None) -> Step:
+    def step(
+        self, name: str, *, prepares: bool = False, error: Exception | None = None
+    ) -> NightStep:
         def run(changes: Changes) -> StepResult:
             self.seen.append((name, changes))
             ChangedDay.objects.create(agent_id=99, day=DAY) if prepares else None
@@ -39,7 +43,9 @@ class Steps:
                 raise error
             return StepResult(f"{name} did", {"days": changes.days.height})
 
-        return Step(name, name, run, prepares)
+        phase = Phase.PREPARES if prepares else Phase.FOLLOWS
+        self.made.append(name)
+        return NightStep(name, len(self.made), name, run, phase, after=tuple(self.made[:-1]))
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ def changed(agent: int, day: date, times: int = 1) -> None:
     ChangedDay.objects.bulk_create([ChangedDay(agent_id=agent, day=day) for _ in range(times)])
 
 
-def night(steps: list[Step], **more: Any) -> NightRun:
+def night(steps: list[NightStep], **more: Any) -> NightRun:
     run = runner.start(as_of=DAY, origin=NightRun.Origin.COMMAND, **more)
     return runner.perform(run, steps=steps, wait_seconds=0)
 
@@ -85,7 +91,7 @@ def test_a_day_that_changes_during_the_night_stays_for_the_next(steps: Steps) ->
         changed(2, DAY)
         return StepResult("")
 
-    night([Step("scores", "scores", meanwhile)])
+    night([NightStep("scores", 1, "scores", meanwhile)])
     assert sorted(ChangedDay.objects.values_list("agent_id", flat=True)) == [1, 2]
 
 
@@ -109,7 +115,7 @@ def test_a_failed_step_is_undone_told_and_done_again_by_the_next_night(steps: St
         raise ValueError("the rule is odd")
 
     with pytest.raises(ValueError, match="odd"):
-        night([steps.step("scores"), Step("points", "points", half)])
+        night([steps.step("scores"), NightStep("points", 2, "points", half, after=("scores",))])
     failed = NightRun.objects.get()
     assert (failed.status, failed.step, failed.message) == (
         "failed",
@@ -166,7 +172,7 @@ def test_a_silent_cache_does_not_stop_a_night(
         night_progress.report(1, 2)
         return StepResult("")
 
-    run = night([Step("scores", "scores", reports)])
+    run = night([NightStep("scores", 1, "scores", reports)])
     assert run.status == "done"
     assert night_progress.percent(run.pk) is None
 
@@ -182,7 +188,7 @@ def test_steps_can_tell_how_far_they_are(steps: Steps) -> None:
 
     run = runner.start(as_of=DAY, origin="command")
     watcher = runner.Watcher(is_at=lambda done, total: heard.append((done, total)))
-    runner.perform(run, steps=[Step("scores", "scores", reports)], watcher=watcher)
+    runner.perform(run, steps=[NightStep("scores", 1, "scores", reports)], watcher=watcher)
     assert heard == [(1, 4)]
     assert percents == [25]
 
@@ -278,10 +284,10 @@ def test_steps_that_rest_on_nothing_run_at_the_same_time_and_the_others_wait() -
 
     run = night(
         [
-            Step("scores", "", meets, after=()),
-            Step("points", "", meets, after=()),
-            Step("boards", "", notes("boards")),
-            Step("rankings", "", notes("rankings"), after=("boards",)),
+            NightStep("scores", 1, "", meets),
+            NightStep("points", 2, "", meets),
+            NightStep("boards", 3, "", notes("boards"), after=("scores", "points")),
+            NightStep("rankings", 4, "", notes("rankings"), after=("boards",)),
         ]
     )
     assert run.status == "done"
@@ -307,9 +313,9 @@ def test_a_step_that_fails_beside_another_ends_the_night_and_leaves_the_list() -
     def never(_changes: Changes) -> StepResult:
         raise AssertionError("it rests on the one that failed")
 
-    steps = [Step("scores", "", works, after=()), Step("points", "", fails, after=())]
+    steps = [NightStep("scores", 1, "", works), NightStep("points", 2, "", fails)]
     with pytest.raises(ValueError, match="odd"):
-        night([*steps, Step("boards", "", never)])
+        night([*steps, NightStep("boards", 3, "", never, after=("scores", "points"))])
     failed = NightRun.objects.get()
     assert (failed.status, failed.step) == ("failed", "points")
     assert set(Channel.objects.filter(key__in=["whole", "half"]).values_list("key", flat=True)) == {
@@ -342,7 +348,7 @@ def test_while_another_session_holds_the_lock_a_night_says_so(steps: Steps) -> N
 
 
 def test_leavers_lose_access_in_the_night(cast: Cast) -> None:
-    from incentives.nightly import end_access_of_leavers
+    from incentives.org.people_night import end_access_of_leavers
 
     today = Company.current().today()
     Person.objects.filter(pk=cast.agent.pk).update(left_on=today - timedelta(days=1))
@@ -368,7 +374,12 @@ def test_the_next_step_is_planned_with_what_the_last_one_wrote() -> None:
             known.append(cursor.fetchone()[0])
         return StepResult("")
 
-    night([Step("files", "files", writes, prepares=True), Step("scores", "scores", looks)])
+    night(
+        [
+            NightStep("files", 1, "files", writes, phase=Phase.PREPARES),
+            NightStep("scores", 2, "scores", looks),
+        ]
+    )
     assert known == [20_000]
 
 
@@ -382,7 +393,7 @@ def test_a_night_does_not_go_on_in_a_session_that_does_not_hold_the_lock(steps: 
         return StepResult("")
 
     run = runner.start(as_of=DAY, origin="command")
-    broken = Step("files", "files", breaks, prepares=True, commits=True)
+    broken = NightStep("files", 1, "files", breaks, phase=Phase.PREPARES, commits=True)
     with pytest.raises(NightLost, match="run it again"):
         runner.perform(run, steps=[broken, steps.step("goals")], wait_seconds=10)
     assert not steps.seen

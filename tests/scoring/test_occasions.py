@@ -13,7 +13,7 @@ from tests.org.cast import Cast
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 4)
-BADGE = PointEntry.Kind.BADGE
+BADGE = "badge"
 
 
 def test_an_occasion_is_posted_once_and_adds_to_the_lifetime_points(cast: Cast) -> None:

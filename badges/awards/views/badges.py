@@ -30,10 +30,9 @@ from badges.awards.page import (
     rules_in_words,
     tier_views,
 )
-from incentives.org.access import signed_in
+from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
 from incentives.org.notation import day as said
-from scoring.explorer.tables import agents_seen_by
 from scoring.points.giving import GIVERS, may_give
 
 EDITORS = ("manager", "administrator")

@@ -19,11 +19,10 @@ from badges.quests.days import over_days
 from badges.quests.forms.claims import CancelForm, ClaimForm
 from badges.quests.making import MAKERS
 from badges.quests.members import takes_part
-from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import Quest, QuestResult
 from badges.quests.standing import quests_of, recent_quests_of, reward, standing
 from incentives.org.access import signed_in
-from incentives.org.models import Person, Role
+from incentives.org.models import Person
 from incentives.org.wording import readers_language
 from scoring.criteria import CriteriaError, load_criteria, sentence
 from scoring.figures.expressions import ExpressionError
@@ -149,8 +148,6 @@ def quests_past(request: HttpRequest) -> HttpResponse:
     return render(request, "badges/quests_past.html", context)
 
 
-def waiting_claims(person: Person) -> int:
-    """How many claims wait for a supervisor, for the navigation; nobody else pays for it."""
-    if not person.has_role(Role.SUPERVISOR):
-        return 0
-    return QuestClaim.objects.to_decide(person).filter(status=QuestClaim.Status.WAITING).count()
+def makes_no_quests(person: Person) -> bool:
+    """People who look at quests of others and make none."""
+    return not person.has_role(*MAKERS)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from incentives.org.access import signed_in
+from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
 from scoring.explorer import tables as explorer
@@ -29,7 +29,7 @@ from scoring.models import AgentDay, Kpi
 @login_required
 def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent's KPI day by day, beside the team's; each day leads to its facts."""
-    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    agent = get_object_or_404(agents_seen_by(signed_in(request)), pk=pk)
     viewer, offered = signed_in(request), catalogue()
     if not offered:
         raise Http404
@@ -62,7 +62,7 @@ def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
     """Every figure of one agent's day, and the facts that count for it."""
-    agent = get_object_or_404(explorer.agents_seen_by(signed_in(request)), pk=pk)
+    agent = get_object_or_404(agents_seen_by(signed_in(request)), pk=pk)
     viewer, offered = signed_in(request), {kpi.key: kpi for kpi in catalogue()}
     of_kpi = offered.get(request.GET.get("kpi", ""))
     kind = request.GET.get("facts", "tickets")

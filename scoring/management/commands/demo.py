@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import DemoStep, declared
 from incentives.org.models import Company
-from scoring.demo import fill, more, sign_ins
+from scoring.demo import fill, sign_ins
 from scoring.demo.company import NAME, make_company
 from scoring.demo.exports import write_files
 from scoring.demo.plan import FEWEST_AGENTS, FEWEST_DAYS, Plan
@@ -95,9 +96,9 @@ class Command(BaseCommand):
         self._import(folder)
         with self._step(_("passwords and roles")):
             sign_ins.set_up(folder)
-        for label, make in more.makers():
-            with self._step(str(label)) as told:
-                told.append(make(Company.current().today()))
+        for part in declared(DemoStep):
+            with self._step(str(part.label)) as told:
+                told.append(part.make(Company.current().today()))
         self.stdout.write(_("Done in %(seconds).1f s.") % {"seconds": monotonic() - began})
 
     def _import(self, folder: Path) -> None:

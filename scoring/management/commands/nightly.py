@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import NightStep, StepResult
 from incentives.org.models import Company
-from scoring.figures.changes import Step, StepResult
 from scoring.figures.night_lock import NightBusy, NightLost, is_under_way
 from scoring.figures.windows import EVERYTHING, Span
 from scoring.models import NightRun
@@ -113,7 +113,7 @@ class _Teller:
         """What the runner tells."""
         return runner.Watcher(begins=self._begins, is_at=self._is_at, ended=self._ended)
 
-    def _begins(self, number: int, steps: int, step: Step) -> None:
+    def _begins(self, number: int, steps: int, step: NightStep) -> None:
         self.present = f"{number}/{steps} {step.label}"
         self._write_over(f"  {self.present} …")
 
@@ -121,7 +121,7 @@ class _Teller:
         if total:
             self._write_over(f"  {self.present} {100 * done // total} %")
 
-    def _ended(self, step: Step, result: StepResult, seconds: float) -> None:
+    def _ended(self, step: NightStep, result: StepResult, seconds: float) -> None:
         self._write_over("")
         self.refusals += result.counts.get("refused", 0) + result.counts.get("rejected", 0)
         self.out.write(f"  {step.name:<16}{seconds:8.2f} s  {result.line}".rstrip())

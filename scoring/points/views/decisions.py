@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incentives.org.access import require_role, signed_in
+from incentives.org.access import agents_seen_by, require_role, signed_in
 from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused, told_in, told_to
-from scoring.explorer.tables import agents_seen_by
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
+from scoring.models.kinds import decision_kind
 from scoring.points import awards, budgets, decisions, door, giving, taking_back
 from scoring.points.budgets import HOLDERS, SETTERS
 from scoring.points.forms import AwardForm, BudgetForm, LimitsForm, TakeBackForm
@@ -46,7 +46,7 @@ def award_points(request: HttpRequest) -> HttpResponse:
             words = {"points": entry.amount, "name": entry.agent.display_name}
             messages.success(request, _("%(name)s has %(points)d points from you.") % words)
             return redirect("scoring:award_points")
-    given = PointEntry.objects.filter(actor=giver, kind=PointEntry.Kind.MANUAL)
+    given = PointEntry.objects.filter(actor=giver, kind="manual")
     context = {
         "form": form,
         "budget": budgets.budget_of(person=giver, on=today),
@@ -142,7 +142,7 @@ def point_decision(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": decision.waits and decisions.may_confirm(decision=decision, by=person),
         "own": decision.decided_by_id == person.pk,
         "may_take_all_back": decision.paid > 0
-        and decision.kind != PointDecision.Kind.BADGE
+        and decision.kind != "badge"
         and taking_back.may_take_all_back(decision=decision, by=person),
     }
     return render(
@@ -172,7 +172,7 @@ def _done(request: HttpRequest, decision: PointDecision, by: Person, form: TakeB
 
 
 def _address(decision: PointDecision) -> str:
-    kind = decisions.KINDS.get(decision.kind)
+    kind = decision_kind(decision.kind)
     return kind.address(decision) if kind and decision.subject else ""
 
 

@@ -12,10 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from incentives.org.access import signed_in
+from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
 from scoring.explain.words import Wording
-from scoring.explorer.tables import agents_seen_by
 from scoring.figures.display import amount
 from scoring.models import PointEntry
 from scoring.points import door, giving

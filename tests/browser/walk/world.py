@@ -22,12 +22,12 @@ from badges.quests.making import make
 from dashboards.models import Wallboard
 from dashboards.wallboard.links import token_of
 from dashboards.wallboard.scenes import choices
+from incentives.capabilities import DemoStep, declared
 from incentives.org.models import Company, Person, RoleGrant
 from scoring.appeals import operations as appeals
 from scoring.demo import fill, sign_ins
 from scoring.demo.company import make_company
 from scoring.demo.exports import write_files
-from scoring.demo.more import makers
 from scoring.demo.plan import Plan
 from scoring.goals import operations as goals
 from scoring.models import CustomMeasure, Goal, Import, Kpi, Mapping, PointRule, Score, Scorecard
@@ -55,8 +55,8 @@ def make_world(folder: Path) -> World:
     for _run in fill.import_files(folder):
         pass
     password = sign_ins.set_up(folder)
-    for _label, add in makers():
-        add(today)
+    for part in declared(DemoStep):
+        part.make(today)
     call_command("nightly", stdout=StringIO())
     Person.objects.update(locale="en")
     people = _people()

@@ -6,15 +6,15 @@ of it is added here, and what a company has made of it stays.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from incentives.capabilities import ShippedRows, declared
 from incentives.database_roles import RoleRefused, as_owner, let_application_in, seal_triggers
 from incentives.org import locks
 
@@ -47,20 +47,11 @@ class Command(migrate.Command):
             )
 
 
-@runtime_checkable
-class ShipsRows(Protocol):
-    """The configuration of an app with rows that ship."""
-
-    def add_shipped(self) -> None:
-        """Add those that are missing; a repetition changes nothing."""
-
-
 def _add_shipped() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return  # Stopped at an earlier migration: the tables are not those of this release.
     with transaction.atomic():
         locks.hold("shipped rows")
-        for app in apps.get_app_configs():
-            if isinstance(app, ShipsRows):
-                app.add_shipped()
+        for rows in declared(ShippedRows):
+            rows.add()

@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from dashboards.models import Wallboard
 from incentives.org.models import Team
 from scoring.boards.lists import Line, line_of, open_lines, top
 from scoring.boards.periods import Calendar, Stretch
 from scoring.boards.words import period_in_words, unit_in_words
 from scoring.models import Leaderboard
 
+BOARD = "board:"
 #: More lines cannot be read from five metres.
 MOST_LINES = 8
 
@@ -42,12 +42,12 @@ def boards_for(team: Team | None) -> QuerySet[Leaderboard]:
     return boards.filter(Q(site=None) | Q(site=team.site_id))
 
 
-def board_scene(screen: Wallboard, board: Leaderboard, *, on: date) -> BoardScene | None:
+def board_scene(board: Leaderboard, team: Team | None, *, on: date) -> BoardScene | None:
     """The best of the running period; None while nobody has a place."""
     stretch = current(board, on=on)
     if stretch is None:
         return None
-    lines = best_lines(board, starts_on=stretch.first, team=screen.team)
+    lines = best_lines(board, starts_on=stretch.first, team=team)
     if not lines:
         return None
     return BoardScene(board.name, period_in_words(board, stretch), unit_in_words(board), lines)
@@ -69,3 +69,18 @@ def best_lines(board: Leaderboard, *, starts_on: date, team: Team | None) -> lis
     most = min(board.shown, MOST_LINES, (size + 1) // 2, open_lines(board, size))
     rows = top(board, most, starts_on=starts_on, team=pool)
     return [line_of(row, board, me=False) for row in rows.exclude(agent__is_active=False)]
+
+
+def offered(team: Team | None) -> list[tuple[str, str]]:
+    """The boards that a screen may show: keys and names."""
+    return [(f"{BOARD}{board.pk}", board.name) for board in boards_for(team)]
+
+
+def draw(key: str, team: Team | None, on: date) -> BoardScene | None:
+    """The picture of the board with this key.
+
+    Boards are chosen anew from those that the screen may show: one that was archived, or has come
+    to list other people since, is gone from the wall too.
+    """
+    boards = {f"{BOARD}{board.pk}": board for board in boards_for(team)}
+    return board_scene(boards[key], team, on=on) if key in boards else None
