@@ -108,9 +108,9 @@ def _homeless_tables(declared: _Declared) -> Iterator[str]:
             continue
         for model in config.get_models():
             # The history of a table is where the table is.
-            model = getattr(model, "pgh_tracked_model", model)
-            if not f"{model.__module__}.".startswith(tuple(homes)):
-                file = model.__module__.replace(".", "/")
+            module = getattr(model, "pgh_tracked_model", model).__module__
+            if not f"{module}.".startswith(tuple(homes)):
+                file = module.replace(".", "/")
                 yield (
                     f"{file}.py: the table of {model.__name__} is in no layer: list its package in"
                     " CAPABILITIES, or name its module in the `tables` of a capability."

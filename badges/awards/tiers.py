@@ -99,7 +99,9 @@ def specs(
 
 def seasons() -> list[Span]:
     """The days of every season."""
-    return [season.span for season in Season.objects.order_by("starts_on")]
+    return [
+        Span(season.starts_on, season.ends_on) for season in Season.objects.order_by("starts_on")
+    ]
 
 
 # One step into an index for each team and rule, where a plain minimum would read years of days.

@@ -18,10 +18,10 @@ from badges.battles.boss import (
     standing,
 )
 from badges.battles.disclosure import told_state
+from badges.battles.models import Battle, BattleState
 from badges.battles.page import parted
 from badges.battles.reading import teams_damage
 from badges.battles.words import rewards
-from badges.models import Battle, BattleState
 from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Team
 from incentives.org.notation import percent

@@ -23,6 +23,7 @@ from scoring.explain.words import Wording
 from scoring.figures.windows import ONE_DAY, Period, next_first_day
 from scoring.ingest.corrections import parts_behind
 from scoring.models import AgentDay, PointEntry
+from scoring.points.words import cause
 
 PERIODS = (Period.DAY, Period.WEEK, Period.MONTH)
 
@@ -96,7 +97,7 @@ def explain_page(request: HttpRequest, pk: int, day: date) -> HttpResponse:
         "later": _later(period, day, agent),
         "giving": [_rule(each, told, single=single) for each in story.giving],
         "silent": [_rule(each, told, single=single) for each in story.silent],
-        "others": [(entry, told.cause(entry)) for entry in story.others],
+        "others": [(entry, cause(entry)) for entry in story.others],
         "items": [_item(each, told) for each in story.score.items] if story.score else [],
     }
     return render(request, "scoring/explain.html", context)
@@ -135,7 +136,7 @@ def _rule(found: RulePoints, told: Wording, *, single: bool) -> RuleRow:
         formula=told.formula(found),
         limits=told.limits(found),
         evidence=told.evidence(found),
-        corrections=[(entry, told.cause(entry)) for entry in found.corrections],
+        corrections=[(entry, cause(entry)) for entry in found.corrections],
         facts=found.facts,
         fact_count=found.fact_count,
         days=[(each.day, each.granted) for each in found.worth if not single],

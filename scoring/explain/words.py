@@ -18,8 +18,7 @@ from scoring.explain.scores import ItemStory
 from scoring.figures.display import amount, expression_in_words, limit, number, shown
 from scoring.figures.expressions import ExpressionError, parse
 from scoring.figures.kpis import known_measures, plain
-from scoring.models import Kpi, PointEntry, PointRule
-from scoring.models.kinds import ledger_kind
+from scoring.models import Kpi, PointRule
 from scoring.points.words import sentences
 
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "top": "≤"}
@@ -105,31 +104,6 @@ class Wording:
         words = {"count": count, "top": self.expression(kpi.numerator), "d": among}
         change = _counted(way, among=bool(among)) % words
         return _("%(change)s would have done.") % {"change": change}
-
-    def cause(self, entry: PointEntry) -> str:
-        """Why an entry was made; of a correction, what changed."""
-        cause = entry.cause
-        if entry.kind != "rule":
-            kind = ledger_kind(entry.kind)
-            return kind.why(entry) if kind and kind.why else entry.get_kind_display()
-        texts = {
-            "facts": _("From the facts of the day"),
-            "rule": _("The rule changed"),
-            "guard": _("The guard's condition turned"),
-            "deletion": _("A ticket was deleted"),
-            "import": _("A later import changed the facts"),
-            "moved": _("A ticket moved to another day or person"),
-            "appeal": _("A granted appeal"),
-        }
-        text = texts.get(str(cause.get("why")), _("Corrected"))
-        if cause.get("import"):
-            text += _(" (import #%(id)s)") % {"id": cause["import"]}
-        if cause.get("appeal"):
-            text += f" #{cause['appeal']}"
-        if "now" in cause:
-            change = _("%(text)s: %(before)s before, %(now)s now")
-            return change % {"text": text, "before": cause.get("before", 0), "now": cause["now"]}
-        return text
 
     def expression(self, text: str) -> str:
         """A measure expression in the names of its measures."""

@@ -138,7 +138,7 @@ def again(
 
 def hand_over(run: Import) -> None:
     """Give a run to the workers when it is committed; a silent broker is told on its page."""
-    from scoring.tasks import run_import
+    from scoring.ingest.tasks import run_import
 
     workers.send(run_import, run.pk)
 

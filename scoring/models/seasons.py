@@ -10,7 +10,6 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import append_only, tracked
-from scoring.figures.windows import Span
 
 
 @tracked()
@@ -49,11 +48,6 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def span(self) -> Span:
-        """Its days, both ends included."""
-        return Span(self.starts_on, self.ends_on)
 
     @property
     def is_closed(self) -> bool:

@@ -45,6 +45,8 @@ def follow(
                 waiting.remove(step)
                 begins(step)
                 running[workers.submit(work, step)] = step
+            if not running:
+                raise ValueError(f"Steps wait for each other: {', '.join(_names(waiting))}.")
             done = wait(running, return_when=FIRST_COMPLETED).done
             for future in [each for each in running if each in done]:
                 step = running.pop(future)

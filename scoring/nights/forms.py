@@ -33,7 +33,7 @@ class NightForm(forms.Form):
 
     def submit(self, *, by: Person) -> NightRun:
         """Record the night and hand it to the workers; the same form sent twice makes one night."""
-        from scoring.tasks import run_night
+        from scoring.nights.tasks import run_night
 
         closes = schedule.closing_day(timezone.now(), zone=Company.current().time_zone)
         token = self.cleaned_data["once"]

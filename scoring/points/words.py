@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from babel.dates import format_date
+from django.utils.translation import gettext as _
 
 from incentives.org.models import Team
 from incentives.org.notation import languages
@@ -17,7 +18,8 @@ from scoring.figures.expressions import parse
 from scoring.figures.kpis import plain
 from scoring.figures.measures import MEASURES
 from scoring.figures.metrics import find_metrics
-from scoring.models import Channel, CustomMeasure, PointRule
+from scoring.models import Channel, CustomMeasure, PointEntry, PointRule
+from scoring.models.kinds import ledger_kind
 from scoring.points.reach import threshold_period
 from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF
@@ -197,3 +199,29 @@ def both_sentences(rule: PointRule) -> dict[str, str]:
         return {language: rule_sentence(rule, language) for language in languages()}
     except ValueError:
         return {}
+
+
+def cause(entry: PointEntry) -> str:
+    """Why an entry was made; of a correction, what changed."""
+    if entry.kind != "rule":
+        kind = ledger_kind(entry.kind)
+        return kind.why(entry) if kind and kind.why else entry.get_kind_display()
+    told = entry.cause
+    texts = {
+        "facts": _("From the facts of the day"),
+        "rule": _("The rule changed"),
+        "guard": _("The guard's condition turned"),
+        "deletion": _("A ticket was deleted"),
+        "import": _("A later import changed the facts"),
+        "moved": _("A ticket moved to another day or person"),
+        "appeal": _("A granted appeal"),
+    }
+    text = texts.get(str(told.get("why")), _("Corrected"))
+    if told.get("import"):
+        text += _(" (import #%(id)s)") % {"id": told["import"]}
+    if told.get("appeal"):
+        text += f" #{told['appeal']}"
+    if "now" in told:
+        change = _("%(text)s: %(before)s before, %(now)s now")
+        return change % {"text": text, "before": told.get("before", 0), "now": told["now"]}
+    return text

@@ -23,6 +23,7 @@ from scoring.explain.scores import ItemStory
 from scoring.explain.words import Wording
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, PointEntry, Score, ScorecardItem
+from scoring.points.words import cause
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, SUNDAY, bring_in, night, ticket, tickets_of_a_day
 
@@ -127,7 +128,7 @@ def test_a_correction_tells_its_cause(week: Cast, tmp_path: Path) -> None:
     story = explain(agent=week.agent, day=MONDAY)
     hard = next(each for each in story.rules if each.rule.key == "hard_case")
     (entry,) = hard.corrections
-    told = Wording().cause(entry)
+    told = cause(entry)
     assert told.startswith("A later import changed the facts (import #")
     assert told.endswith("100 before, 50 now")
 

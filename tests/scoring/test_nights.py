@@ -45,7 +45,7 @@ class Steps:
 
         phase = Phase.PREPARES if prepares else Phase.FOLLOWS
         self.made.append(name)
-        return NightStep(name, len(self.made), name, run, phase, after=tuple(self.made[:-1]))
+        return NightStep(name, len(self.made), name, run, phase, after=tuple({*self.made} - {name}))
 
 
 @pytest.fixture

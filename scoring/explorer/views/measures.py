@@ -16,9 +16,9 @@ from scoring.explorer.forms.measures import MeasureForm, operator_choices
 from scoring.explorer.views.catalogue import EDITORS
 from scoring.figures.custom import sentence
 from scoring.figures.previews import preview_measure
+from scoring.figures.tasks import recompute_totals
 from scoring.ingest import workers
 from scoring.models import CustomMeasure
-from scoring.tasks import recompute_totals
 
 
 @require_http_methods(["GET", "POST"])

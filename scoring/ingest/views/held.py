@@ -20,9 +20,9 @@ from incentives.org.models import Alias, Person
 from incentives.org.people import create_people
 from incentives.org.querysets import PersonQuerySet
 from scoring.ingest import held, workers
+from scoring.ingest.tasks import catch_up
 from scoring.ingest.views.importers import importers_only
 from scoring.models import Source
-from scoring.tasks import catch_up
 
 PAGE = 50
 CANDIDATES = 12

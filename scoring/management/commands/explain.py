@@ -19,6 +19,7 @@ from scoring.figures.display import amount, number, shown
 from scoring.figures.windows import ONE_DAY, Period
 from scoring.management.arguments import agent_key, day_of
 from scoring.models import PointEntry
+from scoring.points.words import cause
 
 _SHOWN = 8
 
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             self._rule(found)
         for entry in story.others:
             reason = f": {entry.words}" if entry.words else ""
-            self._line(1, f"{entry.amount:+d}  {self.told.cause(entry)}{reason}")
+            self._line(1, f"{entry.amount:+d}  {cause(entry)}{reason}")
         for found in story.silent:
             self._rule(found)
 
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             self._line(3, _("and %(n)d more") % {"n": found.fact_count - _SHOWN})
 
     def _entry(self, entry: PointEntry) -> None:
-        self._line(3, f"{entry.amount:+d}  {self.told.cause(entry)}")
+        self._line(3, f"{entry.amount:+d}  {cause(entry)}")
 
     def _score(self, story: ScoreStory) -> None:
         words = {

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
-from scoring.explain.words import Wording
 from scoring.figures.display import amount
 from scoring.models import PointEntry
 from scoring.points import door, giving
 from scoring.points.levels import level_of, lifetime
 from scoring.points.seasons import season_on, season_points
+from scoring.points.words import cause
 
 PAGE = 50
 
@@ -41,13 +41,12 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(entries.select_related("rule", "actor"), PAGE).get_page(
         request.GET.get("page")
     )
-    wording = Wording()
     season = season_on(today)
     context = {
         "agent": agent,
         "own": agent.pk == signed_in(request).pk,
         "page": page,
-        "rows": [(entry, _why(entry, wording), _limits(entry)) for entry in page],
+        "rows": [(entry, _why(entry), _limits(entry)) for entry in page],
         "level": level_of(lifetime(agent)),
         "season": season,
         "season_points": season_points(season=season, agent=agent) if season else 0,
@@ -62,11 +61,11 @@ def _booked(agent: Person, start: date, end: date) -> int:
     return booked.aggregate(points=Sum("amount"))["points"] or 0
 
 
-def _why(entry: PointEntry, wording: Wording) -> str:
+def _why(entry: PointEntry) -> str:
     """The reason in words: what was counted times the points, or what changed."""
     rule = entry.rule
     if rule is None or rule.per != rule.Per.UNIT or entry.cause.get("why") != "facts":
-        return wording.cause(entry)
+        return cause(entry)
     words = {"counted": amount(entry.quantity), "points": rule.amount, "units": rule.units}
     if rule.units == 1:
         return _("%(counted)s × %(points)d points") % words
