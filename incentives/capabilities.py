@@ -135,6 +135,22 @@ class Entry:
     tab: bool = False
 
 
+# ---- what an agent's home shows
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """A card on an agent's home; `template` shows what `read` found for a person and day as `card`.
+
+    None leaves the card out. Cards stand by `place`.
+    """
+
+    name: str
+    place: int
+    template: str
+    read: Callable[[Any, date], object | None]
+
+
 # ---- what a screen on the wall shows
 
 

@@ -33,6 +33,7 @@ from dashboards.homes.agent_points import (
     worth,
 )
 from dashboards.together import read_together
+from incentives.capabilities import HomeCard, declared
 from incentives.org.models import Person
 from incentives.org.notation import joined
 from incentives.org.notices import bells, remember_bell
@@ -104,6 +105,7 @@ class AgentHome:
     quests: QuestGlance | None = None
     boss: Boss | None = None
     fresh: datetime | None = None
+    cards: list[tuple[str, object]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -143,8 +145,16 @@ def agent_home(person: Person, *, today: date) -> AgentHome:
         badges=badge_glance(small["badges"][0]),
         quests=quest_glance(person, today),
         boss=glance_boss(battle, today=today) if battle else None,
+        cards=declared_cards(person, today),
         fresh=next((datetime.fromisoformat(row["finished_at"]) for row in small["nights"]), None),
     )
+
+
+def declared_cards(person: Person, today: date) -> list[tuple[str, object]]:
+    """Templates of the cards that capabilities declare, with what each shows."""
+    cards = sorted(declared(HomeCard), key=lambda card: card.place)
+    found = ((card.template, card.read(person, today)) for card in cards)
+    return [(template, shows) for template, shows in found if shows is not None]
 
 
 def _next_place(board: BoardLines, lately: Recent) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Kinds of entries and decisions are declared by capabilities; the columns hold any of them."""
 
-    dependencies = [("scoring", "0022_events_stay")]
+    dependencies = [("scoring", "0023_versions")]
 
     operations = [
         migrations.AlterField(

@@ -1,0 +1,13 @@
+"""What the bell tells of thanks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from incentives.org.notices import Kind
+
+
+def _thanked(data: Mapping[str, Any]) -> str:
+    return f"{data['name']} thanks you"
+
+
+KINDS = (Kind("thanked", "recognition", "heart", _thanked),)
