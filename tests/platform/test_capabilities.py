@@ -14,7 +14,6 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import clear_url_caches
 from django.utils import translation
-from pytest_django import SettingsWrapper
 
 from dashboards.navigation import navigation
 from dashboards.wallboard import scenes
@@ -34,7 +33,7 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def _listed(settings: SettingsWrapper) -> Iterator[None]:
+def _listed(settings: Any) -> Iterator[None]:
     """The line that lists it, as an installation has it in its settings."""
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.throwaway"]
     settings.CAPABILITIES = [*settings.CAPABILITIES, "tests.throwaway"]
@@ -94,7 +93,7 @@ def test_its_step_runs_in_the_night_and_its_check_in_the_audit(
 
 
 def test_without_its_declaration_its_entries_are_forged_and_its_notices_of_the_past(
-    cast: Cast, thanked: PointEntry, settings: SettingsWrapper
+    cast: Cast, thanked: PointEntry, settings: Any
 ) -> None:
     settings.CAPABILITIES = settings.CAPABILITIES[:-1]
     (finding,) = audit(checks(["decisions"]), wait_seconds=0)
@@ -162,7 +161,7 @@ class _Anything(dict[str, Any]):
 # ---- what manage.py check refuses
 
 
-def _declaring(monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper, *parts: object) -> None:
+def _declaring(monkeypatch: pytest.MonkeyPatch, settings: Any, *parts: object) -> None:
     """As if another package, `more.things`, had declared these parts."""
     extra = Capability("things", parts=parts)
     everything = (*capabilities.capabilities(), extra)
@@ -186,7 +185,7 @@ def _step(name: str, *after: str, place: int = 500) -> NightStep:
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_file(
-    monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper, part: object, sentence: str
+    monkeypatch: pytest.MonkeyPatch, settings: Any, part: object, sentence: str
 ) -> None:
     _declaring(monkeypatch, settings, part)
     (problem,) = capability_checks.check_capabilities()
@@ -194,7 +193,7 @@ def test_what_does_not_fit_is_refused_with_its_file(
     assert sentence in problem.msg
 
 
-def test_a_table_in_no_layer_is_refused_with_its_file(settings: SettingsWrapper) -> None:
+def test_a_table_in_no_layer_is_refused_with_its_file(settings: Any) -> None:
     settings.CAPABILITIES = [each for each in settings.CAPABILITIES if each != "badges.battles"]
     problems = [each.msg for each in capability_checks.check_capabilities()]
     assert any(
