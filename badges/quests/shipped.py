@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from badges.models import QuestTemplate
+from badges.quests.models.pool import QuestTemplate
 
 TOML = Path(__file__).with_name("shipped.toml")
 

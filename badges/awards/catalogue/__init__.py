@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from badges.models import Badge, BadgeSet, BadgeVersion
+from badges.awards.models import Badge, BadgeSet, BadgeVersion
 from scoring.points.catalogue import arrival
 
 TOML = Path(__file__).with_name("badges.toml")
