@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from scoring.figures.charts import (
     Chart,
-    Line,
+    ChartLine,
+    ChartTable,
     References,
-    Table,
     along_time,
     distribution,
     histogram,
@@ -30,7 +30,7 @@ def _trend() -> Chart:
     team = [Decimal(n) for n in (88, 88, 87, 89, 88, 90, 90, 90)]
     spec, table = along_time(
         [f"W{week}" for week in range(40, 48)],
-        [Line("Li Wei", own), Line(_("Team"), team, role="team")],
+        [ChartLine("Li Wei", own), ChartLine(_("Team"), team, role="team")],
         unit="%",
         references=References(Decimal(90), Decimal(80)),
     )
@@ -64,7 +64,7 @@ def _hours() -> Chart:
     rows = [[f"{at + 9}:00", *(f"{n} s" for n in row)] for at, row in enumerate(waits)]
     summary = _("Customers wait longest on Friday afternoons.")
     return Chart(
-        _("First response by hour and weekday"), summary, spec, Table([_("Hour"), *DAYS], rows)
+        _("First response by hour and weekday"), summary, spec, ChartTable([_("Hour"), *DAYS], rows)
     )
 
 
@@ -87,7 +87,7 @@ def _profile() -> Chart:
         "words": {"target": _("Target = 100")},
     }
     rows = [[axis, *(str(values[at]) for _n, _r, values in lines)] for at, axis in enumerate(axes)]
-    table = Table([_("KPI"), *(name for name, _role, _values in lines)], rows)
+    table = ChartTable([_("KPI"), *(name for name, _role, _values in lines)], rows)
     return Chart(
         _("Profile of a month"), _("Strongest after the contact, most to gain in FCR."), spec, table
     )

@@ -36,7 +36,7 @@ _BASELINE = 4
 
 
 @dataclass(slots=True)
-class Row:
+class TeamRow:
     """One person of a team."""
 
     person: Person
@@ -74,9 +74,9 @@ class Row:
 class TeamBoard:
     """The whole page: rows in the chosen order, those to look after, those to praise."""
 
-    rows: list[Row]
-    attention: list[Row]
-    praise: list[Row]
+    rows: list[TeamRow]
+    attention: list[TeamRow]
+    praise: list[TeamRow]
     average: str
     points: int
     board_key: str
@@ -84,7 +84,7 @@ class TeamBoard:
 
 def team_board(teams: Sequence[Team], *, today: date, sort: str = "name") -> TeamBoard:
     """Read the board of one or more teams as of a day; seven queries however large they are."""
-    rows = {person.pk: Row(person) for person in _people(teams, today)}
+    rows = {person.pk: TeamRow(person) for person in _people(teams, today)}
     months = _add_scores(rows, today)
     _add_points(rows, today)
     key = _add_places(rows, teams, today)
@@ -107,12 +107,12 @@ def _people(teams: Sequence[Team], today: date) -> PersonQuerySet:
     return found.order_by("display_name", "key")
 
 
-def _risen(rows: Iterable[Row]) -> list[Row]:
+def _risen(rows: Iterable[TeamRow]) -> list[TeamRow]:
     risen = [row for row in rows if row.difference is not None and row.difference >= RISE]
     return sorted(risen, key=lambda row: -(row.difference or 0))
 
 
-def _sorted(rows: list[Row], sort: str) -> list[Row]:
+def _sorted(rows: list[TeamRow], sort: str) -> list[TeamRow]:
     """By name, or from the best down; those without a score stand at the end."""
     if sort == "score":
         return sorted(rows, key=lambda row: (row.score is None, -(row.score or 0)))
@@ -121,7 +121,7 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
     return rows
 
 
-def _add_scores(rows: Mapping[int, Row], today: date) -> dict[int, Score]:
+def _add_scores(rows: Mapping[int, TeamRow], today: date) -> dict[int, Score]:
     """The running month's score and the weeks of each row; returns the month's scores by agent."""
     monday = first_day(Period.WEEK, today)
     starts = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
@@ -163,14 +163,14 @@ def change_of(difference: Decimal) -> Change:
     return Change("better", f"▲ {text}") if difference > 0 else Change("worse", f"▼ {text}")
 
 
-def _add_points(rows: Mapping[int, Row], today: date) -> None:
+def _add_points(rows: Mapping[int, TeamRow], today: date) -> None:
     since = first_day(Period.WEEK, today)
     entries = PointEntry.objects.filter(agent__in=rows, booked_on__range=(since, today))
     for agent, points in entries.order_by().values_list("agent").annotate(points=Sum("amount")):
         rows[agent].points = points
 
 
-def _add_places(rows: Mapping[int, Row], teams: Sequence[Team], today: date) -> str:
+def _add_places(rows: Mapping[int, TeamRow], teams: Sequence[Team], today: date) -> str:
     """The place in the team by points this week, with its movement; returns the board's key."""
     board = Leaderboard.objects.filter(
         archived=False, subject="agent", by="points", period="week", within="team"
@@ -187,7 +187,7 @@ def _add_places(rows: Mapping[int, Row], teams: Sequence[Team], today: date) -> 
     return board.key if board else ""
 
 
-def _add_signs(rows: Mapping[int, Row], months: Mapping[int, Score], today: date) -> None:
+def _add_signs(rows: Mapping[int, TeamRow], months: Mapping[int, Score], today: date) -> None:
     kpis = {kpi.key: kpi for kpi in Kpi.objects.all()}
     done = works(list(rows), today=today)
     rewarded = _rewarded(list(rows), today)

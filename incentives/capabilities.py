@@ -16,7 +16,7 @@ A capability is a package with a module `capability`, named in the setting CAPAB
 Whoever shows or does something for all of them (the night, the navigation, the bell, the home, the
 wall, explanations, the audit, the demo, the addresses) asks `declared` for the parts of its kind and
 knows no capability by name. Kinds of parts that are the business of one app are defined there:
-`LedgerKind`, `DecisionKind` and `Uses` in scoring, `Kind` in `incentives.org.notices`.
+`LedgerKind`, `DecisionKind` and `Uses` in scoring, `NoticeKind` in `incentives.org.notices`.
 """
 
 from __future__ import annotations

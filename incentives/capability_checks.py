@@ -17,7 +17,7 @@ from incentives.capabilities import (
     Phase,
     capabilities,
 )
-from incentives.org.notices import GROUPS, Kind
+from incentives.org.notices import GROUPS, NoticeKind
 
 _Declared = list[tuple[str, Capability]]
 
@@ -92,7 +92,7 @@ def _unknown_steps(declared: _Declared) -> Iterator[str]:
 
 
 def _unknown_groups(declared: _Declared) -> Iterator[str]:
-    for file, kind in _parts(declared, Kind):
+    for file, kind in _parts(declared, NoticeKind):
         if kind.group not in GROUPS:
             yield (
                 f"{file}: notices “{kind.name}” are of the group “{kind.group}”, which nobody can"

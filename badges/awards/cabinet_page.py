@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from badges.awards.cabinet import Cabinet, Held, Next, SetProgress, cabinet, version_in_force
 from badges.awards.medals import (
-    Line,
+    EvidenceLine,
     Medal,
     award_medal,
     evidence_lines,
@@ -22,7 +22,7 @@ from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge, Tier
 from incentives.org.access import agents_seen_by
 from incentives.org.models import Person
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from scoring.models import Kpi
 
 NEXT_SHOWN = 3
@@ -37,7 +37,7 @@ class AwardView:
     when: str
     points: int
     reason: str
-    lines: list[Line]
+    lines: list[EvidenceLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def award_view(award: Award, *, linked: bool) -> AwardView:
     return AwardView(
         medal=award_medal(award, on=award.awarded_on),
         tier=str(award.get_tier_display()),
-        when=said(award.awarded_on),
+        when=day_text(award.awarded_on),
         points=award.points,
         reason=award.reason,
         lines=evidence_lines(award, linked=linked) if linked else [],
@@ -263,13 +263,13 @@ def _earlier(award: Award, on: date) -> EarlierView:
 
 
 def _lasted(award: Award) -> str:
-    words = {"start": said(award.awarded_on), "end": said(award.expires_on or award.awarded_on)}
+    words = {"start": day_text(award.awarded_on), "end": day_text(award.expires_on or award.awarded_on)}
     return _("Held from %(start)s to %(end)s.") % words
 
 
 def taken_back_text(award: Award) -> str:
     """When and by whom a revoked award was taken back."""
-    words = {"day": said(award.revoked_on or award.awarded_on)}
+    words = {"day": day_text(award.revoked_on or award.awarded_on)}
     if award.revoked_cause == Award.Cause.FACTS:
         return (
             _("Taken back on %(day)s: corrected facts no longer reach what is asked for.") % words

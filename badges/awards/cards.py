@@ -18,7 +18,7 @@ from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.page import best_of, best_tier
 from badges.awards.rarity import people_at_work
 from incentives.org.models import Person
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from scoring.models import Kpi
 
 # A big company has hundreds of thousands of awards; the catalogue need not count them every time.
@@ -27,7 +27,7 @@ SECRET, DRAFT, ARCHIVED, NOWHERE = "secret", "draft", "archived", ""
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BadgeCard:
     """A badge in the catalogue; `tiers` are its metals, `rare` how many hold it.
 
     The metals in `open` are still to be won by the reader.
@@ -53,11 +53,11 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class BadgeSection:
     """Cards under one heading."""
 
     label: str
-    cards: list[Card]
+    cards: list[BadgeCard]
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ class Catalogue:
     held: Mapping[int, Sequence[str]]
     holders: Mapping[int, int]
 
-    def card(self, badge: Badge, versions: Sequence[BadgeVersion]) -> tuple[str, Card]:
+    def card(self, badge: Badge, versions: Sequence[BadgeVersion]) -> tuple[str, BadgeCard]:
         """The card of a badge and the place where it stands: a group, or one of the others."""
         published = [each for each in versions if each.is_published]
         shown = version_in_force(published, self.on) or next(iter(published or versions), None)
         if shown is None:
-            return (DRAFT if self.editor else NOWHERE), Card(medal(badge), badge.about)
+            return (DRAFT if self.editor else NOWHERE), BadgeCard(medal(badge), badge.about)
         place = self._place(badge, shown)
         if badge.secret and badge.pk not in self.held and not self.editor:
             return (SECRET if place == badge.group else NOWHERE), _hidden()
@@ -89,13 +89,13 @@ class Catalogue:
         over = shown.ends_on is not None and shown.ends_on < self.on
         return ARCHIVED if over else badge.group
 
-    def _drawn(self, badge: Badge, shown: BadgeVersion, place: str) -> Card:
+    def _drawn(self, badge: Badge, shown: BadgeVersion, place: str) -> BadgeCard:
         won = self.held.get(badge.pk, ())
         metals = [each["tier"] for each in shown.tiers]
         locked = self.is_agent and not won and place == badge.group
         metal = best_of(won) if won else best_tier(shown)
         chip, kind = self._chip(badge, shown, won)
-        return Card(
+        return BadgeCard(
             medal=medal(badge, metal=metal, state="locked" if locked else "won"),
             about=badge.about,
             tiers=metals,
@@ -109,13 +109,13 @@ class Catalogue:
         if won:
             return _("yours"), "good"
         if shown.is_published and shown.starts_on > self.on:
-            return _("from %(day)s") % {"day": said(shown.starts_on)}, "info"
+            return _("from %(day)s") % {"day": day_text(shown.starts_on)}, "info"
         if badge.secret:
             return _("secret"), "play"
         return (_("given by people"), "") if badge.is_granted else ("", "")
 
 
-def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
+def sections(*, reader: Person, editor: bool, on: date) -> list[BadgeSection]:
     """The catalogue for a reader, by group; editors see drafts and archived badges at the end."""
     held: dict[int, list[str]] = {}
     mine = Award.objects.held(on=on).filter(person=reader).order_by()
@@ -123,7 +123,7 @@ def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
         held.setdefault(badge_id, []).append(tier)
     catalogue = Catalogue(on, editor, reader.has_role("agent"), held, holders(on=on))
     versions = Prefetch("versions", BadgeVersion.objects.order_by("-version"))
-    places: dict[str, list[Card]] = {}
+    places: dict[str, list[BadgeCard]] = {}
     for badge in Badge.objects.prefetch_related(versions):
         place, card = catalogue.card(badge, list(badge.versions.all()))
         places.setdefault(place, []).append(card)
@@ -132,12 +132,12 @@ def sections(*, reader: Person, editor: bool, on: date) -> list[Section]:
         (SECRET, _("Secret ones")),
         *([(DRAFT, _("Drafts")), (ARCHIVED, _("Archived"))] if editor else []),
     ]
-    return [Section(label, places[place]) for place, label in labels if place in places]
+    return [BadgeSection(label, places[place]) for place, label in labels if place in places]
 
 
-def _hidden() -> Card:
+def _hidden() -> BadgeCard:
     drawn = Medal("?", "", "question", "", state="secret")
-    return Card(drawn, _("Nobody says what it is for. Good work finds it."))
+    return BadgeCard(drawn, _("Nobody says what it is for. Good work finds it."))
 
 
 def _rare(many: int) -> str:

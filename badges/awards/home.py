@@ -13,7 +13,7 @@ from badges.awards.medals import Medal
 from badges.awards.models.badges import Tier
 from incentives.org.dated import covers_sql
 from incentives.org.models import Person
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.wording import in_readers_language
 
 LATEST = 3
@@ -100,7 +100,7 @@ def _won(row: Mapping[str, Any]) -> Medal:
     return _medal(
         row,
         metal=row["tier"],
-        note=said(date.fromisoformat(row["awarded_on"])),
+        note=day_text(date.fromisoformat(row["awarded_on"])),
         url=reverse("badges:award", args=[row["public_id"]]),
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.notation import days
 from incentives.org.wording import in_readers_language, reads_chinese
 from scoring.criteria import CriteriaError, load_criteria, sentence
@@ -63,12 +63,12 @@ def award_medal(award: Award, *, on: date, progress: int | None = None) -> Medal
 def award_note(award: Award) -> str:
     """When it was won, and until when it holds where it does not hold for good."""
     if award.expires_on is None:
-        return said(award.awarded_on)
-    return _("until %(day)s") % {"day": said(award.expires_on)}
+        return day_text(award.awarded_on)
+    return _("until %(day)s") % {"day": day_text(award.expires_on)}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EvidenceLine:
     """One figure that an award rests on; `url` leads to the day or the days it was counted in."""
 
     name: str
@@ -78,7 +78,7 @@ class Line:
     url: str = ""
 
 
-def evidence_lines(award: Award, *, linked: bool) -> list[Line]:
+def evidence_lines(award: Award, *, linked: bool) -> list[EvidenceLine]:
     """The award's evidence in words; links only for readers who may see the figures behind it."""
     found = [each for each in award.evidence if each.get("metric")]
     metrics = known_metrics(str(each["metric"]) for each in found)
@@ -102,12 +102,14 @@ def _one_metric(key: str) -> list[tuple[str, Metric]]:
         return []
 
 
-def _line(each: Mapping[str, Any], metrics: Mapping[str, Metric], person: int | None) -> Line:
+def _line(
+    each: Mapping[str, Any], metrics: Mapping[str, Metric], person: int | None
+) -> EvidenceLine:
     key = str(each["metric"])
     metric = metrics.get(key)
     unit = metric.unit if metric else "count"
     first, last = _day(each.get("start")), _day(each.get("end"))
-    return Line(
+    return EvidenceLine(
         name=_name(key, metric),
         value=_value(each, unit) + _parts(each, unit),
         when=_when(first, last),
@@ -142,7 +144,7 @@ def _when(first: date | None, last: date | None) -> str:
     if last is None:
         return ""
     if first is None or first.year <= 2000:
-        return _("until %(day)s") % {"day": said(last)}
+        return _("until %(day)s") % {"day": day_text(last)}
     return days(first, last)
 
 

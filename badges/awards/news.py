@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from badges.awards.models.awards import Award
 from badges.awards.models.sets import SetCompletion
-from incentives.org.notices import Kind, News, tell
+from incentives.org.notices import News, NoticeKind, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -61,10 +61,10 @@ def _set_completed(data: Data) -> str:
 
 
 KINDS = (
-    Kind("badge_won", "recognition", "star", _won, celebrates=True),
-    Kind("badges_won", "recognition", "star", _several, celebrates=True),
-    Kind("badge_taken_back", "recognition", "star", _taken_back),
-    Kind("badge_set", "recognition", "star", _set_completed, celebrates=True),
+    NoticeKind("badge_won", "recognition", "star", _won, celebrates=True),
+    NoticeKind("badges_won", "recognition", "star", _several, celebrates=True),
+    NoticeKind("badge_taken_back", "recognition", "star", _taken_back),
+    NoticeKind("badge_set", "recognition", "star", _set_completed, celebrates=True),
 )
 
 

@@ -16,7 +16,7 @@ from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.moments import Rhythm, rhythm_of
 from badges.awards.rarity import Rarity
 from incentives.org.models import Person, Team
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.notation import days
 from scoring.criteria import load_criteria
 from scoring.figures.windows import Period
@@ -86,7 +86,7 @@ def _won(award: Award | None) -> dict[str, str]:
     if award is None:
         return {}
     address = reverse("badges:award", args=[award.public_id])
-    return {"won": said(award.awarded_on), "won_url": address}
+    return {"won": day_text(award.awarded_on), "won_url": address}
 
 
 def rules_in_words(version: BadgeVersion) -> list[tuple[str, str]]:
@@ -118,7 +118,7 @@ def moments_in_words(version: BadgeVersion) -> str:
 
 def _rhythm(found: Rhythm) -> str:
     if found.once is not None:
-        return _("on %(day)s, once its night is done") % {"day": said(found.once)}
+        return _("on %(day)s, once its night is done") % {"day": day_text(found.once)}
     if found.seasons:
         return _("at the end of each season")
     if found.slides:
@@ -162,9 +162,9 @@ def days_in_force(version: BadgeVersion) -> str:
     if ends is not None and ends < version.starts_on:
         return _("withdrawn")
     if version.starts_on.year <= 2000:
-        return _("until %(day)s") % {"day": said(ends)} if ends else _("since the beginning")
+        return _("until %(day)s") % {"day": day_text(ends)} if ends else _("since the beginning")
     if ends is None:
-        return _("from %(day)s") % {"day": said(version.starts_on)}
+        return _("from %(day)s") % {"day": day_text(version.starts_on)}
     return days(version.starts_on, ends)
 
 
@@ -195,7 +195,7 @@ def _holder(award: Award) -> Holder:
         person=award.person,
         tier=award.tier,
         word=str(award.get_tier_display()),
-        note=said(award.awarded_on),
+        note=day_text(award.awarded_on),
         url=reverse("badges:award", args=[award.public_id]),
     )
 
@@ -205,4 +205,4 @@ def late_until(award: Award) -> str:
     if award.granted_by_id is not None or award.is_revoked:
         return ""
     last = award.settles_on or award.awarded_on + timedelta(days=SETTLING_DAYS)
-    return said(last)
+    return day_text(last)

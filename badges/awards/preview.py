@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from badges.awards.judging import Judge, Question
+from badges.awards.evaluation import Judge, Question
 from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.rarity import people_at_work
 from badges.awards.tiers import seasons, specs, staff
@@ -31,7 +31,7 @@ class TierPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class BadgePreview:
     """What a badge would have given in `span` to the `asked` people whom the viewer may see.
 
     `winners` counts people, each once, whatever the tier.
@@ -45,7 +45,7 @@ class Preview:
 
 def preview(
     *, badge: Badge, version: BadgeVersion, viewer: Person, weeks: int = WEEKS
-) -> Preview | None:
+) -> BadgePreview | None:
     """The badge (saved or not) over the last weeks with data, as if it had been in force.
 
     For the people whom the viewer may see. None while there are no data, and for badges that are
@@ -72,7 +72,7 @@ def preview(
         for person in people_at_work(on=known.end).visible_to(viewer).order_by("display_name", "pk")
     }
     winners = {each.spec.tier: set(verdicts[each.spec.key].new["subject_id"]) for each in asked}
-    return Preview(
+    return BadgePreview(
         span=span,
         asked=len(visible),
         winners=len(visible.keys() & {pk for found in winners.values() for pk in found}),

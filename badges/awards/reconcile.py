@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from badges.awards import news as badge_news
 from badges.awards import storing
-from badges.awards.judging import Judge, Question, Verdict
+from badges.awards.evaluation import Judge, Question, TierVerdict
 from badges.awards.models.awards import (
     SETTLING_DAYS,
     Award,
@@ -35,7 +35,7 @@ from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
 from incentives.capabilities import StepResult
 from scoring.copying import copy_out
-from scoring.criteria.sitting import PAIR, PAIRS
+from scoring.criteria.many_days import PAIR, PAIRS
 from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import PointEntry
 
@@ -239,7 +239,7 @@ class _Work:
         rows = self._of(asked.spec, asked.only is None)
         return rows.filter(pl.col("stands"), pl.col("given_on") >= since)
 
-    def _take(self, asked: Sequence[Question], verdicts: Mapping[str, Verdict]) -> None:
+    def _take(self, asked: Sequence[Question], verdicts: Mapping[str, TierVerdict]) -> None:
         """Revoke what was asked again and is not met any more, at no other moment either."""
         rows = [(each.spec, self._unmet(each, verdicts[each.spec.key].met)) for each in asked]
         other = self._other_moments([each for each in rows if not each[0].repeats])
@@ -293,7 +293,7 @@ class _Work:
                 first[place] = min(first.get(place, day), day)
         return first
 
-    def _give(self, verdicts: Mapping[str, Verdict]) -> None:
+    def _give(self, verdicts: Mapping[str, TierVerdict]) -> None:
         specs = {spec.key: spec for spec in self.tiers}
         rows = [
             _awards(specs[key], verdict.new, self.until)

@@ -18,7 +18,7 @@ from badges.battles.home import BattleGlance
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.notation import days as said_days
 from incentives.org.notation import percent
 from incentives.org.wording import in_readers_language
@@ -135,14 +135,14 @@ def phase_name(battle: Battle, state: BattleState) -> str:
 def when(battle: Battle, stands: str, *, today: date) -> str:
     """The days that matter now: how many are left, or which ones they were."""
     if stands == "coming":
-        return _("from %(day)s") % {"day": said(battle.starts_on)}
+        return _("from %(day)s") % {"day": day_text(battle.starts_on)}
     if stands in ("running", "down") and today <= battle.ends_on:
         left = (battle.ends_on - today).days
         if not left:
             return _("the last day is today")
         return ngettext("%(days)d day left", "%(days)d days left", left + 1) % {"days": left + 1}
     if stands in ("counting", "down"):
-        return _("corrections until %(day)s") % {"day": said(battle.counts_until)}
+        return _("corrections until %(day)s") % {"day": day_text(battle.counts_until)}
     return said_days(battle.starts_on, battle.ends_on)
 
 
@@ -160,7 +160,7 @@ def ending(battle: Battle, state: BattleState, stands: str) -> str:
         return _("It got away with %(health)s of its health.") % health
     if stands == "down":
         return _("No health left. Corrections count until %(day)s, then the reward comes.") % {
-            "day": said(battle.counts_until)
+            "day": day_text(battle.counts_until)
         }
     if stands == "coming":
         return said_days(battle.starts_on, battle.ends_on)

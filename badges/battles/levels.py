@@ -11,7 +11,7 @@ import polars as pl
 from badges.battles.members import team_ids
 from badges.battles.models.battles import Battle
 from badges.battles.models.objectives import BattleObjective
-from scoring.criteria.judge import judge
+from scoring.criteria.evaluation import judge
 from scoring.criteria.schema import Criterion
 from scoring.figures.frames import MILLION, By, read_sums
 from scoring.figures.metrics import Metric
@@ -22,7 +22,7 @@ Sums = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ObjectiveLevel:
     """How a level stands: `share` of the way (1 exactly where met), the value, and on how much."""
 
     met: bool
@@ -33,7 +33,7 @@ class Level:
 
 def read_levels(
     battles: Mapping[Battle, Sequence[BattleObjective]], metrics: Mapping[str, Metric]
-) -> dict[int, Level]:
+) -> dict[int, ObjectiveLevel]:
     """By objective id, how each level stands; one query for teams and one for the company."""
     wanted = {
         battle: [each for each in objectives if not each.is_amount]
@@ -81,7 +81,9 @@ def _added(amounts: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def judged(objective: BattleObjective, days: Span, metric: Metric, sums: Sums | None) -> Level:
+def judged(
+    objective: BattleObjective, days: Span, metric: Metric, sums: Sums | None
+) -> ObjectiveLevel:
     """One level against its sums; without any it is not met."""
     top, bottom = sums or (None, None)
     frame = pl.DataFrame(
@@ -90,7 +92,7 @@ def judged(objective: BattleObjective, days: Span, metric: Metric, sums: Sums | 
     )
     leaf = Criterion.model_validate(objective.criterion(days))
     row = judge(frame, leaf=leaf, metric=metric).row(0, named=True)
-    return Level(
+    return ObjectiveLevel(
         met=bool(row["met"]),
         share=float(row["progress"] or 0),
         value=row["value"],

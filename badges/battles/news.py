@@ -15,7 +15,7 @@ from badges.battles.disclosure import told_state
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from incentives.org.models import Membership, Person
-from incentives.org.notices import Kind, News, tell
+from incentives.org.notices import News, NoticeKind, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -188,13 +188,13 @@ def _extended(data: Data) -> str:
 
 
 KINDS = (
-    Kind("battle_announced", "play", "flag", _announced),
-    Kind("battle_begins", "play", "flag", _begins),
-    Kind("battle_phase", "play", "pulse", _phase),
-    Kind("battle_down", "play", "check", _down),
-    Kind("battle_back", "play", "warning", _back),
-    Kind("battle_won", "recognition", "star", _won, celebrates=True),
-    Kind("battle_lost", "recognition", "flag", _lost),
-    Kind("battle_cancelled", "play", "close", _cancelled),
-    Kind("battle_extended", "play", "calendar", _extended),
+    NoticeKind("battle_announced", "play", "flag", _announced),
+    NoticeKind("battle_begins", "play", "flag", _begins),
+    NoticeKind("battle_phase", "play", "pulse", _phase),
+    NoticeKind("battle_down", "play", "check", _down),
+    NoticeKind("battle_back", "play", "warning", _back),
+    NoticeKind("battle_won", "recognition", "star", _won, celebrates=True),
+    NoticeKind("battle_lost", "recognition", "flag", _lost),
+    NoticeKind("battle_cancelled", "play", "close", _cancelled),
+    NoticeKind("battle_extended", "play", "calendar", _extended),
 )

@@ -30,11 +30,11 @@ from badges.battles.reading import (
 from badges.battles.words import notes, rewards
 from incentives.org.disclosure import LEAST_GROUP, may_tell
 from incentives.org.models import Membership, Person
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.notation import days as said_days
 from incentives.org.notation import number, percent
 from incentives.org.notation import said as by_skeleton
-from scoring.figures.charts import Chart, Line, Table, along_time
+from scoring.figures.charts import Chart, ChartLine, ChartTable, along_time
 from scoring.figures.windows import ONE_DAY
 
 #: In a large company the others stand together.
@@ -271,7 +271,7 @@ def _days(
         ]
         values = [sum(column, Decimal(0)) * 100 / len(parts) for column in zip(*parts, strict=True)]
         unit, name = "%", _("Part of the boss")
-    spec, table = along_time(labels, [Line(name, values)], unit=unit, bars=True)
+    spec, table = along_time(labels, [ChartLine(name, values)], unit=unit, bars=True)
     if len(amounts) > 1:
         table = _with_amounts(table, amounts, sums)
     best = max(range(len(groups)), key=lambda at: values[at])
@@ -289,8 +289,8 @@ def _days_of(days: Sequence[date], skeleton: str = "MMMd") -> str:
 
 
 def _with_amounts(
-    table: Table, amounts: Sequence[ObjectiveLine], sums: Sequence[Sequence[Decimal]]
-) -> Table:
+    table: ChartTable, amounts: Sequence[ObjectiveLine], sums: Sequence[Sequence[Decimal]]
+) -> ChartTable:
     """The table of a chart with a column for each amount more."""
     columns = [
         [in_unit(value, line.unit) for value in row]
@@ -298,7 +298,7 @@ def _with_amounts(
     ]
     # `along_time` leaves out what comes before the first value, and every day has one.
     rows = [[*row, *more] for row, more in zip(table.rows, zip(*columns, strict=True), strict=True)]
-    return Table([*table.head, *(line.name for line in amounts)], rows)
+    return ChartTable([*table.head, *(line.name for line in amounts)], rows)
 
 
 def _own(
@@ -320,7 +320,7 @@ def _own(
 
 
 def _joined(member: BattleMember, battle: Battle, *, begun: bool, today: date) -> str:
-    on = {"day": said(member.joined_on)}
+    on = {"day": day_text(member.joined_on)}
     if member.how == _How.LATE:
         return _("You joined on %(day)s: what you have done from that day on counts.") % on
     if member.how == _How.GUEST:

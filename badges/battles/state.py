@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from badges.battles.levels import Level
+from badges.battles.levels import ObjectiveLevel
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
@@ -36,7 +36,7 @@ def refresh(
     battle: Battle,
     *,
     objectives: Sequence[BattleObjective],
-    levels: Mapping[int, Level],
+    levels: Mapping[int, ObjectiveLevel],
     as_of: date,
     damaged: bool,
 ) -> BattleState:
@@ -78,7 +78,7 @@ def share_of(done: Decimal, target: Decimal) -> Decimal:
     return max((done / target).quantize(_SHARE, ROUND_DOWN), _NOTHING)
 
 
-def _level(level: Level) -> dict[str, Any]:
+def _level(level: ObjectiveLevel) -> dict[str, Any]:
     share = (
         _ONE if level.met else min(Decimal(level.share).quantize(_SHARE, ROUND_DOWN), 1 - _SHARE)
     )

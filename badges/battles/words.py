@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.battles.models.battles import Battle
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from incentives.org.notation import days as said_days
 from incentives.org.notation import percent
 from scoring.figures.display import amount
@@ -16,7 +16,7 @@ from scoring.figures.display import amount
 
 def notes(battle: Battle, stands: str) -> list[str]:
     """What people ask about the rules, a sentence each."""
-    days = {"days": said_days(battle.starts_on, battle.ends_on), "until": said(battle.counts_until)}
+    days = {"days": said_days(battle.starts_on, battle.ends_on), "until": day_text(battle.counts_until)}
     amounts = [each for each in battle.objectives.all() if each.is_amount]
     notes = []
     if len(battle.objectives.all()) > 1:

@@ -21,7 +21,7 @@ _BAKED = re.compile(r'<openbadges:credential\b[^>]*\bverify="([\w.-]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CredentialFinding:
     """What a check found: `holds`, a sentence, and the credential where it is one of ours.
 
     `claims` is what the signature covers; None where it covers nothing.
@@ -33,37 +33,39 @@ class Finding:
     claims: dict[str, Any] | None = None
 
 
-def check(text: str, *, now: datetime) -> Finding:
+def check(text: str, *, now: datetime) -> CredentialFinding:
     """Check a token, or an image with a token inside, that was pasted or sent."""
     token = _token_in(text)
     if token is None:
-        return Finding(False, _("This is no signed badge: paste the whole file or token."))
+        return CredentialFinding(
+            False, _("This is no signed badge: paste the whole file or token.")
+        )
     claims = _verified(token)
     if not claims:
         return _not_ours()
     credential = _stored(claims)
     if credential is None:
-        return Finding(False, _("This badge is not known here."), None, claims)
+        return CredentialFinding(False, _("This badge is not known here."), None, claims)
     return finding_of(credential, now=now, claims=claims)
 
 
 def finding_of(
     credential: Credential, *, now: datetime, claims: dict[str, Any] | None = None
-) -> Finding:
+) -> CredentialFinding:
     """Whether a credential of ours holds at a moment; `claims` if they are verified already."""
     signed = claims or _verified(credential.token)
     if not signed:
         return _not_ours()
     if credential.award.is_revoked:
-        return Finding(False, _("This badge was revoked."), credential, signed)
+        return CredentialFinding(False, _("This badge was revoked."), credential, signed)
     if "exp" in signed and signed["exp"] < now.timestamp():
-        return Finding(False, _("This badge has expired."), credential, signed)
-    return Finding(True, _("This badge is genuine and valid."), credential, signed)
+        return CredentialFinding(False, _("This badge has expired."), credential, signed)
+    return CredentialFinding(True, _("This badge is genuine and valid."), credential, signed)
 
 
-def _not_ours() -> Finding:
+def _not_ours() -> CredentialFinding:
     text = _("The signature is not ours, or the badge was changed after it was signed.")
-    return Finding(False, text)
+    return CredentialFinding(False, text)
 
 
 def _token_in(text: str) -> str | None:

@@ -20,7 +20,7 @@ from badges.awards.medals import award_medal
 from badges.awards.models.awards import Award
 from badges.credentials import checking, documents, issuing, status
 from badges.credentials import keys as credentials_keys
-from badges.credentials.checking import Finding, finding_of
+from badges.credentials.checking import CredentialFinding, finding_of
 from badges.credentials.issuing import signed_status_list
 from badges.credentials.models import Credential, SigningKey
 from badges.credentials.picture import medal_svg
@@ -157,7 +157,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "badges/verify.html", _told(found), status=200 if found.holds else 422)
 
 
-def _told(found: Finding) -> dict[str, Any]:
+def _told(found: CredentialFinding) -> dict[str, Any]:
     if found.credential is None or found.claims is None:
         return {"finding": found}
     award = found.credential.award

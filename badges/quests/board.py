@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from badges.quests.members import led_members, members_of, teams_of
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestProgress, QuestResult
-from badges.quests.standing import so_far
+from badges.quests.standings import so_far
 from incentives.org.dated import covers
 from incentives.org.models import Person, Role, Team
 from incentives.org.notation import number
@@ -22,7 +22,7 @@ MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuestPlace:
     """Where a person or a team is in a quest."""
 
     name: str
@@ -34,7 +34,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class QuestTally:
     """A running quest on the board: how many of the people one leads are where."""
 
     quest: Quest
@@ -62,7 +62,7 @@ def led_people(person: Person, *, on: date) -> dict[int, set[int]]:
     return found
 
 
-def tallies(quests: Sequence[Quest], *, viewer: Person, on: date) -> list[Tally]:
+def tallies(quests: Sequence[Quest], *, viewer: Person, on: date) -> list[QuestTally]:
     """The board's lines; five queries, whatever the number of quests."""
     led = led_people(viewer, on=on)
     teams = teams_of(quests)
@@ -78,7 +78,7 @@ def tallies(quests: Sequence[Quest], *, viewer: Person, on: date) -> list[Tally]
         begun = {pk for pk in subjects if not quest.for_team and shares.get(pk, {}).get(key)}
         begun |= failed_or_begun[quest.pk] & subjects
         found.append(
-            Tally(quest, len(subjects), len(finished), len(begun - finished), waiting.get(quest.pk, 0))
+            QuestTally(quest, len(subjects), len(finished), len(begun - finished), waiting.get(quest.pk, 0))
         )  # fmt: skip
     return found
 
@@ -109,7 +109,7 @@ def _waiting(quests: Sequence[Quest], viewer: Person) -> Mapping[int, int]:
     return dict(claims.order_by().values("quest").annotate(n=Count("pk")).values_list("quest", "n"))
 
 
-def standings_of_people(quest: Quest, *, viewer: Person) -> list[Place]:
+def standings_of_people(quest: Quest, *, viewer: Person) -> list[QuestPlace]:
     """Where everyone is whom the viewer leads, furthest first; nothing for others."""
     if not viewer.has_role(*LEADERS):
         return []
@@ -147,16 +147,18 @@ def _place(
     result: QuestResult | None,
     shares: Mapping[str, int],
     pieces: int,
-) -> Place:
+) -> QuestPlace:
     share = max(result.share if result else 0, shares.get(str(quest.pk), 0))
     state = result.state if result else QuestResult.State.RUNNING
     if not quest.is_claimed:
-        return Place(name, person, state, so_far(quest.criteria, share), share)
+        return QuestPlace(name, person, state, so_far(quest.criteria, share), share)
     made = pieces if person else share * quest.count // WHOLE
-    return Place(name, person, state, f"{number(made)} / {number(quest.count)}", made, quest.count)
+    return QuestPlace(
+        name, person, state, f"{number(made)} / {number(quest.count)}", made, quest.count
+    )
 
 
-def _furthest(place: Place) -> tuple[bool, int, str]:
+def _furthest(place: QuestPlace) -> tuple[bool, int, str]:
     return (place.state != QuestResult.State.DONE, -place.share, place.name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from badges.quests.standing import Standing, quests_of
+from badges.quests.standings import QuestStanding, quests_of
 from incentives.org.models import Person
 
 SHOWN = 3
@@ -15,7 +15,7 @@ SHOWN = 3
 class QuestGlance:
     """Up to three quests of today, those that can still be won first, and how many more."""
 
-    quests: list[Standing]
+    quests: list[QuestStanding]
     more: int
     done: int
 

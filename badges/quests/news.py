@@ -17,9 +17,9 @@ from badges.quests.members import people_in, team_members
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestResult
 from badges.quests.paying import Paid
-from badges.quests.standing import told_share
+from badges.quests.standings import told_share
 from incentives.org.models import Membership, Role, RoleGrant, Supervision
-from incentives.org.notices import Kind, News, notify, tell
+from incentives.org.notices import News, NoticeKind, notify, tell
 from incentives.org.wording import in_readers_language
 
 Data = Mapping[str, Any]
@@ -251,12 +251,12 @@ def _refused(data: Data) -> str:
 
 
 KINDS = (
-    Kind("quest_done", "recognition", "star", _done, celebrates=True),
-    Kind("quest_undone", "recognition", "info", _undone),
-    Kind("quest_over", "play", "flag", _over),
-    Kind("quest_made", "play", "flag", _made),
-    Kind("quest_cancelled", "play", "info", _cancelled),
-    Kind("quest_claimed", "tasks", "check", _claimed),
-    Kind("quest_claim_approved", "play", "check", _approved),
-    Kind("quest_claim_refused", "play", "info", _refused),
+    NoticeKind("quest_done", "recognition", "star", _done, celebrates=True),
+    NoticeKind("quest_undone", "recognition", "info", _undone),
+    NoticeKind("quest_over", "play", "flag", _over),
+    NoticeKind("quest_made", "play", "flag", _made),
+    NoticeKind("quest_cancelled", "play", "info", _cancelled),
+    NoticeKind("quest_claimed", "tasks", "check", _claimed),
+    NoticeKind("quest_claim_approved", "play", "check", _approved),
+    NoticeKind("quest_claim_refused", "play", "info", _refused),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.quests import news as quest_news
-from badges.quests.judging import Case, judge
+from badges.quests.evaluation import Case, judge
 from badges.quests.members import members_of
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import Quest

@@ -72,7 +72,7 @@ class Paid:
     """Points that someone (an id) gets for a quest, or loses again.
 
     `posted` is what the ledger had before, in so many `times`; `withheld` what was due as well and
-    is not given (`scoring.points.door`).
+    is not given (`scoring.points.allotment`).
     """
 
     quest: int

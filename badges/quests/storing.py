@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from badges.quests.judging import OUTCOMES
+from badges.quests.evaluation import OUTCOMES
 from badges.quests.models.quests import Quest
 from scoring.copying import copy_in, copy_out
 

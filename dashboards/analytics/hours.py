@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
 from incentives.org.notation import locale
-from scoring.figures.charts import Chart, Table, drawn
+from scoring.figures.charts import Chart, ChartTable, drawn
 from scoring.figures.display import NO_DATA, duration, number
 from scoring.figures.hours import Hour, hours_of_the_week
 from scoring.figures.kpis import RATIO
@@ -78,14 +78,14 @@ def _summary(read: Sequence[Hour], told: Sequence[Hour]) -> str:
     return text % words
 
 
-def _table(answered: Sequence[Hour]) -> Table:
+def _table(answered: Sequence[Hour]) -> ChartTable:
     means = {(hour.weekday, hour.hour): hour for hour in answered}
     hours = range(min(h.hour for h in answered), max(h.hour for h in answered) + 1)
     rows = [
         [_clock(hour), *(_cell(means.get((weekday, hour))) for weekday in range(7))]
         for hour in hours
     ]
-    return Table([_("Hour"), *(_weekday(day) for day in range(7))], rows)
+    return ChartTable([_("Hour"), *(_weekday(day) for day in range(7))], rows)
 
 
 def _cell(hour: Hour | None) -> str:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from incentives.org.disclosure import LEAST_GROUP
 from incentives.org.models import Person
 from scoring.explorer import tables as explorer
-from scoring.figures.charts import Chart, Line, References, Table, along_time, drawn
+from scoring.figures.charts import Chart, ChartLine, ChartTable, References, along_time, drawn
 from scoring.figures.display import NO_DATA, number, shown
 from scoring.figures.kpis import catalogue, compute
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import ONE_DAY, Period, Span, first_day, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.points_lost import TINY
@@ -128,7 +128,7 @@ def _radar(read: Month, kpis: Sequence[Kpi], *, agent: Person, month: date) -> C
     rows = [
         [kpi.name, *(_said(values.get(kpi.key)) for _name, values, _role in lines)] for kpi in axes
     ]
-    table = Table([_("KPI"), *(name for name, _values, _role in lines)], rows)
+    table = ChartTable([_("KPI"), *(name for name, _values, _role in lines)], rows)
     return Chart(_("Profile in %(month)s") % {"month": named}, _profile(read, axes), spec, table)
 
 
@@ -167,10 +167,10 @@ def _score_trend(score: Score, weeks: Sequence[date], *, name: str) -> Chart | N
             own[week] = value
     if not own:
         return None
-    lines = [Line(name, [own.get(week) for week in weeks])]
+    lines = [ChartLine(name, [own.get(week) for week in weeks])]
     medians = [median(team[w]) if len(team[w]) >= LEAST_TEAM else None for w in weeks]
     if any(value is not None for value in medians):
-        lines.append(Line(_("Team median"), medians, role="team"))
+        lines.append(ChartLine(_("Team median"), medians, role="team"))
     spec, table = along_time(
         _labels(weeks), lines, unit="points", references=References(Decimal(TARGET))
     )
@@ -186,11 +186,11 @@ def _kpi_trends(
     """Each KPI by week beside the team's; two queries for all."""
     span = Span(weeks[0], weeks[-1] + 6 * ONE_DAY)
     own = Selection(span=span, agents=[agent.key])
-    values = _by_week(kpis, Level.AGENT, own)
+    values = _by_week(kpis, Grouping.AGENT, own)
     team: dict[tuple[str, str], Decimal | None] = {}
     if score.team_id:
         beside = Selection(span=span, teams=[score.team_id], viewer=viewer, beside=True)
-        team = _by_week(kpis, Level.TEAM, beside)
+        team = _by_week(kpis, Grouping.TEAM, beside)
     labels = ["{:04d}-W{:02d}".format(*week.isocalendar()[:2]) for week in weeks]
     return [
         chart
@@ -200,7 +200,7 @@ def _kpi_trends(
 
 
 def _by_week(
-    kpis: Sequence[Kpi], by: Level, selection: Selection
+    kpis: Sequence[Kpi], by: Grouping, selection: Selection
 ) -> dict[tuple[str, str], Decimal | None]:
     read = compute(kpis, by=by, period=Period.WEEK, selection=selection)
     return {(figure.metric, figure.period): figure.value for figure in read}
@@ -219,9 +219,11 @@ def _kpi_trend(
     known = [value for value in own if value is not None]
     if not known:
         return None
-    lines = [Line(name, own)]
+    lines = [ChartLine(name, own)]
     if kpi.denominator and team:
-        lines.append(Line(_("Team"), [team.get((kpi.key, label)) for label in labels], role="team"))
+        lines.append(
+            ChartLine(_("Team"), [team.get((kpi.key, label)) for label in labels], role="team")
+        )
     spec, table = along_time(
         _labels(weeks), lines, unit=kpi.unit, references=explorer.references(kpi)
     )

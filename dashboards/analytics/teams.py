@@ -16,8 +16,8 @@ from incentives.org.models import Person
 from scoring.explorer import tables as explorer
 from scoring.figures.charts import (
     Chart,
+    ChartLine,
     Distribution,
-    Line,
     References,
     along_time,
     distribution,
@@ -25,7 +25,7 @@ from scoring.figures.charts import (
 )
 from scoring.figures.display import number, shown
 from scoring.figures.kpis import Figure, compute, known_measures
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import Period, first_day
 from scoring.models import Kpi, Score
 
@@ -66,14 +66,14 @@ def _hours(asked: Asked) -> Chart | None:
 def _kpi_trend(asked: Asked, kpi: Kpi) -> Chart | None:
     known = known_measures()
     drawn = explorer.trend(
-        kpi, by=Level.COMPANY, selection=asked.selection, before=asked.before, known=known
+        kpi, by=Grouping.COMPANY, selection=asked.selection, before=asked.before, known=known
     )
     if not any(point.value is not None for point in drawn.points):
         return None
     if asked.is_part and kpi.denominator:
         whole = replace(asked.selection, teams=None, beside=True)
         drawn.beside = compute(
-            [kpi], by=Level.COMPANY, period=drawn.period, selection=whole, known=known
+            [kpi], by=Grouping.COMPANY, period=drawn.period, selection=whole, known=known
         )
     return explorer.chart(
         kpi, drawn, name=asked.name, span=asked.selection.span, beside=_("Company")
@@ -81,7 +81,7 @@ def _kpi_trend(asked: Asked, kpi: Kpi) -> Chart | None:
 
 
 def _kpi_spread(asked: Asked, kpi: Kpi) -> Chart | None:
-    found = compute([kpi], by=Level.AGENT, period=Period.ALL, selection=asked.selection)
+    found = compute([kpi], by=Grouping.AGENT, period=Period.ALL, selection=asked.selection)
     values = [each.value for each in found if each.value is not None and _counts(each)]
     spread = distribution(values, unit=kpi.unit)
     return _spread_chart(spread, unit=kpi.unit, target=kpi.target, name=kpi.name)
@@ -132,7 +132,7 @@ def _score_trend(asked: Asked) -> Chart | None:
     if not own:
         return None
     weeks, means = sorted(own), {week: mean for week, (mean, _people) in own.items()}
-    lines = [Line(asked.name, [means[week] for week in weeks])]
+    lines = [ChartLine(asked.name, [means[week] for week in weeks])]
     if asked.is_part:
         scores = _scores(asked, everyone=True).values_list("starts_on")
         whole = {
@@ -140,7 +140,7 @@ def _score_trend(asked: Asked) -> Chart | None:
             for week, mean, people in scores.annotate(Avg("score"), Count("pk"))
             if may_tell(people, known=own.get(week, (mean, 0))[1])
         }
-        lines.append(Line(_("Company"), [whole.get(week) for week in weeks], role="team"))
+        lines.append(ChartLine(_("Company"), [whole.get(week) for week in weeks], role="team"))
     labels = [
         explorer.period_in_words("{:04d}-W{:02d}".format(*w.isocalendar()[:2])) for w in weeks
     ]

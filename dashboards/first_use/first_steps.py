@@ -31,7 +31,7 @@ READERS = (Role.MANAGER, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FirstStep:
     """One thing to do: why, where, and the condition that says it is done.
 
     `links` are page names (a query may follow) with the words of their buttons, the usual way first. `ready` is said
@@ -48,20 +48,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownStep:
+class ShownFirstStep:
     """A step with its state and the addresses of its links."""
 
-    step: Step
+    step: FirstStep
     done: bool
     now: bool
     links: list[tuple[str, _StrPromise]]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class StepsProgress:
     """All steps, and how far they are; optional ones do not count."""
 
-    steps: list[ShownStep]
+    steps: list[ShownFirstStep]
     done: int
     needed: int
 
@@ -71,7 +71,7 @@ class Progress:
         return self.done == self.needed
 
     @property
-    def next(self) -> ShownStep | None:
+    def next(self) -> ShownFirstStep | None:
         """The step to take now."""
         return next((each for each in self.steps if each.now), None)
 
@@ -127,7 +127,7 @@ def _screen(_on: date) -> Any:
 
 
 STEPS = (
-    Step(
+    FirstStep(
         "company",
         _("Say who you are"),
         _("Name, time zone, country and currency: days, holidays and money follow from them."),
@@ -135,7 +135,7 @@ STEPS = (
         (("org:company", _("Company settings")),),
         _company_named,
     ),
-    Step(
+    FirstStep(
         "people",
         _("Bring in people and teams"),
         _(
@@ -148,7 +148,7 @@ STEPS = (
         ),
         _people_in_teams,
     ),
-    Step(
+    FirstStep(
         "supervisors",
         _("Say who leads each team"),
         _("Supervisors see their team, give points and decide appeals. Open a team to name one."),
@@ -156,7 +156,7 @@ STEPS = (
         (("org:teams", _("Teams")),),
         _led_teams,
     ),
-    Step(
+    FirstStep(
         "file",
         _("Import a first file"),
         _(
@@ -169,7 +169,7 @@ STEPS = (
         ),
         _figures,
     ),
-    Step(
+    FirstStep(
         "scorecards",
         _("Publish a scorecard"),
         _("It says what a good month is. Without one in force there are no scores."),
@@ -177,7 +177,7 @@ STEPS = (
         (("scoring:scorecards", _("Scorecards")),),
         _scorecard_in_force,
     ),
-    Step(
+    FirstStep(
         "rules",
         _("Publish point rules"),
         _("They say what earns points. Without one in force nobody earns any."),
@@ -185,7 +185,7 @@ STEPS = (
         (("scoring:point_rules", _("Point rules")),),
         _rule_in_force,
     ),
-    Step(
+    FirstStep(
         "night",
         _("Run the first night"),
         _(
@@ -195,7 +195,7 @@ STEPS = (
         (("scoring:nights", _("Nights")),),
         _night_with_figures,
     ),
-    Step(
+    FirstStep(
         "sign_in",
         _("Let people sign in"),
         _("Give people a login name and a first password on their page, supervisors first."),
@@ -203,7 +203,7 @@ STEPS = (
         (("org:people", _("People")),),
         _others_sign_in,
     ),
-    Step(
+    FirstStep(
         "wallboard",
         _("Put a screen on the wall"),
         _("A television that shows who leads and what was won. It needs no sign-in."),
@@ -220,7 +220,7 @@ def may_read(person: Person) -> bool:
     return person.has_role(*READERS) and person.sees_everyone
 
 
-def progress(*, on: date) -> Progress:
+def progress(*, on: date) -> StepsProgress:
     """Where the installation stands on a day, by one query."""
     states = _states(on)
     steps, begun = [], False
@@ -229,9 +229,9 @@ def progress(*, on: date) -> Progress:
         now = not done and not begun and not step.optional
         begun = begun or now
         links = [(_address(page), words) for page, words in step.links]
-        steps.append(ShownStep(step, done, now, links))
+        steps.append(ShownFirstStep(step, done, now, links))
     needed = [each for each in steps if not each.step.optional]
-    return Progress(steps, sum(each.done for each in needed), len(needed))
+    return StepsProgress(steps, sum(each.done for each in needed), len(needed))
 
 
 def _address(page: str) -> str:

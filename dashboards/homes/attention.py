@@ -55,7 +55,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WaitingWork:
     """What an agent did lately: the last day with contacts, days and occupancy of the last week."""
 
     last: date
@@ -77,7 +77,7 @@ class Work:
         return sum(day > today - timedelta(days=_WEEK) for day in self.days)
 
 
-def works(agents: Sequence[int], *, today: date) -> dict[int, Work]:
+def works(agents: Sequence[int], *, today: date) -> dict[int, WaitingWork]:
     """The work of the last four weeks by agent; one query over daily totals."""
     since = today - timedelta(days=_LOOK_BACK - 1)
     week = Q(day__gt=today - timedelta(days=_WEEK))
@@ -96,9 +96,9 @@ def works(agents: Sequence[int], *, today: date) -> dict[int, Work]:
     return {row["agent"]: _work(row) for row in rows}
 
 
-def _work(row: Mapping[str, Any]) -> Work:
+def _work(row: Mapping[str, Any]) -> WaitingWork:
     known = row["busy"] is not None and row["available"]
-    return Work(
+    return WaitingWork(
         last=row["last"],
         days=frozenset(row["days"] or ()),
         handled=int(row["contacts"] or 0),
@@ -162,7 +162,7 @@ def _costliest(score: Score | None, kpis: Mapping[str, Kpi]) -> dict[str, str]:
     return {"kpi": kpi.name if kpi else worst["kpi"], "lost": lost}
 
 
-def work_signs(work: Work | None, *, today: date, url: str) -> list[Sign]:
+def work_signs(work: WaitingWork | None, *, today: date, url: str) -> list[Sign]:
     """Signs of absence and of overload."""
     if work is None:
         return []
@@ -186,7 +186,7 @@ def work_signs(work: Work | None, *, today: date, url: str) -> list[Sign]:
     return signs
 
 
-def unrewarded_sign(work: Work | None, *, today: date, agent: int) -> Sign | None:
+def unrewarded_sign(work: WaitingWork | None, *, today: date, agent: int) -> Sign | None:
     """A week of work that no rule gave a point for."""
     if work is None or work.worked_in_week(today) < WORKED:
         return None

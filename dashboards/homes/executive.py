@@ -25,7 +25,7 @@ from dashboards.team_board import change_of
 from incentives.org.models import Person
 from scoring.figures.display import Change, amount, number, shown
 from scoring.figures.kpis import Figure, figures
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, PointEntry
 
@@ -148,7 +148,7 @@ def stories(*, today: date, teams: Sequence[int] | None) -> list[Story]:
 
 def _by_agent(keys: Sequence[str], span: Span) -> dict[str, dict[str, Figure]]:
     read = figures(
-        by=Level.AGENT, period=Period.ALL, start=span.start, end=span.end, agents=list(keys)
+        by=Grouping.AGENT, period=Period.ALL, start=span.start, end=span.end, agents=list(keys)
     )
     found: dict[str, dict[str, Figure]] = {}
     for figure in read:

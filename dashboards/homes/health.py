@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from incentives.org.notation import moment
 from scoring.figures.display import number
-from scoring.ingest import held
+from scoring.ingest import unmatched as held
 from scoring.models import Import, NightRun
 
 IMPORT_DAYS = 7

@@ -18,8 +18,8 @@ from dashboards.homes.health import Check, data_health
 from dashboards.homes.movers import Mover, Spread, movers, spreads
 from dashboards.homes.tiles import (
     WINDOW,
-    Scope,
     Tile,
+    TileScope,
     explorer_address,
     last_day_with_figures,
     scope_of,
@@ -37,7 +37,7 @@ MOST_TEAMS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class TeamLine:
+class TeamSummary:
     """A team in the table of spread."""
 
     spread: Spread
@@ -76,12 +76,12 @@ class Budgets:
 class ManagerHome:
     """Everything on the page other than the greeting."""
 
-    scope: Scope
+    scope: TileScope
     tiles: list[Tile]
     chart: dict[str, Any] | None
     span: Span | None
     kpis_url: str
-    teams: list[TeamLine]
+    teams: list[TeamSummary]
     more_teams: int
     risen: list[MoverLine]
     fallen: list[MoverLine]
@@ -121,13 +121,13 @@ def manager_home(person: Person, *, today: date, now: datetime) -> ManagerHome:
     )
 
 
-def _teams(today: date, teams: list[int] | None) -> list[TeamLine]:
+def _teams(today: date, teams: list[int] | None) -> list[TeamSummary]:
     """The teams, those whose mean moved most first: they are why someone looks here."""
     found = spreads(today=today, teams=teams)
     found.sort(key=lambda each: abs(each.difference or Decimal(0)), reverse=True)
     scale = _scale(found)
     return [
-        TeamLine(
+        TeamSummary(
             each,
             number(each.mean, 1),
             change_of(each.difference) if each.difference is not None else None,

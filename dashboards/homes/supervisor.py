@@ -21,7 +21,7 @@ from dashboards.homes.tiles import (
     scope_of,
     tiles,
 )
-from dashboards.team_board import Row, TeamBoard, team_board
+from dashboards.team_board import TeamBoard, TeamRow, team_board
 from incentives.org.models import Person, Team
 from incentives.org.notation import said
 from scoring.appeals.operations import to_decide
@@ -89,7 +89,7 @@ class SupervisorHome:
 
     teams: list[Team]
     board: TeamBoard | None
-    attention: list[Row]
+    attention: list[TeamRow]
     inbox: Inbox
     budget: Budget | None
     tiles: list[Tile]
@@ -160,7 +160,7 @@ def _goal(goal: Goal) -> Waiting:
     )
 
 
-def _attention(board: TeamBoard, appeals: Sequence[Appeal], goals: Sequence[Goal]) -> list[Row]:
+def _attention(board: TeamBoard, appeals: Sequence[Appeal], goals: Sequence[Goal]) -> list[TeamRow]:
     """The rows with signs, what waits for an answer among them; those with most signs first."""
     waiting = _waiting_signs(appeals, goals)
     rows = [

@@ -26,7 +26,7 @@ from scoring.figures.display import (
     verdict,
 )
 from scoring.figures.kpis import Figure, catalogue, compute, known_measures
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import Period, RollingWindow, Span, previous
 from scoring.models import AgentDay, Kpi, TeamDay
 
@@ -47,16 +47,16 @@ Choice = Callable[[list[Kpi]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class TileScope:
     """Whose figures a home page shows, and whose stand beside them for comparison."""
 
     title: str
-    by: Level
+    by: Grouping
     level: str
     who: dict[str, Any]
     agent: int | None = None
     peers: str = ""
-    peers_by: Level = Level.COMPANY
+    peers_by: Grouping = Grouping.COMPANY
     peers_who: dict[str, Any] = field(default_factory=dict)
 
 
@@ -76,21 +76,21 @@ class Tile:
     url: str
 
 
-def scope_of(person: Person) -> Scope:
+def scope_of(person: Person) -> TileScope:
     """An agent's own figures; a supervisor's or site manager's teams; the company for the rest."""
     if person.sees_everyone:
-        return Scope(_("The company"), Level.COMPANY, "company", {})
+        return TileScope(_("The company"), Grouping.COMPANY, "company", {})
     led = list(Team.objects.led_by(person).order_by("name"))
     if led:
         names = ", ".join(team.name for team in led[:3]) + ("…" if len(led) > 3 else "")
         teams = {"teams": [team.pk for team in led]}
         beside = {"viewer": person, "beside": True}
         company = _("Company")
-        return Scope(names, Level.COMPANY, "team", teams, peers=company, peers_who=beside)
+        return TileScope(names, Grouping.COMPANY, "team", teams, peers=company, peers_who=beside)
     own = list(Team.objects.visible_to(person))
-    return Scope(
+    return TileScope(
         _("Your figures"),
-        Level.AGENT,
+        Grouping.AGENT,
         "agent",
         {"agents": [person.key]},
         agent=person.pk,
@@ -99,9 +99,9 @@ def scope_of(person: Person) -> Scope:
     )
 
 
-def last_day_with_figures(scope: Scope, *, today: date) -> date | None:
+def last_day_with_figures(scope: TileScope, *, today: date) -> date | None:
     """The last day, up to today, on which this scope has daily totals."""
-    if scope.by is Level.AGENT:
+    if scope.by is Grouping.AGENT:
         rows = AgentDay.objects.filter(agent__key__in=scope.who["agents"], day__lte=today)
         return _last(rows)
     days = TeamDay.objects.filter(day__lte=today)
@@ -116,7 +116,7 @@ def _last(rows: QuerySet[AgentDay] | QuerySet[TeamDay]) -> date | None:
 
 
 def tiles(
-    scope: Scope,
+    scope: TileScope,
     *,
     as_of: date,
     window: RollingWindow = WINDOW,
@@ -156,7 +156,7 @@ def tiles(
     ]
 
 
-def compared(scope: Scope, *, as_of: date, window: RollingWindow = WINDOW) -> bool:
+def compared(scope: TileScope, *, as_of: date, window: RollingWindow = WINDOW) -> bool:
     """Whether totals reach back to the start of the days before, so that a change is one."""
     before = previous(window, as_of)
     if before is None:
@@ -165,7 +165,7 @@ def compared(scope: Scope, *, as_of: date, window: RollingWindow = WINDOW) -> bo
 
 
 def _weekly(
-    scope: Scope, kpis: Sequence[Kpi], measures: Collection[str], *, as_of: date
+    scope: TileScope, kpis: Sequence[Kpi], measures: Collection[str], *, as_of: date
 ) -> dict[str, list[Decimal | None]]:
     """Each KPI's value in each of the twelve ISO weeks up to `as_of`, oldest first."""
     labels = week_labels(as_of)
@@ -193,7 +193,7 @@ def week_labels(as_of: date) -> list[str]:
 def _read(
     kpis: Iterable[Kpi],
     measures: Collection[str],
-    by: Level,
+    by: Grouping,
     span: Span,
     who: dict[str, Any],
     period: Period = Period.ALL,
@@ -248,7 +248,7 @@ def _references(
     return lines
 
 
-def explorer_address(scope: Scope, span: Span, *, kpi: str = "") -> str:
+def explorer_address(scope: TileScope, span: Span, *, kpi: str = "") -> str:
     """Where the same days stand in full: one's own page for an agent, else the KPI explorer."""
     state: dict[str, Any] = {"kpi": kpi, "window": "range", "start": span.start, "end": span.end}
     if scope.agent is not None and kpi:

@@ -11,7 +11,7 @@ from incentives.org.disclosure import LEAST_IN_PUBLIC
 from incentives.org.models import Person, Team
 from scoring.figures.display import Verdict, shown, target_in_words, verdict
 from scoring.figures.kpis import PUBLIC, catalogue, compute
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, TeamDay
 
@@ -69,7 +69,7 @@ def _results(team: Team | None, first: date, last: date) -> list[Result]:
     of_team = [team.pk] if team else None
     shown_to_all = Selection(span=Span(first, last), teams=of_team, beside=True)
     found = [kpis[key] for key in keys]
-    read = compute(found, by=Level.COMPANY, period=Period.ALL, selection=shown_to_all)
+    read = compute(found, by=Grouping.COMPANY, period=Period.ALL, selection=shown_to_all)
     values = {figure.metric: figure.value for figure in read if figure.value is not None}
     # Figures with a target first: without one a figure says less.
     known = sorted((key for key in keys if key in values), key=lambda key: not _aims(kpis[key]))

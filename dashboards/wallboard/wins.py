@@ -27,7 +27,7 @@ KEPT = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Award:
+class WallAward:
     """Points that someone was given by hand."""
 
     name: str
@@ -47,7 +47,7 @@ class LevelUp:
 class Wins:
     """The picture of the latest wins."""
 
-    awards: list[Award]
+    awards: list[WallAward]
     levels: list[LevelUp]
 
 
@@ -65,7 +65,7 @@ def latest_wins(team: Team | None, *, on: date) -> Wins | None:
     return wins if wins.awards or wins.levels else None
 
 
-def _awards(people: QuerySet[Person], on: date) -> list[Award]:
+def _awards(people: QuerySet[Person], on: date) -> list[WallAward]:
     """The newest awards; those that were taken back are as if they had never been."""
     # Given and taken back by someone: the index of those is small, the ledger is not.
     taken_back = PointEntry.objects.filter(reverses=OuterRef("pk"), actor__isnull=False)
@@ -78,7 +78,7 @@ def _awards(people: QuerySet[Person], on: date) -> list[Award]:
         agent__in=people.order_by().values("pk"),
     )
     rows = entries.order_by("-pk").values_list("agent__display_name", "amount", "occurred_on")
-    return [Award(*row) for row in rows[:MOST]]
+    return [WallAward(*row) for row in rows[:MOST]]
 
 
 def _levels(people: QuerySet[Person], on: date) -> list[LevelUp]:

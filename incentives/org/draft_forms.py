@@ -14,7 +14,7 @@ RESERVED_KEYS = frozenset({"new"})
 _WITHOUT_SAVING = frozenset({"preview", "add_row", "drop_row"})
 
 
-class Draft(Protocol):
+class EditedDraft(Protocol):
     """What an editor asks of its form, or of several forms that are one."""
 
     is_bound: bool
@@ -55,7 +55,7 @@ class DraftForm(forms.BaseForm):
 
 def editor_page(
     request: HttpRequest,
-    form: Draft,
+    form: EditedDraft,
     template: str,
     *,
     save: Callable[[], HttpResponse | None],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from incentives.org import addresses, names
 from incentives.org.inputs import FIRST_DAY, LAST_DAY
 from incentives.org.models import Alias, Person, Role, Site, Team
-from incentives.org.names import Kind
+from incentives.org.names import NameKind
 
 
 def time_zones() -> list[tuple[str, Any]]:
@@ -83,7 +83,7 @@ class ProfileForm(forms.ModelForm[Person]):
 
     def clean(self) -> dict[str, Any]:
         """Nobody calls themselves what someone else is called."""
-        kinds = {"display_name": Kind.NAME}
+        kinds = {"display_name": NameKind.NAME}
         names.check_form(self, kinds, who=self.instance.pk, chosen=True)
         return self.cleaned_data
 
@@ -116,7 +116,7 @@ class PersonForm(forms.ModelForm[Person]):
 
     def clean(self) -> dict[str, Any]:
         """Name, login and key are nobody else's, nor is an address that is confirmed."""
-        kinds = {"display_name": Kind.NAME, "login": Kind.LOGIN, "key": Kind.KEY}
+        kinds = {"display_name": NameKind.NAME, "login": NameKind.LOGIN, "key": NameKind.KEY}
         names.check_form(self, kinds, who=self.instance.pk)
         if self._confirms:
             try:
@@ -196,7 +196,7 @@ class LeaveForm(forms.Form):
     on = DayField(label=_("Last day"))
 
 
-class AliasForm(forms.ModelForm[Alias]):
+class KeyAliasForm(forms.ModelForm[Alias]):
     """Another key of a person in exports."""
 
     class Meta:
@@ -206,7 +206,7 @@ class AliasForm(forms.ModelForm[Alias]):
 
     def clean(self) -> dict[str, Any]:
         """The key is not, and does not look like, somebody else's."""
-        names.check_form(self, {"key": Kind.ALIAS}, who=self.instance.person_id)
+        names.check_form(self, {"key": NameKind.ALIAS}, who=self.instance.person_id)
         return self.cleaned_data
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.contrib.auth.hashers import make_password
 
 from incentives.org.models import Alias, Person, Team
-from incentives.org.names import Kind, Names, cleaned, giving
+from incentives.org.names import NameKind, Names, cleaned, giving
 
 LONGEST_KEY = 200
 
@@ -64,11 +64,11 @@ def _nameable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Those of the keys that a new person may have, each with the name that they may have."""
     names = Names.in_use() if wanted else Names()
     for key, name in wanted.items():
-        if names.refusal(Kind.KEY, key, who=key):
+        if names.refusal(NameKind.KEY, key, who=key):
             continue
-        names.add(key, Kind.KEY, key)
-        shown = key if names.refusal(Kind.NAME, name, who=key) else name
-        names.add(key, Kind.NAME, shown)
+        names.add(key, NameKind.KEY, key)
+        shown = key if names.refusal(NameKind.NAME, name, who=key) else name
+        names.add(key, NameKind.NAME, shown)
         yield key, shown
 
 

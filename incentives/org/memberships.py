@@ -10,7 +10,7 @@ from django.db import transaction
 
 from incentives.org import timeline
 from incentives.org.models import Membership, Person, Team, TeamChange
-from incentives.org.timeline import Span
+from incentives.org.timeline import TimelineSpan
 
 
 def join_team(*, person: Person, team: Team, on: date) -> date | None:
@@ -43,18 +43,18 @@ def end_memberships(*, person_id: int, on: date) -> date | None:
     return write_spans({person_id: (old, timeline.leave(old, on))}).get(person_id)
 
 
-def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[Span[int]]]:
+def read_spans(person_ids: Iterable[int]) -> defaultdict[int, list[TimelineSpan[int]]]:
     """Each person's spans sorted by day; people without any have an empty list."""
-    spans: defaultdict[int, list[Span[int]]] = defaultdict(list)
+    spans: defaultdict[int, list[TimelineSpan[int]]] = defaultdict(list)
     rows = Membership.objects.filter(person_id__in=list(person_ids)).order_by("starts_on")
     columns = ("person_id", "starts_on", "ends_on", "team_id")
     for person_id, starts_on, ends_on, team_id in rows.values_list(*columns):
-        spans[person_id].append(Span(starts_on, ends_on, team_id))
+        spans[person_id].append(TimelineSpan(starts_on, ends_on, team_id))
     return spans
 
 
 def write_spans(
-    changes: Mapping[int, tuple[Sequence[Span[int]], Sequence[Span[int]]]],
+    changes: Mapping[int, tuple[Sequence[TimelineSpan[int]], Sequence[TimelineSpan[int]]]],
 ) -> dict[int, date]:
     """Make the stored memberships of each person what the second list of spans says.
 
@@ -62,9 +62,9 @@ def write_spans(
     Returns the people whose team differs on some day, with the first such day; the same is kept for
     `take_team_changes`.
     """
-    gone: list[tuple[int, Span[int]]] = []
-    other: list[tuple[int, Span[int]]] = []
-    added: list[tuple[int, Span[int]]] = []
+    gone: list[tuple[int, TimelineSpan[int]]] = []
+    other: list[tuple[int, TimelineSpan[int]]] = []
+    added: list[tuple[int, TimelineSpan[int]]] = []
     for person_id, (old, new) in changes.items():
         before = {span.starts_on: span for span in old}
         after = {span.starts_on: span for span in new}
@@ -97,9 +97,9 @@ def take_team_changes() -> dict[int, date]:
 
 
 def _apply(
-    gone: list[tuple[int, Span[int]]],
-    other: list[tuple[int, Span[int]]],
-    added: list[tuple[int, Span[int]]],
+    gone: list[tuple[int, TimelineSpan[int]]],
+    other: list[tuple[int, TimelineSpan[int]]],
+    added: list[tuple[int, TimelineSpan[int]]],
 ) -> None:
     """Delete, update, insert: in this order no two rows of a person overlap in between.
 

@@ -36,7 +36,7 @@ from incentives.org.models import Alias, Person
 _LOCK = 0x4E414D45
 
 
-class Kind(StrEnum):
+class NameKind(StrEnum):
     """What a name is."""
 
     NAME = "display_name"
@@ -50,7 +50,7 @@ class Taken:
     """A name that someone has; `who` is a person's id, or whatever tells new people apart."""
 
     who: Hashable
-    kind: Kind
+    kind: NameKind
     text: str
 
 
@@ -67,25 +67,27 @@ class Names:
         for pk, *texts in Person.objects.order_by().values_list(
             "pk", "display_name", "login", "key"
         ):
-            for kind, text in zip((Kind.NAME, Kind.LOGIN, Kind.KEY), texts, strict=True):
+            for kind, text in zip(
+                (NameKind.NAME, NameKind.LOGIN, NameKind.KEY), texts, strict=True
+            ):
                 names.add(pk, kind, text)
         for pk, text in Alias.objects.order_by().values_list("person_id", "key"):
-            names.add(pk, Kind.ALIAS, text)
+            names.add(pk, NameKind.ALIAS, text)
         return names
 
-    def add(self, who: Hashable, kind: Kind, text: str | None) -> None:
+    def add(self, who: Hashable, kind: NameKind, text: str | None) -> None:
         """Note a name."""
         if text:
             self.by_look[skeleton(text)].append(Taken(who, kind, text))
 
-    def refusal(self, kind: Kind, text: str, *, who: Hashable, chosen: bool = False) -> str:
+    def refusal(self, kind: NameKind, text: str, *, who: Hashable, chosen: bool = False) -> str:
         """Why this person may not have this name, in one sentence; "" when they may.
 
         `chosen` is for names that people give themselves.
         """
         return deceptive(text) or self.clash(kind, text, who=who, chosen=chosen)
 
-    def clash(self, kind: Kind, text: str, *, who: Hashable, chosen: bool = False) -> str:
+    def clash(self, kind: NameKind, text: str, *, who: Hashable, chosen: bool = False) -> str:
         """Why a name is too near to somebody else's; see `refusal`."""
         others = [one for one in self.by_look[skeleton(text)] if one.who != who]
         same = [one for one in others if spelling(one.text) == spelling(text)]
@@ -94,7 +96,7 @@ class Names:
             return _("This looks like “%(other)s”, which is someone else's: choose another.") % {
                 "other": other.text
             }
-        if kind == Kind.NAME:
+        if kind == NameKind.NAME:
             if chosen and (same or self._same_strokes(text, who)):
                 return _("Someone else is called that already: choose a name that tells you apart.")
             return ""
@@ -106,14 +108,16 @@ class Names:
         return any(one.who != who for taken in alike for one in taken)
 
 
-def _same_key(kind: Kind, text: str, same: list[Taken]) -> str:
+def _same_key(kind: NameKind, text: str, same: list[Taken]) -> str:
     """Why a login or key that others have may not be given once more; "" when it may."""
     kinds = {one.kind for one in same}
-    if kind == Kind.LOGIN and kinds & {Kind.LOGIN, Kind.KEY}:
+    if kind == NameKind.LOGIN and kinds & {NameKind.LOGIN, NameKind.KEY}:
         return _("Someone else has this login name.")
-    if kind == Kind.KEY and Kind.LOGIN in kinds:
+    if kind == NameKind.KEY and NameKind.LOGIN in kinds:
         return _("Someone else has this as their login name.")
-    if kind == Kind.ALIAS and any(one.kind == Kind.KEY and one.text == text for one in same):
+    if kind == NameKind.ALIAS and any(
+        one.kind == NameKind.KEY and one.text == text for one in same
+    ):
         return _("This is someone else's own key: files would never find this person by it.")
     return ""
 
@@ -155,7 +159,9 @@ def giving() -> Iterator[None]:
         yield
 
 
-def check_form(form: Any, kinds: dict[str, Kind], *, who: int | None, chosen: bool = False) -> None:
+def check_form(
+    form: Any, kinds: dict[str, NameKind], *, who: int | None, chosen: bool = False
+) -> None:
     """Clean the named fields of a form that is being validated, and refuse what is taken.
 
     What is not changed is not refused: it may be older than the rule.

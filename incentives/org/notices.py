@@ -49,7 +49,7 @@ GROUPS: dict[str, _StrPromise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class NoticeKind:
     """How one kind of notice is told: `text` makes the sentence from the stored data."""
 
     name: str
@@ -69,13 +69,15 @@ class News:
     url: str = ""
 
 
-def _kinds() -> dict[str, Kind]:
-    return {kind.name: kind for kind in declared(Kind)}
+def _kinds() -> dict[str, NoticeKind]:
+    return {kind.name: kind for kind in declared(NoticeKind)}
 
 
-def kind_of(notice: Notice) -> Kind:
+def kind_of(notice: Notice) -> NoticeKind:
     """The kind of a stored notice; one whose app is gone says so."""
-    return _kinds().get(notice.kind) or Kind(notice.kind, "operations", "info", _no_longer_known)
+    return _kinds().get(notice.kind) or NoticeKind(
+        notice.kind, "operations", "info", _no_longer_known
+    )
 
 
 def _no_longer_known(_data: Mapping[str, Any]) -> str:
@@ -114,7 +116,7 @@ def _readers(people: set[int], group: str) -> set[int]:
     return set(able.exclude(pk__in=muted).values_list("pk", flat=True))
 
 
-def _store(kind: Kind, news: list[News]) -> None:
+def _store(kind: NoticeKind, news: list[News]) -> None:
     # A night can have tens of thousands of news: objects would take ten times as long as the rest.
     if not news:
         return

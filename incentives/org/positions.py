@@ -10,8 +10,8 @@ from django.db import transaction
 
 from incentives.org import timeline
 from incentives.org.models import SINCE_ALWAYS, Person, Position, TeamChange
-from incentives.org.roster_rows import Sheet
-from incentives.org.timeline import ONE_DAY, Span
+from incentives.org.roster_rows import RosterSheet
+from incentives.org.timeline import ONE_DAY, TimelineSpan
 
 #: A job and a level; either may be "".
 Post = tuple[str, str]
@@ -43,18 +43,18 @@ def known_words() -> dict[str, list[str]]:
     return {"jobs": sorted(jobs - {""}), "levels": sorted(levels - {""})}
 
 
-def read_posts(person_ids: Iterable[int]) -> defaultdict[int, list[Span[Post]]]:
+def read_posts(person_ids: Iterable[int]) -> defaultdict[int, list[TimelineSpan[Post]]]:
     """Each person's posts sorted by day; people without any have an empty list."""
-    posts: defaultdict[int, list[Span[Post]]] = defaultdict(list)
+    posts: defaultdict[int, list[TimelineSpan[Post]]] = defaultdict(list)
     rows = Position.objects.filter(person_id__in=list(person_ids)).order_by("starts_on")
     columns = ("person_id", "starts_on", "ends_on", "job", "level")
     for person_id, starts_on, ends_on, job, level in rows.values_list(*columns):
-        posts[person_id].append(Span(starts_on, ends_on, (job, level)))
+        posts[person_id].append(TimelineSpan(starts_on, ends_on, (job, level)))
     return posts
 
 
 def write_posts(
-    changes: Mapping[int, tuple[Sequence[Span[Post]], Sequence[Span[Post]]]],
+    changes: Mapping[int, tuple[Sequence[TimelineSpan[Post]], Sequence[TimelineSpan[Post]]]],
 ) -> dict[int, date]:
     """Make the stored positions of each person what the second list of spans says.
 
@@ -84,7 +84,7 @@ def write_posts(
     return changed
 
 
-def write_positions(sheet: Sheet, people: Mapping[str, Person], on: date) -> None:
+def write_positions(sheet: RosterSheet, people: Mapping[str, Person], on: date) -> None:
     """Apply every row's job and level of a people file, earliest start first.
 
     A row without a first day says what holds since hiring for whom nothing is known, else since

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from incentives.org.keys import find_people
 from incentives.org.models import Company, Person, Role, RoleGrant
-from incentives.org.names import Kind, Names, giving
+from incentives.org.names import NameKind, Names, giving
 from incentives.org.positions import write_positions
-from incentives.org.roster_rows import PERSONAL, Entry, RowIssue, Sheet, read_sheet
+from incentives.org.roster_rows import PERSONAL, RosterEntry, RosterSheet, RowIssue, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
 from incentives.org.sign_ins import GUARDED, Guard, Sender, SignInChange
 
@@ -76,7 +76,7 @@ def upsert_people(
 
 
 def _write_people(
-    sheet: Sheet, known: Mapping[str, int], on: date, guard: Guard, result: RosterResult
+    sheet: RosterSheet, known: Mapping[str, int], on: date, guard: Guard, result: RosterResult
 ) -> dict[str, Person]:
     """Create and update people; returns every key of the sheet with its person."""
     # Locked, so that a move on a page waits; in one order, so that two files do not block each other.
@@ -97,10 +97,10 @@ def _write_people(
             sheet.refuse(entry.row, "key", entry.key, reason)
             continue
         if person is None:
-            if why := names.refusal(Kind.KEY, entry.key, who=entry.key):
+            if why := names.refusal(NameKind.KEY, entry.key, who=entry.key):
                 sheet.refuse(entry.row, "key", entry.key, why)
                 continue
-            names.add(entry.key, Kind.KEY, entry.key)
+            names.add(entry.key, NameKind.KEY, entry.key)
             person = people[entry.key] = new[entry.key] = Person(
                 key=entry.key, display_name=entry.key, password=make_password(None)
             )
@@ -121,7 +121,7 @@ def _write_people(
 
 
 def _gives_names(
-    entries: Iterable[Entry], known: Mapping[str, int], stored: Mapping[int, Person]
+    entries: Iterable[RosterEntry], known: Mapping[str, int], stored: Mapping[int, Person]
 ) -> bool:
     """Whether the rows name anybody in a way that is new."""
     for entry in entries:
@@ -133,9 +133,11 @@ def _gives_names(
     return False
 
 
-def _refuse_taken_names(entry: Entry, person: Person, names: Names, sheet: Sheet) -> None:
+def _refuse_taken_names(
+    entry: RosterEntry, person: Person, names: Names, sheet: RosterSheet
+) -> None:
     who = person.pk or entry.key
-    for field_name, kind in (("login", Kind.LOGIN), ("name", Kind.NAME)):
+    for field_name, kind in (("login", NameKind.LOGIN), ("name", NameKind.NAME)):
         text = getattr(entry, field_name)
         if text is None or text == getattr(person, COLUMNS[field_name]):
             continue
@@ -147,12 +149,12 @@ def _refuse_taken_names(entry: Entry, person: Person, names: Names, sheet: Sheet
 
 
 def _differs(
-    entry: Entry,
+    entry: RosterEntry,
     person: Person,
     protected: Collection[int],
     on: date,
     guard: Guard,
-    sheet: Sheet,
+    sheet: RosterSheet,
 ) -> bool:
     """Copy what the entry says to the person; tells whether anything is different now."""
     different = False
@@ -190,7 +192,7 @@ def _refusal(
 
 
 def _write_roles(
-    sheet: Sheet,
+    sheet: RosterSheet,
     people: Mapping[str, Person],
     grantable: Collection[str],
     guard: Guard,

@@ -46,7 +46,7 @@ class RowIssue:
 
 
 @dataclass(slots=True)
-class Entry:
+class RosterEntry:
     """One usable row; fields that the file leaves empty are None."""
 
     row: int
@@ -71,10 +71,10 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Sheet:
+class RosterSheet:
     """The usable rows of a file, and what was wrong with the others or with single fields."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RosterEntry] = field(default_factory=list)
     issues: list[RowIssue] = field(default_factory=list)
 
     def refuse(self, row: int, name: str, value: object, reason: str) -> None:
@@ -82,15 +82,15 @@ class Sheet:
         self.issues.append(RowIssue(row, name, "" if value is None else str(value), reason))
 
 
-def read_sheet(rows: Iterable[Mapping[str, Any]], known: Mapping[str, int]) -> Sheet:
+def read_sheet(rows: Iterable[Mapping[str, Any]], known: Mapping[str, int]) -> RosterSheet:
     """Check the rows; `known` maps keys to person ids, so that two keys of one person are seen.
 
     A row without a usable key, or one that contradicts an earlier row, is refused whole; a field
     with an impossible value is refused alone.
     """
-    sheet = Sheet()
-    first: dict[int | str, Entry] = {}
-    starts: dict[tuple[int | str, date | None], Entry] = {}
+    sheet = RosterSheet()
+    first: dict[int | str, RosterEntry] = {}
+    starts: dict[tuple[int | str, date | None], RosterEntry] = {}
     for index, row in enumerate(rows):
         entry = _entry(index, row, sheet)
         if entry is None:
@@ -105,7 +105,7 @@ def read_sheet(rows: Iterable[Mapping[str, Any]], known: Mapping[str, int]) -> S
     return sheet
 
 
-def _entry(index: int, row: Mapping[str, Any], sheet: Sheet) -> Entry | None:
+def _entry(index: int, row: Mapping[str, Any], sheet: RosterSheet) -> RosterEntry | None:
     values = {name: _text_or_value(row.get(name)) for name in ENTRY_FIELDS}
     key = values.pop("key")
     if key is None or not usable(str(key)):
@@ -125,7 +125,7 @@ def _entry(index: int, row: Mapping[str, Any], sheet: Sheet) -> Entry | None:
         )
     if values["role"]:
         values["role"] = str(values["role"]).lower()
-    return Entry(index, str(key), **values)
+    return RosterEntry(index, str(key), **values)
 
 
 def _impossible(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -152,7 +152,12 @@ def _impossible(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "left_on", _("The last day is before the day of hiring.")
 
 
-def _contradicts(entry: Entry, first: Entry | None, same_start: Entry | None, sheet: Sheet) -> bool:
+def _contradicts(
+    entry: RosterEntry,
+    first: RosterEntry | None,
+    same_start: RosterEntry | None,
+    sheet: RosterSheet,
+) -> bool:
     """Whether an earlier row says something else about the same person; notes it when so."""
     for name in PERSONAL if first else ():
         said, says = getattr(first, name), getattr(entry, name)
@@ -167,7 +172,7 @@ def _contradicts(entry: Entry, first: Entry | None, same_start: Entry | None, sh
     return False
 
 
-def _remember(entry: Entry, first: Entry) -> None:
+def _remember(entry: RosterEntry, first: RosterEntry) -> None:
     # What a later row adds about the person counts for the first one too.
     for name in PERSONAL:
         if getattr(first, name) is None:
@@ -194,4 +199,4 @@ def _is_email(text: str) -> bool:
     return len(text) <= 254
 
 
-ENTRY_FIELDS: Final = tuple(each.name for each in fields(Entry) if each.name != "row")
+ENTRY_FIELDS: Final = tuple(each.name for each in fields(RosterEntry) if each.name != "row")

@@ -15,15 +15,15 @@ from incentives.org.keys import find_or_create_teams, find_people
 from incentives.org.memberships import read_spans, write_spans
 from incentives.org.models import SINCE_ALWAYS, Person, Site, Supervision, Team
 from incentives.org.roles import end_supervisions
-from incentives.org.roster_rows import Entry, Sheet
+from incentives.org.roster_rows import RosterEntry, RosterSheet
 from incentives.org.sign_ins import Guard
-from incentives.org.timeline import Span
+from incentives.org.timeline import TimelineSpan
 
 if TYPE_CHECKING:
     from incentives.org.roster import RosterResult
 
 
-def write_teams(entries: Sequence[Entry]) -> dict[str, int]:
+def write_teams(entries: Sequence[RosterEntry]) -> dict[str, int]:
     """Make the sites and teams that the rows name; returns team as written → id."""
     ids = find_or_create_teams({entry.team for entry in entries if entry.team})
     sites = _write_sites({entry.site for entry in entries if entry.site})
@@ -38,7 +38,7 @@ def write_teams(entries: Sequence[Entry]) -> dict[str, int]:
     return ids
 
 
-def _describes_team(entry: Entry) -> bool:
+def _describes_team(entry: RosterEntry) -> bool:
     return bool(entry.team_name or entry.site)
 
 
@@ -61,7 +61,7 @@ def _write_sites(names: set[str]) -> dict[str, int]:
 
 
 def write_memberships(
-    sheet: Sheet,
+    sheet: RosterSheet,
     people: Mapping[str, Person],
     teams: Mapping[str, int],
     on: date,
@@ -83,8 +83,13 @@ def write_memberships(
 
 
 def _placed(
-    entry: Entry, team: int, person: Person, spans: list[Span[int]], on: date, sheet: Sheet
-) -> list[Span[int]]:
+    entry: RosterEntry,
+    team: int,
+    person: Person,
+    spans: list[TimelineSpan[int]],
+    on: date,
+    sheet: RosterSheet,
+) -> list[TimelineSpan[int]]:
     """The person's spans once the entry's team and days hold."""
     start = entry.starts_on or _assumed_start(entry, team, person, spans, on)
     if person.left_on and start > person.left_on:
@@ -100,7 +105,7 @@ def _placed(
 
 
 def _assumed_start(
-    entry: Entry, team: int, person: Person, spans: Sequence[Span[int]], on: date
+    entry: RosterEntry, team: int, person: Person, spans: Sequence[TimelineSpan[int]], on: date
 ) -> date:
     """The first day in the team when the row gives none.
 
@@ -115,7 +120,7 @@ def _assumed_start(
 
 
 def write_supervisions(
-    sheet: Sheet,
+    sheet: RosterSheet,
     people: Mapping[str, Person],
     teams: Mapping[str, int],
     source: str,
@@ -126,7 +131,7 @@ def write_supervisions(
     named = [entry for entry in sheet.entries if entry.supervisor and entry.team]
     found = _find_supervisors({entry.supervisor or "" for entry in named}, source)
     first_day: defaultdict[int, dict[int, date]] = defaultdict(dict)
-    said_by: dict[int, Entry] = {}
+    said_by: dict[int, RosterEntry] = {}
     gone = set(
         Person.objects.filter(pk__in=found.values(), left_on__lt=on).values_list("pk", flat=True)
     )
@@ -147,7 +152,7 @@ def write_supervisions(
     _end_for_leavers(people.values())
 
 
-def _current(entry: Entry, on: date) -> bool:
+def _current(entry: RosterEntry, on: date) -> bool:
     # A row about a time that is over says nothing about who supervises the team now.
     return entry.ends_on is None or entry.ends_on >= on
 
@@ -164,10 +169,10 @@ def _find_supervisors(texts: set[str], source: str) -> dict[str, int]:
 
 def _replace_supervisors(
     wanted: Mapping[int, Mapping[int, date]],
-    said_by: Mapping[int, Entry],
+    said_by: Mapping[int, RosterEntry],
     on: date,
     guard: Guard,
-    sheet: Sheet,
+    sheet: RosterSheet,
 ) -> None:
     """Team → person → first day, used only by a team that never had a supervisor."""
     stored: defaultdict[int, list[Supervision]] = defaultdict(list)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Person
-from incentives.org.notices import Kind, notify
+from incentives.org.notices import NoticeKind, notify
 
 
 def _wrong_passwords(data: Mapping[str, Any]) -> str:
@@ -18,7 +18,7 @@ def _wrong_passwords(data: Mapping[str, Any]) -> str:
     ) % {"n": data["wrong"]}
 
 
-KINDS = (Kind("wrong_passwords", "safety", "alert", _wrong_passwords),)
+KINDS = (NoticeKind("wrong_passwords", "safety", "alert", _wrong_passwords),)
 
 
 def tell_of_wrong_passwords(*, login: str, wrong: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Membership, Role, Supervision
-from incentives.org.notices import Kind, notify
+from incentives.org.notices import NoticeKind, notify
 from incentives.org.roles import grants_of, ids_of
 from scoring.models import (
     Appeal,
@@ -96,7 +96,7 @@ def _handed_on(data: Data) -> str:
 
 
 KINDS = (
-    Kind("appeal_decided", "agreements", "check", _decided),
-    Kind("appeal_to_decide", "tasks", "warning", _to_decide),
-    Kind("appeal_handed_on", "tasks", "warning", _handed_on),
+    NoticeKind("appeal_decided", "agreements", "check", _decided),
+    NoticeKind("appeal_to_decide", "tasks", "warning", _to_decide),
+    NoticeKind("appeal_handed_on", "tasks", "warning", _handed_on),
 )

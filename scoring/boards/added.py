@@ -11,7 +11,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Max
 
-from scoring.boards.periods import Calendar
+from scoring.boards.periods import BoardCalendar
 from scoring.models import AddedUp, BoardPeriod, PeriodPoints, PointEntry, Season
 
 LEDGER = PointEntry._meta.db_table
@@ -26,7 +26,7 @@ _BUCKET = {
 
 
 def add_up(
-    kinds: Collection[str], *, up_to: int, as_of: date, calendar: Calendar
+    kinds: Collection[str], *, up_to: int, as_of: date, calendar: BoardCalendar
 ) -> frozenset[str]:
     """Add the entries up to `up_to` to the sums of these kinds of periods.
 
@@ -59,7 +59,7 @@ def start_over() -> None:
         cursor.execute(f"DELETE FROM {SUMS}")
 
 
-def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: Calendar) -> bool:
+def _add_up_kind(kind: BoardPeriod, up_to: int, as_of: date, calendar: BoardCalendar) -> bool:
     """Bring one kind up to date; whether it was added up anew."""
     kept = calendar.kept(kind, as_of)
     if not kept:

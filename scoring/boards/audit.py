@@ -7,7 +7,7 @@ from typing import Any
 
 from incentives.capabilities import Difference
 from scoring.boards.refresh import rebuild_boards
-from scoring.figures.auditing import Names, compared, differences, redone
+from scoring.figures.auditing import AuditNames, compared, differences, redone
 from scoring.models import Leaderboard
 
 
@@ -17,7 +17,7 @@ def boards(cursor: Any) -> Iterator[Difference]:
     as_of = entered.order_by("-entered_on").values_list("entered_on", flat=True).first()
     if as_of is None:
         return
-    names = Names()
+    names = AuditNames()
     keys = ("board_id", "starts_on", "agent_id", "team_id")
     cursor.execute(
         "CREATE TEMP TABLE audit_period_points ON COMMIT DROP AS SELECT * FROM scoring_periodpoints"

@@ -201,7 +201,7 @@ def free_key(name: str) -> str:
     return key
 
 
-class AliasForm(forms.Form):
+class BoardAliasForm(forms.Form):
     """The name on boards; empty to appear under one's own."""
 
     name = forms.CharField(

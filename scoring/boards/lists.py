@@ -28,7 +28,7 @@ def moved(rank: int | None, before: int | None) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoardLine:
     """One line as a reader sees it. `agent_id` is None behind a name on boards."""
 
     rank: int | None
@@ -62,9 +62,9 @@ class BoardLines:
 
     board: Leaderboard
     starts_on: date
-    top: list[Line]
-    near: list[Line]
-    own: Line | None
+    top: list[BoardLine]
+    near: list[BoardLine]
+    own: BoardLine | None
     size: int
     open: int = 0
     next_text: str = ""
@@ -80,7 +80,7 @@ class BoardLines:
         return bool(self.near) and bool(self.top) and self.near[0].position > len(self.top) + 1
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[BoardLine]:
         """Top and neighbourhood in one list, without repetitions."""
         return [*self.top, *self.near]
 
@@ -153,7 +153,7 @@ def lines_around(own: Standing, viewer: Person, *, shown: int, around: int = ARO
     return _around(own.board, viewer, own, own.starts_on, shown, around)
 
 
-def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[Line]:
+def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[BoardLine]:
     """All lines of a team's people, for those who lead them; names on boards stay in place."""
     pool = team.pk if board.within == Leaderboard.Within.TEAM else None
     rows = _rows(board, starts_on, pool).filter(team=team).order_by("position")
@@ -250,9 +250,9 @@ def _largest(board: Leaderboard, starts_on: date, team: int | None) -> int:
     return largest or 0
 
 
-def line_of(row: Standing, board: Leaderboard, *, me: bool) -> Line:
+def line_of(row: Standing, board: Leaderboard, *, me: bool) -> BoardLine:
     alias = getattr(row, "alias", None)
-    return Line(
+    return BoardLine(
         rank=row.rank,
         position=row.position,
         name=row.shown_name if me or not alias else alias,  # type: ignore[attr-defined]

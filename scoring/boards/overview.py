@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import F, Q
 
 from incentives.org.models import Person
-from scoring.boards.lists import Line, line_of, open_lines, size_of_list, visible_boards
-from scoring.boards.periods import Calendar
+from scoring.boards.lists import BoardLine, line_of, open_lines, size_of_list, visible_boards
+from scoring.boards.periods import BoardCalendar
 from scoring.boards.words import this_period, unit_in_words
 from scoring.models import Leaderboard, Standing
 
@@ -23,13 +23,13 @@ class BoardCard:
     board: Leaderboard
     period: str
     unit: str
-    leaders: list[Line] = field(default_factory=list)
-    own: Line | None = None
+    leaders: list[BoardLine] = field(default_factory=list)
+    own: BoardLine | None = None
 
 
 def overview(viewer: Person) -> list[BoardCard]:
     """The boards that the viewer may look at, by two queries for all their lines."""
-    calendar = Calendar()
+    calendar = BoardCalendar()
     cards: dict[int, BoardCard] = {}
     wanted = Q(pk__in=[])
     team = viewer.memberships.active(on=viewer.company_today).values_list("team", flat=True).first()

@@ -35,7 +35,7 @@ class Stretch:
         return max(self.first, min(as_of, self.last))
 
 
-class Calendar:
+class BoardCalendar:
     """The stretches of every kind of period; seasons are read once, when they are asked for."""
 
     def __init__(self) -> None:

@@ -31,14 +31,14 @@ _TURNS = "unnest(%s::date[], %s::date[]) AS t(starts_on, before)"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenStandings:
     """How many standings were added or changed, and how many left the board."""
 
     changed: int = 0
     removed: int = 0
 
-    def __add__(self, other: Written) -> Written:
-        return Written(self.changed + other.changed, self.removed + other.removed)
+    def __add__(self, other: WrittenStandings) -> WrittenStandings:
+        return WrittenStandings(self.changed + other.changed, self.removed + other.removed)
 
 
 def list_people(cursor: Any) -> None:
@@ -59,21 +59,21 @@ def list_people(cursor: Any) -> None:
     cursor.execute(f"CREATE UNIQUE INDEX ON {PEOPLE} (id)")
 
 
-def write_standings(cursor: Any, task: Task) -> Written:
+def write_standings(cursor: Any, task: Task) -> WrittenStandings:
     """Bring the standings of the task's periods up to date; rows that stay are not touched.
 
     `list_people` goes before, in the same transaction.
     """
     if not task.stretches:
-        return Written()
+        return WrittenStandings()
     let_go = _let_go(cursor, task)
     _fill_lines(cursor, task)
     turns = _turns(cursor, task, let_go=let_go)
     own = {each.first for each in task.stretches}
     _look_back(cursor, task.board, [turn for turn in turns if turn[0] in own], own)
-    written = Written(_write(cursor, task.board), _delete(cursor, task.board))
+    written = WrittenStandings(_write(cursor, task.board), _delete(cursor, task.board))
     later = [turn for turn in turns if turn[0] not in own]
-    return written + Written(changed=_move(cursor, task.board, later))
+    return written + WrittenStandings(changed=_move(cursor, task.board, later))
 
 
 def _let_go(cursor: Any, task: Task) -> bool:

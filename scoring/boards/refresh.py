@@ -17,8 +17,8 @@ from incentives.capabilities import StepResult
 from incentives.org import locks
 from scoring.boards.added import add_up, newly_booked, start_over
 from scoring.boards.figures import Task, days_before, read_sums
-from scoring.boards.periods import Calendar, Stretch
-from scoring.boards.ranking import Written, list_people, write_standings
+from scoring.boards.periods import BoardCalendar, Stretch
+from scoring.boards.ranking import WrittenStandings, list_people, write_standings
 from scoring.boards.renamed import Renamed, read_renamed, reorder
 from scoring.boards.shared import read_shared
 from scoring.figures.changes import Changes
@@ -87,7 +87,7 @@ def fill_current(board: Leaderboard, *, as_of: date) -> None:
     up_to = settled_entry()
     with transaction.atomic(), connection.cursor() as cursor:
         _lock(By(board.by))
-        calendar = Calendar()
+        calendar = BoardCalendar()
         used = Leaderboard.objects.filter(archived=False, by=By.POINTS)
         kinds = {*used.values_list("period", flat=True)}
         if board.by == By.POINTS:
@@ -115,16 +115,16 @@ def _lock(by: Leaderboard.By) -> None:
     locks.hold(BOARDS_LOCK << 32 | By.values.index(by))
 
 
-def _write(cursor: Any, tasks: Sequence[Task], renamed: Sequence[int] = ()) -> Written:
+def _write(cursor: Any, tasks: Sequence[Task], renamed: Sequence[int] = ()) -> WrittenStandings:
     """Write the standings of the tasks, and the order of those who bear another name now."""
     due = [task for task in tasks if task.stretches]
     if due or renamed:
         list_people(cursor)
         read_shared(cursor, due)
-    written = sum((write_standings(cursor, task) for task in due), Written())
+    written = sum((write_standings(cursor, task) for task in due), WrittenStandings())
     partly = [task for task in tasks if len(task.stretches) < len(task.kept)]
     moved = sum(reorder(cursor, task.board, renamed) for task in partly)
-    return written + Written(changed=moved)
+    return written + WrittenStandings(changed=moved)
 
 
 def _line(counts: Mapping[str, int]) -> str:
@@ -147,7 +147,7 @@ def _tasks(
     as_of: date,
 ) -> list[Task]:
     """What each board has to work out, with the KPI sums it needs read already."""
-    calendar = Calendar()
+    calendar = BoardCalendar()
     days, anew = changes.all_days, frozenset[str]()
     if by == By.POINTS:
         kinds = {board.period for board in boards}
@@ -164,7 +164,7 @@ def _tasks(
 
 
 def _stretches(
-    board: Leaderboard, calendar: Calendar, days: Iterable[date], as_of: date
+    board: Leaderboard, calendar: BoardCalendar, days: Iterable[date], as_of: date
 ) -> list[Stretch]:
     """The periods that rest on one of the days, and those that the night's day has moved on."""
     entered = board.entered_on or as_of

@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from incentives.org.models import Team
-from scoring.boards.lists import Line, line_of, open_lines, top
-from scoring.boards.periods import Calendar, Stretch
+from scoring.boards.lists import BoardLine, line_of, open_lines, top
+from scoring.boards.periods import BoardCalendar, Stretch
 from scoring.boards.words import period_in_words, unit_in_words
 from scoring.models import Leaderboard
 
@@ -25,7 +25,7 @@ class BoardScene:
     title: str
     period: str
     unit: str
-    lines: list[Line]
+    lines: list[BoardLine]
 
 
 def boards_for(team: Team | None) -> QuerySet[Leaderboard]:
@@ -55,11 +55,11 @@ def board_scene(board: Leaderboard, team: Team | None, *, on: date) -> BoardScen
 
 def current(board: Leaderboard, *, on: date) -> Stretch | None:
     """The period of the last day that the night has counted."""
-    kept = Calendar().kept(board.period, board.entered_on or on)
+    kept = BoardCalendar().kept(board.period, board.entered_on or on)
     return kept[-1] if kept else None
 
 
-def best_lines(board: Leaderboard, *, starts_on: date, team: Team | None) -> list[Line]:
+def best_lines(board: Leaderboard, *, starts_on: date, team: Team | None) -> list[BoardLine]:
     """At most the upper half of a list, so that nobody on the wall is near its end.
 
     Who may no longer sign in is left out at once, and does not wait for the night.

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
+from scoring.criteria.evaluation import judge, ranked
 from scoring.criteria.evidence import evidence_of_streak, with_evidence
-from scoring.criteria.judge import judge, ranked
 from scoring.criteria.reads import Reader
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.streaks import at_days, runs

@@ -10,7 +10,7 @@ from scoring.criteria.schema import Criterion
 from scoring.figures.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
 
-class Kind(Enum):
+class DayKind(Enum):
     """What a query reads: totals of all or of counted days, stored scores, or points."""
 
     ALL_DAYS = "all days"
@@ -19,23 +19,23 @@ class Kind(Enum):
     POINTS = "points"
 
 
-def kind_of(leaf: Criterion) -> Kind:
+def kind_of(leaf: Criterion) -> DayKind:
     """A window that names its days takes them all: a single day, and from – to.
 
     Weeks, months and whatever else is longer leave excluded days out, and so do streaks of days.
     """
     if leaf.score is not None:
-        return Kind.SCORES
+        return DayKind.SCORES
     if leaf.points is not None:
         # Whatever the calendar says, a point that was given counts.
-        return Kind.POINTS
+        return DayKind.POINTS
     match leaf.window:
         case _ if leaf.streak > 1:
-            return Kind.COUNTED_DAYS
+            return DayKind.COUNTED_DAYS
         case FixedWindow() | CalendarWindow(period=Period.DAY) | RollingWindow(rolling_days=1):
-            return Kind.ALL_DAYS
+            return DayKind.ALL_DAYS
         case _:
-            return Kind.COUNTED_DAYS
+            return DayKind.COUNTED_DAYS
 
 
 def excluded_days() -> frozenset[date]:

@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 import polars as pl
 
-from scoring.criteria.days import Kind, excluded_days, kind_of
+from scoring.criteria.days import DayKind, excluded_days, kind_of
 from scoring.criteria.points import read_points
 from scoring.criteria.schema import Criterion
 from scoring.criteria.scores import read_scores
@@ -39,7 +39,7 @@ STREAK_SPREAD = 3
 class Read:
     """One query: totals (scores) of a span, as a whole or cut into periods."""
 
-    kind: Kind
+    kind: DayKind
     span: Span
     period: Period | None = None
 
@@ -61,13 +61,13 @@ class Reader:
     so_far: bool = False
     _values: dict[tuple[str, CriterionWindow], pl.DataFrame] = field(default_factory=dict)
     _frames: dict[Read, pl.DataFrame] = field(default_factory=dict)
-    _hulls: dict[tuple[Kind, Period], Span] = field(default_factory=dict)
-    _daily_from: dict[tuple[Kind, Period], date] = field(default_factory=dict)
+    _hulls: dict[tuple[DayKind, Period], Span] = field(default_factory=dict)
+    _daily_from: dict[tuple[DayKind, Period], date] = field(default_factory=dict)
     _excluded: frozenset[date] = frozenset()
 
     def read(self, leaves: Collection[Criterion]) -> None:
         """Run the queries that these criteria need."""
-        if any(kind_of(leaf) is Kind.COUNTED_DAYS for leaf in leaves):
+        if any(kind_of(leaf) is DayKind.COUNTED_DAYS for leaf in leaves):
             self._excluded = excluded_days()
         for leaf in leaves:
             need = self._need(leaf)
@@ -92,10 +92,10 @@ class Reader:
     def _fetch(
         self, read: Read, metrics: Sequence[Metric], agents: Collection[int] | None
     ) -> pl.DataFrame:
-        if read.kind is Kind.SCORES and read.period is not None:
+        if read.kind is DayKind.SCORES and read.period is not None:
             return read_scores(metrics=metrics, span=read.span, period=read.period, agents=agents)
         since = self._daily_from[read.kind, read.period] if read.period is Period.DAY else None
-        if read.kind is Kind.POINTS:
+        if read.kind is DayKind.POINTS:
             return read_points(
                 metrics=metrics, span=read.span, period=read.period, agents=agents, daily_from=since
             )
@@ -106,7 +106,7 @@ class Reader:
             daily_from=since,
             by=self.by,
             agents=agents,
-            except_days=self._excluded if read.kind is Kind.COUNTED_DAYS else (),
+            except_days=self._excluded if read.kind is DayKind.COUNTED_DAYS else (),
         )
 
     def seen(self) -> set[int]:
@@ -154,7 +154,7 @@ class Reader:
     def _amounts(self, read: Read, leaf: Criterion) -> pl.DataFrame:
         columns = ["subject_id", "team_id", "starts_on"]
         frame = self._frames[read]
-        if read.kind is Kind.SCORES:
+        if read.kind is DayKind.SCORES:
             # A period under another scorecard says nothing, like one off duty.
             frame = frame.filter(pl.col(f"{leaf.key}.n").is_not_null())
         return frame.select(
@@ -179,7 +179,7 @@ class Reader:
         spans = list(dict.fromkeys(span for span in found if span is not None))
         if not spans:
             return None
-        if kind is Kind.SCORES:
+        if kind is DayKind.SCORES:
             return Read(kind, _hull(spans), leaf.period)
         if len(spans) == 1:
             return Read(kind, spans[0])
@@ -193,10 +193,10 @@ class Reader:
         spans = [span for day in self.days if (span := self._span(leaf, day)) is not None]
         return min((span.start or self.days[0]) for span in spans)
 
-    def _kind(self, leaf: Criterion) -> Kind:
+    def _kind(self, leaf: Criterion) -> DayKind:
         """What the criterion reads; without excluded days all days are counted ones."""
         kind = kind_of(leaf)
-        return Kind.COUNTED_DAYS if kind is Kind.ALL_DAYS and not self._excluded else kind
+        return DayKind.COUNTED_DAYS if kind is DayKind.ALL_DAYS and not self._excluded else kind
 
     def _span(self, leaf: Criterion, day: date) -> Span | None:
         if isinstance(leaf.window, SeasonWindow):

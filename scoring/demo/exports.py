@@ -27,7 +27,7 @@ Listener = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Written:
+class WrittenFiles:
     """What was written: rows by file, and mistakes by kind."""
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -40,10 +40,10 @@ class Written:
 
 def write_files(
     plan: Plan, company: DemoCompany, folder: Path, *, listener: Listener | None = None
-) -> Written:
+) -> WrittenFiles:
     """Write all files into the folder; `listener` is told the days done and the days in all."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = Written()
+    written = WrittenFiles()
     _write_people(company, folder / PEOPLE)
     written.add(PEOPLE, sum(max(1, len(person.spells)) for person in company.everyone()))
     calls, times = [], []
@@ -74,7 +74,7 @@ def write_files(
 class _TicketFiles:
     """The helpdesk's nightly exports, one after the other in one file, and what changed since."""
 
-    def __init__(self, plan: Plan, first: BinaryIO, last: BinaryIO, written: Written) -> None:
+    def __init__(self, plan: Plan, first: BinaryIO, last: BinaryIO, written: WrittenFiles) -> None:
         self.plan = plan
         self.files = {TICKETS: first, CORRECTIONS: last}
         self.written = written

@@ -20,7 +20,7 @@ from .plan import ZONE
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ImportStep:
     """A file, the source it comes from and the mapping that reads it."""
 
     file: str
@@ -29,13 +29,13 @@ class Step:
 
 
 STEPS = (
-    Step(exports.PEOPLE, "demo-staff-list", "demo-people"),
+    ImportStep(exports.PEOPLE, "demo-staff-list", "demo-people"),
     # Tickets last: each file recomputes the days it touches, with the facts there are by then.
-    Step(exports.SHIFTS, "demo-time-recording", "demo-shifts"),
-    Step(exports.HOTLINE, "demo-hotline", "demo-hotline"),
-    Step(exports.ACTIVITIES, "demo-activities", "demo-activities"),
-    Step(exports.TICKETS, "demo-helpdesk", "demo-helpdesk"),
-    Step(exports.CORRECTIONS, "demo-helpdesk", "demo-helpdesk"),
+    ImportStep(exports.SHIFTS, "demo-time-recording", "demo-shifts"),
+    ImportStep(exports.HOTLINE, "demo-hotline", "demo-hotline"),
+    ImportStep(exports.ACTIVITIES, "demo-activities", "demo-activities"),
+    ImportStep(exports.TICKETS, "demo-helpdesk", "demo-helpdesk"),
+    ImportStep(exports.CORRECTIONS, "demo-helpdesk", "demo-helpdesk"),
 )
 _APPLIED = (Import.Status.DONE, Import.Status.UNCHANGED)
 

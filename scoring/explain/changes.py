@@ -46,7 +46,7 @@ class ItemFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Improvement:
     """`count` more (fewer) of something, and the score points it would have given.
 
     `more` counts what the numerator counts; `fewer` the same, less of it; `longer` and `shorter` are
@@ -59,14 +59,14 @@ class Step:
     value: Decimal | None = None
 
 
-def step_up(figures: ItemFigures) -> Step | None:
+def step_up(figures: ItemFigures) -> Improvement | None:
     """The smallest step that gives a point or fills the item; None where no step helps.
 
     Without one that gives a whole point within ten, the largest that helps noticeably.
     """
     if not _is_reproduced(figures) or figures.item_score >= FULL:
         return None
-    best: Step | None = None
+    best: Improvement | None = None
     for count in range(1, (_MOST_OF_TIME if is_time(figures.item.kpi) else MOST_STEPS) + 1):
         step = _step(figures, count)
         if step is None:
@@ -140,7 +140,7 @@ def score_with(figures: ItemFigures, n: Decimal, d: Decimal | None) -> Decimal |
     return score if figures.at_most is None else min(score, figures.at_most)
 
 
-def _step(figures: ItemFigures, count: int) -> Step | None:
+def _step(figures: ItemFigures, count: int) -> Improvement | None:
     kpi, n, d = figures.item.kpi, figures.n, figures.d
     scale = scale_of(figures.item)
     lower = kpi.direction == Kpi.Direction.LOWER
@@ -178,12 +178,12 @@ def _gain(
     n: Decimal,
     d: Decimal | None,
     value: Decimal | None = None,
-) -> Step | None:
+) -> Improvement | None:
     score = score_with(figures, n, d)
     if score is None:
         return None
     gain = _lost(figures, figures.item_score) - _lost(figures, score)
-    return Step(way, count, gain, value)
+    return Improvement(way, count, gain, value)
 
 
 def _lost(figures: ItemFigures, score: Decimal) -> Decimal:

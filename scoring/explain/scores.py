@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from incentives.org.models import Person
-from scoring.explain.changes import ItemFigures, Step, step_up
+from scoring.explain.changes import Improvement, ItemFigures, step_up
 from scoring.figures.windows import Period, last_day
 from scoring.models import Kpi, Score, ScorecardItem
 from scoring.scorecards.figures import HUNDRED
@@ -25,7 +25,7 @@ class ItemStory:
 
     item: ScorecardItem
     entry: Mapping[str, Any]
-    step: Step | None
+    step: Improvement | None
     worst: list[Cost] = field(default_factory=list)
 
     @property

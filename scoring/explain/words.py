@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.org.wording import readers_language
-from scoring.explain.changes import Step, is_time, missing
+from scoring.explain.changes import Improvement, is_time, missing
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory
 from scoring.figures.display import amount, expression_in_words, limit, number, shown
@@ -188,7 +188,7 @@ class Wording:
         words = {"change": self._what(step, item), "gain": number(step.gain, 1)}
         return _("%(change)s would have given +%(gain)s points.") % words
 
-    def _what(self, step: Step, item: ItemStory) -> str:
+    def _what(self, step: Improvement, item: ItemStory) -> str:
         kpi = item.kpi
         words = {
             "count": step.count,
@@ -207,7 +207,7 @@ class Wording:
             return self._better(kpi, step) % words
         return _counted(step.way, among=bool(kpi.denominator)) % words
 
-    def _better(self, kpi: Kpi, step: Step) -> str:
+    def _better(self, kpi: Kpi, step: Improvement) -> str:
         if kpi.direction == Kpi.Direction.LOWER:
             return ngettext(
                 "%(count)d more of “%(bottom)s” within %(value)s",

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incentives.org.refusals import Refused
-from scoring.figures.taking import note_days
+from scoring.figures.change_queue import note_days
 from scoring.figures.windows import ONE_DAY, Span
 from scoring.models import AgentDay, Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.checks import item_problems

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Person, Team
 from scoring.figures import display
 from scoring.figures.catalogue import shipped_kpis
-from scoring.figures.charts import Chart, Line, References, along_time
+from scoring.figures.charts import Chart, ChartLine, References, along_time
 from scoring.figures.kpis import Figure, compute, total
-from scoring.figures.query import Level, Selection, figure_query
+from scoring.figures.query import Grouping, Selection, figure_query
 from scoring.figures.windows import EVERYTHING, Period, Span
 from scoring.models import AgentDay, Kpi, TeamDay
 
@@ -28,7 +28,7 @@ SORTS = ("name", "value", "numerator", "denominator")
 
 
 @dataclass(slots=True)
-class Row:
+class KpiRow:
     """One line of the table: a figure, the change from the days before, and where it leads."""
 
     figure: Figure
@@ -62,8 +62,8 @@ def latest_day(viewer: Person) -> date | None:
 
 
 def rows(
-    kpi: Kpi, *, by: Level, selection: Selection, text: str, sort: str, known: Collection[str]
-) -> list[Row]:
+    kpi: Kpi, *, by: Grouping, selection: Selection, text: str, sort: str, known: Collection[str]
+) -> list[KpiRow]:
     """All lines of the table, sorted by a column (`-` in front: descending), no data last.
 
     Teams without any totals on these days are left out, unless all days are asked for.
@@ -71,7 +71,7 @@ def rows(
     found = compute([kpi], by=by, period=Period.ALL, selection=selection, known=known)
     wanted = text.strip().casefold()
     kept = [row for row in found if wanted in row.name.casefold() or wanted in row.key.casefold()]
-    if by is Level.TEAM and selection.span != EVERYTHING:
+    if by is Grouping.TEAM and selection.span != EVERYTHING:
         counted = with_totals(by=by, selection=selection)
         kept = [row for row in kept if row.key in counted]
     column = sort.removeprefix("-")
@@ -82,11 +82,16 @@ def rows(
         kept = filled + empty
     elif sort.startswith("-"):
         kept.reverse()
-    return [Row(figure) for figure in kept]
+    return [KpiRow(figure) for figure in kept]
 
 
 def add_changes(
-    kpi: Kpi, page: Sequence[Row], *, by: Level, before: Selection | None, known: Collection[str]
+    kpi: Kpi,
+    page: Sequence[KpiRow],
+    *,
+    by: Grouping,
+    before: Selection | None,
+    known: Collection[str],
 ) -> None:
     """Fill in the change from the days before, for the lines of one page."""
     if before is None or not page:
@@ -99,7 +104,7 @@ def add_changes(
         row.change = display.change(kpi, row.figure.value, values.get(row.figure.key))
 
 
-def reaching_back(*, by: Level, before: Selection) -> set[str]:
+def reaching_back(*, by: Grouping, before: Selection) -> set[str]:
     """Keys of those whose totals reach back to the first day of an earlier stretch, or further.
 
     Where they begin in the middle of it, a comparison with it would show growth that never was.
@@ -111,7 +116,7 @@ def reaching_back(*, by: Level, before: Selection) -> set[str]:
     return with_totals(by=by, selection=replace(before, span=Span(start - _A_YEAR, start)))
 
 
-def with_totals(*, by: Level, selection: Selection) -> set[str]:
+def with_totals(*, by: Grouping, selection: Selection) -> set[str]:
     """Keys of those who have any totals in a selection."""
     query = figure_query(by=by, period=Period.MONTH, selection=selection, sums=[])
     with connection.cursor() as cursor:
@@ -120,7 +125,12 @@ def with_totals(*, by: Level, selection: Selection) -> set[str]:
 
 
 def trend(
-    kpi: Kpi, *, by: Level, selection: Selection, before: Selection | None, known: Collection[str]
+    kpi: Kpi,
+    *,
+    by: Grouping,
+    selection: Selection,
+    before: Selection | None,
+    known: Collection[str],
 ) -> Trend:
     """The KPI along the window for everything selected, with both totals."""
     period = trend_period(selection.span)
@@ -150,9 +160,9 @@ def trend_period(span: Span) -> Period:
 def chart(kpi: Kpi, drawn: Trend, *, name: str, span: Span, beside: str = "") -> Chart:
     """The KPI along the window, beside target, benchmark and (where it has one) upper limit."""
     labels = sorted({point.period for point in (*drawn.points, *drawn.beside)})
-    lines = [Line(name, _along(drawn.points, labels))]
+    lines = [ChartLine(name, _along(drawn.points, labels))]
     if drawn.beside:
-        lines.append(Line(beside, _along(drawn.beside, labels), role="team"))
+        lines.append(ChartLine(beside, _along(drawn.beside, labels), role="team"))
     spec, table = along_time(
         [period_in_words(label) for label in labels],
         lines,

@@ -12,7 +12,7 @@ from typing import Any
 
 from incentives.capabilities import Difference
 from incentives.org.dated import covers_sql
-from scoring.figures.auditing import Names, compared, differences
+from scoring.figures.auditing import AuditNames, compared, differences
 from scoring.figures.custom import custom_columns
 from scoring.figures.hours import KEYS, VALUES, hours_from_facts, stored_hours
 from scoring.figures.measures import MEASURES
@@ -84,7 +84,7 @@ def _of_kind(kind: str, whose: tuple[str, ...]) -> tuple[str, list[Any]]:
 
 def agent_days(cursor: Any) -> Iterator[Difference]:
     """Agents' totals against their facts, counted anew by one statement."""
-    names = Names()
+    names = AuditNames()
     text, params = totals_from_facts(of_teams=False)
     rows = compared(
         cursor,
@@ -105,7 +105,7 @@ def agent_days(cursor: Any) -> Iterator[Difference]:
 
 def team_days(cursor: Any) -> Iterator[Difference]:
     """Teams' totals against the facts, those without an agent included."""
-    names = Names()
+    names = AuditNames()
     text, params = totals_from_facts(of_teams=True)
     rows = compared(
         cursor,
@@ -131,7 +131,7 @@ def team_days(cursor: Any) -> Iterator[Difference]:
 
 def hours(cursor: Any) -> Iterator[Difference]:
     """Teams' totals by hour of the week against their tickets, counted anew."""
-    names = Names()
+    names = AuditNames()
     text, params = hours_from_facts()
     rows = compared(
         cursor,

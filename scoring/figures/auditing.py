@@ -19,7 +19,7 @@ MOST = 10_000
 Row = tuple[tuple[Any, ...], str, Any, Any]
 
 
-class Names:
+class AuditNames:
     """Keys of agents, teams and channels instead of their ids; read once a check."""
 
     def __init__(self) -> None:

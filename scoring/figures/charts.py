@@ -20,7 +20,7 @@ _DURATIONS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 144
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChartTable:
     """The same figures in words: a head, then rows whose first cell names the row."""
 
     head: list[str]
@@ -34,11 +34,11 @@ class Chart:
     title: str
     summary: str
     spec: dict[str, Any]
-    table: Table
+    table: ChartTable
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """One line of a chart along time; values in the unit of the chart, None where there are none."""
 
     name: str
@@ -75,12 +75,12 @@ class References:
 
 def along_time(
     labels: Sequence[str],
-    lines: Sequence[Line],
+    lines: Sequence[ChartLine],
     *,
     unit: str,
     references: References | None = None,
     bars: bool = False,
-) -> tuple[dict[str, Any], Table]:
+) -> tuple[dict[str, Any], ChartTable]:
     """Spec and table of lines (or bars) along time; `unit` is a KPI's.
 
     Periods before the first value of any line are left out.
@@ -105,10 +105,10 @@ def along_time(
         **(references or References()).spec(unit),
     }
     rows = [[label, *(said[at] for said in texts)] for at, label in enumerate(labels)]
-    return spec, Table([_("When"), *(line.name for line in lines)], rows)
+    return spec, ChartTable([_("When"), *(line.name for line in lines)], rows)
 
 
-def _first(lines: Sequence[Line]) -> int:
+def _first(lines: Sequence[ChartLine]) -> int:
     known = [at for line in lines for at, value in enumerate(line.values) if value is not None]
     return min(known, default=0)
 
@@ -152,7 +152,7 @@ def distribution(values: Sequence[Decimal], *, unit: str) -> Distribution:
 
 def histogram(
     found: Distribution, *, unit: str, target: Decimal | None
-) -> tuple[dict[str, Any], Table]:
+) -> tuple[dict[str, Any], ChartTable]:
     """Spec and table of a distribution."""
     names = [
         _("%(low)s to %(high)s") % {"low": _end(each.low, unit), "high": _end(each.high, unit)}
@@ -182,7 +182,7 @@ def histogram(
             "target": "" if target is None else limit(target, unit),
         },
     }
-    return spec, Table(
+    return spec, ChartTable(
         [_("Value"), _("People")], [list(row) for row in zip(names, counted, strict=True)]
     )
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from incentives.org.inputs import FIRST_DAY, LAST_DAY, calendar_day
 from scoring.figures.expressions import near
 from scoring.figures.ticket_fields import (
-    Kind,
+    FieldKind,
     TicketField,
     kind_in_words,
     ticket_field,
@@ -32,14 +32,14 @@ VALUELESS = ("is empty", "is not empty")
 MOST_CONDITIONS = 20
 # PostgreSQL functions take at most 100 arguments, two for each measure.
 _MEASURES_PER_OBJECT = 40
-_OPERATORS: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("=", "!=", "in", *VALUELESS),
-    Kind.KEY: ("=", "!=", "in", *VALUELESS),
-    Kind.NUMBER: ("=", "!=", "in", *ORDERED, *VALUELESS),
-    Kind.FLAG: ("=", "!=", *VALUELESS),
-    Kind.DAY: ("=", "!=", "in", *ORDERED, *VALUELESS),
-    Kind.TIME: (*ORDERED, *VALUELESS),
-    Kind.EXTRA: ("=", "!=", "in", *ORDERED, *VALUELESS),
+_OPERATORS: dict[FieldKind, tuple[str, ...]] = {
+    FieldKind.TEXT: ("=", "!=", "in", *VALUELESS),
+    FieldKind.KEY: ("=", "!=", "in", *VALUELESS),
+    FieldKind.NUMBER: ("=", "!=", "in", *ORDERED, *VALUELESS),
+    FieldKind.FLAG: ("=", "!=", *VALUELESS),
+    FieldKind.DAY: ("=", "!=", "in", *ORDERED, *VALUELESS),
+    FieldKind.TIME: (*ORDERED, *VALUELESS),
+    FieldKind.EXTRA: ("=", "!=", "in", *ORDERED, *VALUELESS),
 }
 _YES = {"true", "yes", "y", "1", "是"}
 _NO = {"false", "no", "n", "0", "否"}
@@ -245,7 +245,7 @@ def _known_field(name: str) -> TicketField:
 
 
 def _typed(value: Any, field: TicketField, op: str) -> Any:
-    kind = Kind.NUMBER if field.kind is Kind.EXTRA and op in ORDERED else field.kind
+    kind = FieldKind.NUMBER if field.kind is FieldKind.EXTRA and op in ORDERED else field.kind
     read = _READERS[kind](value)
     if read is None:
         raise ValueError(
@@ -292,14 +292,14 @@ def _read_time(value: Any) -> datetime | None:
     return found if in_calendar and on_earth else None
 
 
-_READERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: _read_text,
-    Kind.KEY: _read_text,
-    Kind.EXTRA: _read_text,
-    Kind.NUMBER: _read_number,
-    Kind.FLAG: _read_flag,
-    Kind.DAY: _read_day,
-    Kind.TIME: _read_time,
+_READERS: dict[FieldKind, Callable[[Any], Any]] = {
+    FieldKind.TEXT: _read_text,
+    FieldKind.KEY: _read_text,
+    FieldKind.EXTRA: _read_text,
+    FieldKind.NUMBER: _read_number,
+    FieldKind.FLAG: _read_flag,
+    FieldKind.DAY: _read_day,
+    FieldKind.TIME: _read_time,
 }
 # A time without offset is company-local.
 _LOCAL_TIME = (
@@ -319,13 +319,13 @@ def _compile_condition(condition: Condition) -> tuple[str, list[Any]]:
         return f"{sql} IN ({', '.join(['%s'] * len(values))})", [*params, *values]
     comparison = "<>" if condition.op == "!=" else condition.op
     placeholder = "%s"
-    if field.kind is Kind.TIME and values[0].tzinfo is None:
+    if field.kind is FieldKind.TIME and values[0].tzinfo is None:
         placeholder = _LOCAL_TIME
     return f"{sql} {comparison} {placeholder}", [*params, *values]
 
 
 def _compile_empty(field: TicketField, *, negated: bool) -> tuple[str, list[Any]]:
-    blank_counts_as_empty = field.kind in (Kind.TEXT, Kind.EXTRA)
+    blank_counts_as_empty = field.kind in (FieldKind.TEXT, FieldKind.EXTRA)
     sql = f"nullif({field.sql}, '')" if blank_counts_as_empty else field.sql
     return f"{sql} IS {'NOT ' if negated else ''}NULL", list(field.params)
 

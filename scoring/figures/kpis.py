@@ -18,7 +18,7 @@ from incentives.org.models import Company, Person
 from scoring.figures import formulas
 from scoring.figures.expressions import near
 from scoring.figures.measures import MEASURES
-from scoring.figures.query import Level, Selection, figure_query
+from scoring.figures.query import Grouping, Selection, figure_query
 from scoring.figures.windows import Period, Span, label
 from scoring.models import CustomMeasure, Kpi
 
@@ -52,7 +52,7 @@ class Figure:
 
 def figures(
     *,
-    by: Level,
+    by: Grouping,
     period: Period,
     start: date | None = None,
     end: date | None = None,
@@ -76,7 +76,7 @@ def figures(
 def compute(
     kpis: Sequence[Kpi],
     *,
-    by: Level,
+    by: Grouping,
     period: Period,
     selection: Selection,
     known: Collection[str] | None = None,
@@ -161,7 +161,7 @@ def plain(number: Decimal | None) -> str:
 
 
 def _as_figures(
-    rows: Iterable[Sequence[Any]], kpis: Sequence[Kpi], by: Level, period: Period
+    rows: Iterable[Sequence[Any]], kpis: Sequence[Kpi], by: Grouping, period: Period
 ) -> Iterable[Figure]:
     unnamed = _name_of_the_unnamed(by)
     for key, name, bucket, *values in rows:
@@ -175,8 +175,8 @@ def _as_figures(
             yield Figure(labelled, key, shown, kpi.key, value, numerator, denominator)
 
 
-def _name_of_the_unnamed(by: Level) -> str:
+def _name_of_the_unnamed(by: Grouping) -> str:
     """What to call the group without a name: facts of no team, of no site, or the company."""
-    if by is Level.COMPANY:
+    if by is Grouping.COMPANY:
         return Company.current().name or _("Company")
-    return {Level.TEAM: _("No team"), Level.SITE: _("No site")}.get(by, "")
+    return {Grouping.TEAM: _("No team"), Grouping.SITE: _("No site")}.get(by, "")

@@ -10,7 +10,7 @@ from django.db.models import Max
 from incentives.org.models import Person
 from scoring.figures.custom import Definition, compile_filter, compile_measure
 from scoring.figures.kpis import compute, total
-from scoring.figures.query import Level, Selection, Sql, add_ids
+from scoring.figures.query import Grouping, Selection, Sql, add_ids
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, TeamDay, Ticket
 
@@ -70,5 +70,5 @@ def preview_kpi(kpi: Kpi, *, viewer: Person) -> KpiPreview | None:
     if span is None:
         return None
     selection = Selection(span=span, viewer=viewer)
-    found = compute([kpi], by=Level.COMPANY, period=Period.ALL, selection=selection)
+    found = compute([kpi], by=Grouping.COMPANY, period=Period.ALL, selection=selection)
     return KpiPreview(span, *total(kpi, found))

@@ -19,7 +19,7 @@ from scoring.figures.windows import EVERYTHING, Period, Span
 from scoring.models import AgentDay, Channel, TeamDay
 
 
-class Level(StrEnum):
+class Grouping(StrEnum):
     """Whose figures: one row for each agent, team, site or channel, or one for the company."""
 
     AGENT = "agent"
@@ -71,11 +71,11 @@ MEMBERSHIP = Membership._meta.db_table
 # Rows without a team (or site) are grouped under 0, which no row has as its id.
 NOBODY = 0
 _GROUP = {
-    Level.AGENT: "f.agent_id",
-    Level.TEAM: f"coalesce(f.team_id, {NOBODY})",
-    Level.SITE: f"coalesce((SELECT s.site_id FROM {TEAM} s WHERE s.id = f.team_id), {NOBODY})",
-    Level.CHANNEL: "f.channel_id",
-    Level.COMPANY: f"{NOBODY}",
+    Grouping.AGENT: "f.agent_id",
+    Grouping.TEAM: f"coalesce(f.team_id, {NOBODY})",
+    Grouping.SITE: f"coalesce((SELECT s.site_id FROM {TEAM} s WHERE s.id = f.team_id), {NOBODY})",
+    Grouping.CHANNEL: "f.channel_id",
+    Grouping.COMPANY: f"{NOBODY}",
 }
 _BUCKET = {
     Period.DAY: "f.day",
@@ -86,13 +86,13 @@ _BUCKET = {
 }
 
 
-def source_table(by: Level, selection: Selection) -> str:
+def source_table(by: Grouping, selection: Selection) -> str:
     """Agents' own totals where single agents are asked for, else the teams' totals."""
-    return AGENT_DAY if by is Level.AGENT or selection.agents is not None else TEAM_DAY
+    return AGENT_DAY if by is Grouping.AGENT or selection.agents is not None else TEAM_DAY
 
 
 def figure_query(
-    *, by: Level, period: Period, selection: Selection, sums: Sequence[tuple[str, list[Any]]]
+    *, by: Grouping, period: Period, selection: Selection, sums: Sequence[tuple[str, list[Any]]]
 ) -> Sql:
     """SELECT key, name, bucket (first day or NULL), then one column for each of `sums`.
 
@@ -117,7 +117,7 @@ def figure_query(
     return sql
 
 
-def _add_conditions(sql: Sql, by: Level, selection: Selection) -> None:
+def _add_conditions(sql: Sql, by: Grouping, selection: Selection) -> None:
     sql.add("TRUE")
     _add_days(sql, selection.span, "f.day")
     if selection.agents is not None:
@@ -190,12 +190,12 @@ def add_ids(sql: Sql, rows: QuerySet[Any]) -> None:
     sql.add(text, *params)
 
 
-def _add_everyone(sql: Sql, by: Level, selection: Selection) -> None:
+def _add_everyone(sql: Sql, by: Grouping, selection: Selection) -> None:
     """Over all time, also those without facts: agents with a membership, teams, sites."""
-    if by is Level.AGENT:
+    if by is Grouping.AGENT:
         sql.add(f" UNION SELECT m.person_id FROM {MEMBERSHIP} m WHERE TRUE")
         _add_membership_conditions(sql, selection)
-    elif by is Level.TEAM and selection.agents is None:
+    elif by is Grouping.TEAM and selection.agents is None:
         sql.add(f" UNION SELECT t.id FROM {TEAM} t WHERE TRUE")
         if selection.span.start is not None:
             sql.add(" AND (t.archived_on IS NULL OR t.archived_on > %s)", selection.span.start)
@@ -205,7 +205,7 @@ def _add_everyone(sql: Sql, by: Level, selection: Selection) -> None:
             sql.add(" AND t.id IN (")
             add_ids(sql, Team.objects.visible_to(selection.viewer))
             sql.add(")")
-    elif by is Level.COMPANY:
+    elif by is Grouping.COMPANY:
         sql.add(f" UNION SELECT {NOBODY}")
     else:
         sql.add(" GROUP BY 1")
@@ -229,17 +229,17 @@ def _add_membership_conditions(sql: Sql, selection: Selection) -> None:
         _add_own_or_led(sql, viewer, "m.person_id", "m.team_id")
 
 
-def _subject(by: Level) -> tuple[str, str, str]:
+def _subject(by: Grouping) -> tuple[str, str, str]:
     """SQL of the key, of the name, and the join that gives them."""
-    if by is Level.COMPANY:
+    if by is Grouping.COMPANY:
         return "'company'", "''", ""
-    if by is Level.AGENT:
+    if by is Grouping.AGENT:
         return "s.key", "s.display_name", f" LEFT JOIN {PERSON} s ON s.id = l.id"
-    if by is Level.CHANNEL:
+    if by is Grouping.CHANNEL:
         name = "s.name_en"
         if reads_chinese():
             name = "coalesce(nullif(s.name_zh, ''), s.name_en)"
         return "s.key", name, f" LEFT JOIN {CHANNEL} s ON s.id = l.id"
-    table = TEAM if by is Level.TEAM else SITE
+    table = TEAM if by is Grouping.TEAM else SITE
     key, name = "coalesce(s.key, '')", "coalesce(s.name, '')"
     return key, name, f" LEFT JOIN {table} s ON s.id = l.id"

@@ -18,7 +18,7 @@ NUMBER_PATTERN = "^[-+]?[0-9]{1,30}([.][0-9]{1,30})?$"
 _HIDDEN = {"source", "held_for", "extra", "run", "deleted", "version", "pk"}
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds, and so what it can be compared with."""
 
     TEXT = "text"
@@ -38,27 +38,27 @@ class TicketField:
     """
 
     name: str
-    kind: Kind
+    kind: FieldKind
     sql: str
     params: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The field's name in the language of the reader."""
-        if self.kind is Kind.EXTRA:
+        if self.kind is FieldKind.EXTRA:
             return self.name.removeprefix(EXTRA)
-        if self.kind is Kind.KEY:
+        if self.kind is FieldKind.KEY:
             return str(_KEY_LABELS[self.name])
         return str(Ticket._meta.get_field(self.name).verbose_name)  # type: ignore[union-attr]
 
     @property
     def can_be_summed(self) -> bool:
         """Whether its values are numbers."""
-        return self.kind in (Kind.NUMBER, Kind.EXTRA)
+        return self.kind in (FieldKind.NUMBER, FieldKind.EXTRA)
 
     def as_number(self) -> tuple[str, tuple[str, ...]]:
         """SQL of the value as a number, NULL where it is none; and its parameters."""
-        if self.kind is not Kind.EXTRA:
+        if self.kind is not FieldKind.EXTRA:
             return self.sql, self.params
         case = f"CASE WHEN {self.sql} ~ %s THEN ({self.sql})::numeric END"
         return case, (*self.params, NUMBER_PATTERN, *self.params)
@@ -69,13 +69,13 @@ _KEY_LABELS = {
     "team": gettext_lazy("team"),
     "channel": gettext_lazy("channel"),
 }
-_KINDS: tuple[tuple[type[models.Field[object, object]], Kind], ...] = (
-    (models.BooleanField, Kind.FLAG),
-    (models.DateTimeField, Kind.TIME),
-    (models.DateField, Kind.DAY),
-    (models.DecimalField, Kind.NUMBER),
-    (models.IntegerField, Kind.NUMBER),
-    (models.TextField, Kind.TEXT),
+_KINDS: tuple[tuple[type[models.Field[object, object]], FieldKind], ...] = (
+    (models.BooleanField, FieldKind.FLAG),
+    (models.DateTimeField, FieldKind.TIME),
+    (models.DateField, FieldKind.DAY),
+    (models.DecimalField, FieldKind.NUMBER),
+    (models.IntegerField, FieldKind.NUMBER),
+    (models.TextField, FieldKind.TEXT),
 )
 
 
@@ -97,7 +97,7 @@ def ticket_fields() -> Mapping[str, TicketField]:
 def _key_field(field: "models.ForeignKey[object, object]") -> TicketField:
     table = field.related_model._meta.db_table
     sql = f'(SELECT k.key FROM "{table}" k WHERE k.id = t."{field.column}")'
-    return TicketField(field.name, Kind.KEY, sql)
+    return TicketField(field.name, FieldKind.KEY, sql)
 
 
 def ticket_field(name: str) -> TicketField | None:
@@ -106,18 +106,18 @@ def ticket_field(name: str) -> TicketField | None:
         column = name.removeprefix(EXTRA)
         if not column.strip() or len(column) > LONGEST_EXTRA_NAME or "\x00" in column:
             return None
-        return TicketField(name, Kind.EXTRA, "(t.extra->>%s)", (column,))
+        return TicketField(name, FieldKind.EXTRA, "(t.extra->>%s)", (column,))
     return ticket_fields().get(name)
 
 
-def kind_in_words(kind: Kind) -> str:
+def kind_in_words(kind: FieldKind) -> str:
     """What a value of this kind looks like, for error messages."""
     return {
-        Kind.TEXT: _("a text"),
-        Kind.KEY: _("a key"),
-        Kind.NUMBER: _("a number such as 3 or 4.5"),
-        Kind.FLAG: _("yes or no"),
-        Kind.DAY: _("a day such as 2026-11-03"),
-        Kind.TIME: _("a time such as 2026-11-03 18:30"),
-        Kind.EXTRA: _("a text or a number"),
+        FieldKind.TEXT: _("a text"),
+        FieldKind.KEY: _("a key"),
+        FieldKind.NUMBER: _("a number such as 3 or 4.5"),
+        FieldKind.FLAG: _("yes or no"),
+        FieldKind.DAY: _("a day such as 2026-11-03"),
+        FieldKind.TIME: _("a time such as 2026-11-03 18:30"),
+        FieldKind.EXTRA: _("a text or a number"),
     }[kind]

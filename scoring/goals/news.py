@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Membership, Person, Supervision
-from incentives.org.notices import Kind, notify
+from incentives.org.notices import NoticeKind, notify
 from incentives.org.roles import ids_of
 from scoring.models import (
     Goal,
@@ -61,7 +61,7 @@ def _goal_agreed(data: Data) -> str:
 
 
 KINDS = (
-    Kind("goal_proposed", "agreements", "flag", _goal_proposed),
-    Kind("goal_of_team", "agreements", "flag", _goal_of_team),
-    Kind("goal_agreed", "agreements", "check", _goal_agreed),
+    NoticeKind("goal_proposed", "agreements", "flag", _goal_proposed),
+    NoticeKind("goal_of_team", "agreements", "flag", _goal_of_team),
+    NoticeKind("goal_agreed", "agreements", "check", _goal_agreed),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from incentives.capabilities import Difference
-from scoring.figures.auditing import Names
+from scoring.figures.auditing import AuditNames
 from scoring.ingest.corrections import find_fact
 from scoring.models import Correction
 
@@ -15,7 +15,7 @@ def corrections(_cursor: Any) -> Iterator[Difference]:
     """Facts that do not say what granted appeals in effect have decided about them."""
     settled = Correction.objects.filter(appeal__settled_at__isnull=False).order_by("-pk")
     seen: set[tuple[Any, ...]] = set()
-    names = Names()
+    names = AuditNames()
     for each in settled.select_related("source"):
         fact = find_fact(each.kind, each.source_id, each.external_id)
         if fact is None:

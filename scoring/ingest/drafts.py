@@ -24,7 +24,7 @@ _MOST = 5
 
 
 @dataclass(slots=True)
-class Draft:
+class MappingDraft:
     """A file, and its mapping as far as it is written; `data` is what its TOML would parse to."""
 
     token: str
@@ -61,12 +61,14 @@ class Draft:
         self.data = {**kept, **propose(self.sample(), kind=kind)}
 
 
-def begin(session: SessionBase, *, path: Path, name: str, run: Import | None = None) -> Draft:
+def begin(
+    session: SessionBase, *, path: Path, name: str, run: Import | None = None
+) -> MappingDraft:
     """A new draft for a file; with a run it begins from that run's mapping.
 
     Raises UnreadableFile.
     """
-    draft = Draft(secrets.token_hex(12), name, str(path))
+    draft = MappingDraft(secrets.token_hex(12), name, str(path))
     if run is not None:
         draft.run_id, draft.source, draft.base = run.pk, run.source.name, run.mapping_name
         draft.data = _data_of(run.mapping_text)
@@ -77,23 +79,23 @@ def begin(session: SessionBase, *, path: Path, name: str, run: Import | None = N
     return draft
 
 
-def find(session: SessionBase, token: str) -> Draft | None:
+def find(session: SessionBase, token: str) -> MappingDraft | None:
     """The writer's own draft; None when it is another's, or forgotten."""
     stored = session.get(_KEY, {}).get(token)
     if stored is None:
         return None
-    draft = Draft(**stored)
+    draft = MappingDraft(**stored)
     return draft if draft.sample_path.is_file() and Path(draft.path).is_file() else None
 
 
-def keep(session: SessionBase, draft: Draft) -> None:
+def keep(session: SessionBase, draft: MappingDraft) -> None:
     """Store a draft; of many the latest few stay."""
     kept = {token: each for token, each in session.get(_KEY, {}).items() if token != draft.token}
     kept[draft.token] = asdict(draft)
     session[_KEY] = dict(list(kept.items())[-_MOST:])
 
 
-def finish(session: SessionBase, draft: Draft) -> None:
+def finish(session: SessionBase, draft: MappingDraft) -> None:
     """Forget a draft; its file is the caller's."""
     session[_KEY] = {t: each for t, each in session.get(_KEY, {}).items() if t != draft.token}
     draft.sample_path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Max
 from django.utils.translation import ngettext
 
-from incentives.org.notices import Kind
+from incentives.org.notices import NoticeKind
 from scoring.models import (
     Activity,
     QueueInterval,
@@ -43,4 +43,4 @@ def _unknown(data: Data) -> str:
     return text % data
 
 
-KINDS = (Kind("unknown_agents", "operations", "people", _unknown),)
+KINDS = (NoticeKind("unknown_agents", "operations", "people", _unknown),)

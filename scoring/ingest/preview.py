@@ -32,7 +32,7 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Preview:
+class ImportPreview:
     """Rows of cells under field names; `error` says why nothing can be shown."""
 
     fields: list[str] = field(default_factory=list)
@@ -53,7 +53,9 @@ class Preview:
         return len(self.issues) - self.rows_rejected
 
 
-def preview(mapping: Mapping, sample: pl.DataFrame, *, company_zone: str, shown: int) -> Preview:
+def preview(
+    mapping: Mapping, sample: pl.DataFrame, *, company_zone: str, shown: int
+) -> ImportPreview:
     """Convert `sample` and show its first `shown` rows; times are local to `company_zone`.
 
     Derived fields follow the mapped ones, as far as they have values.
@@ -63,7 +65,7 @@ def preview(mapping: Mapping, sample: pl.DataFrame, *, company_zone: str, shown:
         converter = Converter(fitted, company_zone=company_zone)
         done = converter.convert(Batch(sample, first_line=2, bytes_read=0))
     except (BadMapping, Refused) as error:
-        return Preview(error=str(error))
+        return ImportPreview(error=str(error))
     frame = done.frame
     mapped = [name for name in fitted.fields if name in frame.columns]
     derived = [
@@ -85,7 +87,7 @@ def preview(mapping: Mapping, sample: pl.DataFrame, *, company_zone: str, shown:
         for name in names
         if len(found := frame[name].drop_nulls().head(1))
     }
-    return Preview(names, rows, done.rows_read, done.issues, examples=examples)
+    return ImportPreview(names, rows, done.rows_read, done.issues, examples=examples)
 
 
 def reason(issue: Issue) -> str:

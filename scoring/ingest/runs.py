@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from incentives.org.models import Company, Person
 from incentives.org.refusals import Refused
 from scoring.figures import totals
+from scoring.ingest import unmatched as held
 from scoring.ingest.corrections import upheld
 from scoring.models import Import, ImportIssue, Source
 from scoring.models.reasons import sentence
 from scoring.models.sources import FactKind
 
-from . import held
 from .convert import Converter
 from .directory import Directory
 from .errors import BadMapping, UnreadableFile

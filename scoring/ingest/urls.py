@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from scoring.ingest.views import held, imports, mappings, repairs, wizard
+from scoring.ingest.views import imports, mappings, repairs, wizard
+from scoring.ingest.views import unmatched as held
 
 urlpatterns = [
     path("imports/", imports.imports, name="imports"),

@@ -26,7 +26,7 @@ FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 FORMULA_WITHOUT_VALUE = ""
 
 
-class Sheet(NamedTuple):
+class WorkbookSheet(NamedTuple):
     """A worksheet and the archive member that holds its cells."""
 
     name: str
@@ -47,7 +47,7 @@ class Workbook:
     """What the archive says about itself."""
 
     path: Path
-    sheets: list[Sheet]
+    sheets: list[WorkbookSheet]
     from_1904: bool
 
 
@@ -116,7 +116,7 @@ def _examine(archive: zipfile.ZipFile, path: Path) -> Workbook:
         for identity, kind, target in _relations(archive, relations, folder)
         if kind.endswith("/worksheet")
     }
-    sheets: list[Sheet] = []
+    sheets: list[WorkbookSheet] = []
     from_1904 = False
 
     def element(tag: str, attributes: dict[str, str]) -> None:
@@ -125,7 +125,7 @@ def _examine(archive: zipfile.ZipFile, path: Path) -> Workbook:
             from_1904 = attributes.get("date1904", "0") in {"1", "true"}
         elif tag == "sheet" and attributes.get("id") in worksheets:
             visible = attributes.get("state", "visible") == "visible"
-            sheets.append(Sheet(attributes["name"], visible, worksheets[attributes["id"]]))
+            sheets.append(WorkbookSheet(attributes["name"], visible, worksheets[attributes["id"]]))
 
     _each_element(archive.read(main), element)
     return Workbook(path, sheets, from_1904)
@@ -162,7 +162,7 @@ def _each_element(xml: bytes, callback: Callable[[str, dict[str, str]], None]) -
     parser.Parse(xml, True)
 
 
-def survey(workbook: Workbook, sheet: Sheet, *, name: str, limits: Limits) -> list[BadCell]:
+def survey(workbook: Workbook, sheet: WorkbookSheet, *, name: str, limits: Limits) -> list[BadCell]:
     """Cells of a sheet that hold an error, or a formula whose result was never saved.
 
     Raises UnreadableFile for a sheet whose cells lie too far apart: it is read as a rectangle.
@@ -178,7 +178,9 @@ def survey(workbook: Workbook, sheet: Sheet, *, name: str, limits: Limits) -> li
     return bad
 
 
-def _too_wide(sheet: Sheet, name: str, rows: int, columns: int, limits: Limits) -> UnreadableFile:
+def _too_wide(
+    sheet: WorkbookSheet, name: str, rows: int, columns: int, limits: Limits
+) -> UnreadableFile:
     return UnreadableFile(
         _(
             "The sheet “%(sheet)s” of %(file)s reaches over %(rows)s rows and %(columns)s columns,"
@@ -202,7 +204,7 @@ def _last_of_each_row(xml: bytes) -> Iterator[tuple[int, int]]:
             yield int(last.group(2)), _column_index(last.group(1)) + 1
 
 
-def _cells(workbook: Workbook, sheet: Sheet) -> Iterator[bytes]:
+def _cells(workbook: Workbook, sheet: WorkbookSheet) -> Iterator[bytes]:
     """The sheet's XML in parts that cut no cell in two."""
     with zipfile.ZipFile(workbook.path) as archive, archive.open(sheet.member) as xml:
         pending = b""

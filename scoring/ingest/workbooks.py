@@ -21,7 +21,7 @@ from scoring.ingest.table import (
     column_names,
     without_blank_rows,
 )
-from scoring.ingest.workbook_parts import BadCell, Sheet, open_workbook, survey
+from scoring.ingest.workbook_parts import BadCell, WorkbookSheet, open_workbook, survey
 
 BATCH_ROWS = 50_000
 STAMP = r"^(?:1899|190\d)-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$"
@@ -83,7 +83,7 @@ def sheet_names(path: Path, *, name: str, limits: Limits) -> list[str]:
     return [sheet.name for sheet in workbook.sheets if sheet.visible]
 
 
-def _chosen(sheets: list[Sheet], wanted: str | None, name: str) -> Sheet:
+def _chosen(sheets: list[WorkbookSheet], wanted: str | None, name: str) -> WorkbookSheet:
     visible = [sheet for sheet in sheets if sheet.visible]
     matching = [sheet for sheet in sheets if sheet.name == wanted] if wanted else visible
     if matching:
@@ -99,7 +99,7 @@ def _chosen(sheets: list[Sheet], wanted: str | None, name: str) -> Sheet:
     )
 
 
-def _read(path: Path, sheet: Sheet, name: str) -> tuple[pl.DataFrame, int]:
+def _read(path: Path, sheet: WorkbookSheet, name: str) -> tuple[pl.DataFrame, int]:
     """All cells from row 1 on as text, and the index of the first column that has any."""
     try:
         cells = fastexcel.read_excel(path).load_sheet(
@@ -117,7 +117,7 @@ def _read(path: Path, sheet: Sheet, name: str) -> tuple[pl.DataFrame, int]:
         ) from error
 
 
-def _header_index(rows: pl.DataFrame, header_row: int, sheet: Sheet, name: str) -> int:
+def _header_index(rows: pl.DataFrame, header_row: int, sheet: WorkbookSheet, name: str) -> int:
     for index in range(header_row - 1, rows.height):
         if any(cell and cell.strip() for cell in rows.row(index)):
             return index

@@ -47,7 +47,7 @@ class Dropped:
 
 
 @dataclass(slots=True)
-class Tally:
+class FileTally:
     """What became of the files of one night."""
 
     taken: int = 0
@@ -73,7 +73,7 @@ def take_dropped_files(_changes: Changes) -> StepResult:
     A file that cannot be taken is put aside and does not stop the others. A lost database does:
     what waits then waits for the next night.
     """
-    tally = Tally()
+    tally = FileTally()
     files = in_order(waiting(Path(settings.DROP_FOLDER), now=time.time()))
     for number, file in enumerate(files):
         progress.report(number, len(files))
@@ -109,7 +109,7 @@ def _is_of_people(file: Dropped) -> bool:
         return False
 
 
-def _take(file: Dropped, tally: Tally) -> None:
+def _take(file: Dropped, tally: FileTally) -> None:
     try:
         run = _import(file, find_mapping(file.mapping))
     except BadMapping as error:
@@ -156,7 +156,7 @@ def _left_by_the_dead(file: Dropped, found: NamedMapping) -> Import | None:
     return unfinished.order_by("-pk").first()
 
 
-def _refuse(file: Dropped, reason: str, tally: Tally) -> None:
+def _refuse(file: Dropped, reason: str, tally: FileTally) -> None:
     moved = _move(file.path, REFUSED)
     moved.with_name(f"{moved.name}.reason.txt").write_text(f"{reason}\n", encoding="utf-8")
     tally.refused += 1
@@ -174,7 +174,7 @@ def _move(path: Path, where: str) -> Path:
     return path.rename(target)
 
 
-def _line(tally: Tally) -> str:
+def _line(tally: FileTally) -> str:
     if not tally.taken and not tally.refused:
         return _("no file waits")
     files = ngettext("%(n)s file", "%(n)s files", tally.taken) % {"n": tally.taken}
@@ -192,7 +192,7 @@ def _line(tally: Tally) -> str:
     return text
 
 
-def _counts(tally: Tally) -> dict[str, int]:
+def _counts(tally: FileTally) -> dict[str, int]:
     return {
         "files": tally.taken,
         "refused": tally.refused,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.capabilities import StepResult
-from incentives.org.notices import Kind, forget_old, notify, tell
+from incentives.org.notices import NoticeKind, forget_old, notify, tell
 from incentives.org.roles import running_the_company
 from scoring.figures.changes import Changes
 from scoring.ingest.news import unknown_agents
@@ -70,4 +70,4 @@ def _night(data: Data) -> str:
     return _("The night of %(day)s stopped before its end. Look at the reason.") % words
 
 
-KINDS = (Kind("night_failed", "operations", "moon", _night),)
+KINDS = (NoticeKind("night_failed", "operations", "moon", _night),)

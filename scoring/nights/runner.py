@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from incentives.capabilities import NightStep, Phase, StepResult
 from incentives.org.models import Company, Person
-from scoring.figures import taking
+from scoring.figures import change_queue as taking
 from scoring.figures.changes import Changes
 from scoring.figures.night_lock import NightBusy, night_lock, require_lock
 from scoring.figures.statistics import renew_statistics

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from incentives.capabilities import Difference, declared
-from scoring.figures.auditing import Names, compared, differences, everything
+from scoring.figures.auditing import AuditNames, compared, differences, everything
 from scoring.models import PointDecision, PointRule, PointSettlement
 from scoring.models.kinds import LedgerKind
 from scoring.points.ledger import reconcile
@@ -31,7 +31,7 @@ def points(cursor: Any) -> Iterator[Difference]:
         " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         [last, last],
     )
-    names, rules = Names(), PointRule.objects.in_bulk()
+    names, rules = AuditNames(), PointRule.objects.in_bulk()
     for agent, day, rule, stored, right in cursor.fetchall():
         what = f"{names.agent(agent)} {day} {rules[rule].key} v{rules[rule].version}"
         yield Difference(what, str(stored or 0), str(right))
@@ -39,7 +39,7 @@ def points(cursor: Any) -> Iterator[Difference]:
 
 def point_totals(cursor: Any) -> Iterator[Difference]:
     """The kept totals against the ledger's sums."""
-    names = Names()
+    names = AuditNames()
     rows = compared(
         cursor,
         stored="scoring_pointtotal",
@@ -53,7 +53,7 @@ def point_totals(cursor: Any) -> Iterator[Difference]:
 
 def season_results(cursor: Any) -> Iterator[Difference]:
     """The archive of closed seasons against what the ledger has booked in their days."""
-    names = Names()
+    names = AuditNames()
     rows = compared(
         cursor,
         stored="(SELECT season_id, agent_id, points FROM scoring_seasonresult) r",

@@ -1,7 +1,7 @@
 """The one door for points that people decide about: limits, budgets, a second person, taking back.
 
 Whatever a person decides (an award, a goal, a quest, a battle, a badge) begins with `decide`, which
-sets its points aside, and is paid by `scoring.points.occasions`, which asks `scoring.points.door`.
+sets its points aside, and is paid by `scoring.points.occasions`, which asks `scoring.points.allotment`.
 What happens once a second person has confirmed it, each capability declares (`DecisionKind`).
 """
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from scoring.copying import copy_out
 from scoring.points.counting import COUNTED, count_units
-from scoring.points.judging import apply_guards, count_thresholds
+from scoring.points.evaluation import apply_guards, count_thresholds
 from scoring.points.specs import RuleSpec, levels
 
 DESIRED = {**COUNTED, "met": pl.Boolean(), "after_day": pl.Int64(), "granted": pl.Int64()}

@@ -22,7 +22,7 @@ from scoring.figures.changes import Changes
 from scoring.models import PointEntry, PointRule, PointRuleChange, PointSettlement, Season
 from scoring.points import due
 from scoring.points.desired import work_out
-from scoring.points.judging import widen_where_turned
+from scoring.points.evaluation import widen_where_turned
 from scoring.points.posting import Booking, Posted, post_difference
 from scoring.points.reach import (
     LATEST,

@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incentives.org.notices import Kind, News, notify, tell
+from incentives.org.notices import News, NoticeKind, notify, tell
 from incentives.org.wording import in_readers_language
 from scoring.models import (
     LedgerMark,
@@ -164,10 +164,10 @@ def _season(data: Data) -> str:
 
 
 KINDS = (
-    Kind("points_given", "recognition", "gift", _given),
-    Kind("points_taken_back", "recognition", "star", _taken_back),
-    Kind("decision_to_confirm", "tasks", "warning", _to_confirm),
-    Kind("decision_refused", "tasks", "warning", _not_confirmed),
-    Kind("level_reached", "recognition", "star", _level, celebrates=True),
-    Kind("season_ended", "recognition", "flag", _season),
+    NoticeKind("points_given", "recognition", "gift", _given),
+    NoticeKind("points_taken_back", "recognition", "star", _taken_back),
+    NoticeKind("decision_to_confirm", "tasks", "warning", _to_confirm),
+    NoticeKind("decision_refused", "tasks", "warning", _not_confirmed),
+    NoticeKind("level_reached", "recognition", "star", _level, celebrates=True),
+    NoticeKind("season_ended", "recognition", "flag", _season),
 )

@@ -1,7 +1,7 @@
 """The one way into the ledger for what is no rule's: quests won, badges earned, awards, battles survived.
 
 Set-based: of two workers that post the same occasions at the same time, one posts each of them.
-What people decided goes through `scoring.points.door` first.
+What people decided goes through `scoring.points.allotment` first.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def post_all(occasions: Iterable[Occasion], *, kind: str) -> int:
 @transaction.atomic
 def post(occasions: Iterable[Occasion], *, kind: str) -> list[Occasion]:
     """The same; returns the occasions as they were posted now, with what was withheld of them."""
-    from scoring.points import door
+    from scoring.points import allotment as door
 
     wanted = [each for each in occasions if each.amount or each.withheld]
     decided = [each for each in wanted if each.decision is not None]

@@ -23,7 +23,7 @@ MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RulePreview:
     """What a rule gives over `span`: people, points, and what limits and guard took off.
 
     `people` are (name, points), those with most points first, at most MOST_SHOWN of them; `days`
@@ -39,7 +39,7 @@ class Preview:
     days: list[int] = field(default_factory=list)
 
 
-def preview(rule: PointRule, *, viewer: Person) -> Preview | None:
+def preview(rule: PointRule, *, viewer: Person) -> RulePreview | None:
     """The rule (saved or not) over the last four weeks with data, as if it had been in force.
 
     Counts the people whom the viewer leads. None while there are no data. Saves nothing.
@@ -88,7 +88,7 @@ def _needed(spec: RuleSpec) -> list[RuleSpec]:
     return needed
 
 
-def _summed(rows: Sequence[tuple[int, date, int, bool, int]], span: Span) -> Preview:
+def _summed(rows: Sequence[tuple[int, date, int, bool, int]], span: Span) -> RulePreview:
     by_agent: dict[int, int] = {}
     by_day: dict[date, int] = {}
     cut = withheld = 0
@@ -101,7 +101,7 @@ def _summed(rows: Sequence[tuple[int, date, int, bool, int]], span: Span) -> Pre
     most = sorted(by_agent, key=lambda agent: (-by_agent[agent], agent))[:MOST_SHOWN]
     names = Person.objects.in_bulk(most)
     start = span.start or date.min
-    return Preview(
+    return RulePreview(
         span=span,
         agents=len(by_agent),
         points=sum(by_agent.values()),

@@ -111,7 +111,7 @@ class ToLastDays:
 class WhereTurned:
     """Add all days of the weeks, months or quarters in which a guard has turned.
 
-    `guard` is its text. `scoring.points.judging` carries it out: it knows how guards stood.
+    `guard` is its text. `scoring.points.evaluation` carries it out: it knows how guards stood.
     """
 
     period: Period

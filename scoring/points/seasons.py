@@ -14,8 +14,8 @@ from incentives.org import locks
 from incentives.org.dated import covers
 from incentives.org.models import Person
 from incentives.org.refusals import Refused
+from scoring.figures.change_queue import note_days
 from scoring.figures.changes import Changes
-from scoring.figures.taking import note_days
 from scoring.figures.windows import ONE_DAY, Period, Span, first_day, label, last_day
 from scoring.models import PointEntry, Season, SeasonResult
 from scoring.points.ledger import LEDGER_LOCK

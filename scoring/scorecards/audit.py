@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from incentives.capabilities import Difference
-from scoring.figures.auditing import Names, differences, everything, redone
+from scoring.figures.auditing import AuditNames, differences, everything, redone
 from scoring.models import Score
 from scoring.scorecards.compute import compute_scores
 from scoring.scorecards.storing import VALUES as SCORED
@@ -15,7 +15,7 @@ from scoring.scorecards.storing import VALUES as SCORED
 def scores(cursor: Any) -> Iterator[Difference]:
     """Scores against everything worked out anew by the night's own step."""
     keys = ("agent_id", "period", "starts_on")
-    names = Names()
+    names = AuditNames()
     rows = redone(cursor, "scoring_score", keys, SCORED, lambda: compute_scores(everything(cursor)))
     return differences(rows, lambda agent, period, day: f"{names.agent(agent)} {period} {day}")
 
@@ -28,6 +28,6 @@ def lost_points(cursor: Any) -> Iterator[Difference]:
         " round(coalesce(sum(each), 0) / 10000.0, 4) AS lost FROM unnest(s.lost) each) l"
         " WHERE l.lost <> 100 - s.score ORDER BY 1, 2, 3"
     )
-    names = Names()
+    names = AuditNames()
     for agent, period, day, stored, right in cursor.fetchall():
         yield Difference(f"{names.agent(agent)} {period} {day}", f"{stored:f}", f"{right:f}")

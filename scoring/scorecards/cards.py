@@ -15,7 +15,7 @@ from scoring.figures.item_scores import Scale
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.windows import Period, Span
 from scoring.models import Kpi, Scorecard, ScorecardItem
-from scoring.scorecards.posts import last_of, with_positions
+from scoring.scorecards.positions import last_of, with_positions
 
 #: What a card can name, the more important first.
 SCOPE = {"team_id": pl.Int64, "job": pl.String, "level": pl.String, "channel_id": pl.Int64}

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from incentives.capabilities import StepResult
 from scoring.figures.changes import Changes
 from scoring.figures.windows import Period
+from scoring.scorecards.affected import PERIODS, Touched, read_touched
 from scoring.scorecards.cards import Card, assign, published_cards
 from scoring.scorecards.figures import Days, read_days, rows_of, with_team_figures
 from scoring.scorecards.points_lost import TEAM, score_rows
 from scoring.scorecards.stored import restored
-from scoring.scorecards.storing import Written, write_scores
-from scoring.scorecards.touched import PERIODS, Touched, read_touched
+from scoring.scorecards.storing import WrittenScores, write_scores
 
 
 def compute_scores(changes: Changes) -> StepResult:
@@ -36,10 +36,10 @@ def compute_scores(changes: Changes) -> StepResult:
     return StepResult(line % counts, counts)
 
 
-def refresh_scores(changes: Changes) -> Written:
+def refresh_scores(changes: Changes) -> WrittenScores:
     """As `compute_scores`, inside the caller's transaction."""
     cards = published_cards()
-    total = Written()
+    total = WrittenScores()
     with connection.cursor() as cursor:
         for touched in read_touched(cursor, changes):
             agents = None if changes.everything else touched.agents
@@ -51,7 +51,7 @@ def refresh_scores(changes: Changes) -> Written:
 
 def _refresh(
     cursor: Any, period: Period, touched: Touched, days: Days, cards: Sequence[Card]
-) -> Written:
+) -> WrittenScores:
     judged, fresh = [], []
     if not (subjects := touched.own[period]).is_empty():
         rows = rows_of(days, period).join(subjects, on=["agent_id", "starts_on"], how="semi")
@@ -61,7 +61,7 @@ def _refresh(
         fresh.append(score_rows(mates, cards))
         judged.append(mates.select("agent_id", "starts_on"))
     if not judged:
-        return Written()
+        return WrittenScores()
     return write_scores(cursor, period=period, subjects=pl.concat(judged), fresh=pl.concat(fresh))
 
 

@@ -29,7 +29,7 @@ _TEAM_BITS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class ScoreCalendar:
     """The days of a span that do not count like others."""
 
     excluded: frozenset[date]
@@ -53,7 +53,7 @@ class Days:
     teams: pl.DataFrame | None
 
 
-def read_calendar(span: Span) -> Calendar:
+def read_calendar(span: Span) -> ScoreCalendar:
     """The excluded and the relaxed days of a span, by one query."""
     days = CalendarDay.objects.exclude(treatment=CalendarDay.Treatment.COUNTS).order_by("day")
     if span.start:
@@ -61,7 +61,7 @@ def read_calendar(span: Span) -> Calendar:
     if span.end:
         days = days.filter(day__lte=span.end)
     rows = list(days.values_list("day", "treatment", "factor"))
-    return Calendar(
+    return ScoreCalendar(
         frozenset(day for day, how, _f in rows if how == CalendarDay.Treatment.EXCLUDED),
         {day: factor for day, how, factor in rows if how == CalendarDay.Treatment.RELAXED},
     )
@@ -94,7 +94,7 @@ def read_days(*, cards: Sequence[Card], span: Span, agents: Collection[int] | No
     )
 
 
-def _read_teams(metrics: Sequence[Metric], span: Span, calendar: Calendar) -> pl.DataFrame:
+def _read_teams(metrics: Sequence[Metric], span: Span, calendar: ScoreCalendar) -> pl.DataFrame:
     """The teams' sums by day, facts without agent included."""
     teams = read_sums(
         metrics=metrics, span=span, period=Period.DAY, by="team", except_days=calendar.excluded
@@ -176,7 +176,7 @@ def _main_channel(days: Days, period: Period | None) -> pl.DataFrame:
     return most.unique(keys, keep="first", maintain_order=True).drop("contacts")
 
 
-def _asked(calendar: Calendar) -> pl.Expr:
+def _asked(calendar: ScoreCalendar) -> pl.Expr:
     """Each day's factor in hundredths; 100 unless the day is relaxed."""
     if not calendar.relaxed:
         return pl.lit(HUNDRED, pl.Int64).alias("asked")

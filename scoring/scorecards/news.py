@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incentives.org.models import Company, Membership
-from incentives.org.notices import Kind, notify
+from incentives.org.notices import NoticeKind, notify
 from incentives.org.roles import ids_of
 from incentives.org.wording import in_readers_language
 from scoring.models import (
@@ -61,4 +61,4 @@ def _scorecard(data: Data) -> str:
     return _("“%(name)s” applies to you from %(day)s. See what changes.") % words
 
 
-KINDS = (Kind("scorecard_changes", "rules", "card", _scorecard),)
+KINDS = (NoticeKind("scorecard_changes", "rules", "card", _scorecard),)

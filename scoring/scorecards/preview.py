@@ -26,7 +26,7 @@ NOTICED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ScorecardPreview:
     """Scores over `span` of the agents to whom a draft applies.
 
     `before` and `after` count agents by `STEPS`; medians have four decimals. `gain` and `lose`
@@ -55,7 +55,9 @@ class Preview:
         return list(zip(labels, self.before, self.after, strict=True))
 
 
-def preview(*, card: Scorecard, items: Sequence[ScorecardItem], viewer: Person) -> Preview | None:
+def preview(
+    *, card: Scorecard, items: Sequence[ScorecardItem], viewer: Person
+) -> ScorecardPreview | None:
     """Compare the draft with what is in force; None without data or without anyone it applies to.
 
     Agents outside what the viewer leads are left out.
@@ -106,14 +108,14 @@ def _led(viewer: Person) -> list[int] | None:
     return list(Person.objects.led_by(viewer).values_list("pk", flat=True))
 
 
-def _compared(span: Span, before: pl.DataFrame, after: pl.DataFrame) -> Preview | None:
+def _compared(span: Span, before: pl.DataFrame, after: pl.DataFrame) -> ScorecardPreview | None:
     if after.is_empty():
         return None
     score = pl.col("score").cast(pl.Decimal(7, 4)).cast(pl.Float64)
     one, other = (frame.select("agent_id", points=score) for frame in (before, after))
     moved = other.join(one, on="agent_id", suffix="_before")
     difference = moved["points"] - moved["points_before"]
-    return Preview(
+    return ScorecardPreview(
         span=span,
         agents=after.height,
         before=_columns(one["points"]),

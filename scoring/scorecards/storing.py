@@ -28,28 +28,28 @@ VALUES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenScores:
     """How many scores were looked at, inserted or changed, and removed."""
 
     seen: int = 0
     written: int = 0
     removed: int = 0
 
-    def __add__(self, other: Written) -> Written:
-        return Written(
+    def __add__(self, other: WrittenScores) -> WrittenScores:
+        return WrittenScores(
             self.seen + other.seen, self.written + other.written, self.removed + other.removed
         )
 
 
 def write_scores(
     cursor: Any, *, period: Period, subjects: pl.DataFrame, fresh: pl.DataFrame
-) -> Written:
+) -> WrittenScores:
     """Make the stored scores of `subjects` (agent_id, starts_on) those of `fresh`."""
     fresh = fresh.with_columns(period=pl.lit(period.value)).sort("starts_on", "team_id")
     columns = ("period", *_KEYS, *VALUES)
     if not _any_stored(cursor, period, subjects):
         copy_in(cursor, _SCORE, fresh.select(columns))
-        return Written(fresh.height, fresh.height)
+        return WrittenScores(fresh.height, fresh.height)
     cursor.execute("DROP TABLE IF EXISTS fresh_score, judged_score")
     cursor.execute(
         "CREATE TEMP TABLE fresh_score ON COMMIT DROP AS"
@@ -64,7 +64,7 @@ def write_scores(
     return _replace(cursor, period, fresh.height)
 
 
-def _replace(cursor: Any, period: Period, seen: int) -> Written:
+def _replace(cursor: Any, period: Period, seen: int) -> WrittenScores:
     same = "s.agent_id = f.agent_id AND s.period = f.period AND s.starts_on = f.starts_on"
     cursor.execute(
         f"DELETE FROM {_SCORE} s USING judged_score j WHERE s.agent_id = j.agent_id"
@@ -84,7 +84,7 @@ def _replace(cursor: Any, period: Period, seen: int) -> Written:
         f"INSERT INTO {_SCORE} ({names}) SELECT {names} FROM fresh_score f"
         f" WHERE NOT EXISTS (SELECT FROM {_SCORE} s WHERE {same})"
     )
-    return Written(seen, changed + cursor.rowcount, removed)
+    return WrittenScores(seen, changed + cursor.rowcount, removed)
 
 
 def _any_stored(cursor: Any, period: Period, subjects: pl.DataFrame) -> bool:

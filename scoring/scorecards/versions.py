@@ -18,7 +18,7 @@ from incentives.org.refusals import Refused
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards import news
 from scoring.scorecards.checks import problems_of
-from scoring.scorecards.touching import touch_from
+from scoring.scorecards.marking import touch_from
 
 REVIEW_AFTER_DAYS = 92
 

@@ -15,7 +15,7 @@ from badges.awards.versions import archive, new_version, publish, save_draft
 from badges.models import Award, Badge, BadgeSet, BadgeVersion
 from incentives.org.refusals import Refused
 from scoring.criteria import evaluate_periods, load_criteria
-from scoring.criteria.sitting import Sitting
+from scoring.criteria.many_days import Sitting
 from scoring.figures.windows import Period, Span
 from tests.badges.award_data import DAILY, badge, held, night
 from tests.org.cast import Cast

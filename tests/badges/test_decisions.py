@@ -25,7 +25,8 @@ from scoring.models import (
     PointLimits,
     PointRule,
 )
-from scoring.points import awards, budgets, decisions, rules, taking_back
+from scoring.points import awards, budgets, decisions, rules
+from scoring.points import reversals as taking_back
 from scoring.points.scope import Scope
 from tests import databases
 from tests.badges import quest_data

@@ -43,7 +43,8 @@ from scoring.models import (
     PointEntry,
     PointLimits,
 )
-from scoring.points import awards, budgets, decisions, taking_back
+from scoring.points import awards, budgets, decisions
+from scoring.points import reversals as taking_back
 from tests.factories import MembershipFactory, PersonFactory, SupervisionFactory, TeamFactory
 
 MOST_EACH, MOST_A_MONTH, SECOND_FROM = 120, 200, 250

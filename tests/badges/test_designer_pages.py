@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badges.awards.preview import Preview, TierPreview
+from badges.awards.preview import BadgePreview, TierPreview
 from badges.models import Badge, BadgeSet, BadgeVersion
 from scoring.figures.windows import Span
 from tests.badges.badge_data import badge_for_pages
@@ -55,7 +55,7 @@ def test_the_preview_names_everyone_who_would_win_it(
     found = TierPreview("silver", named)
     last = Span(cast.agent.company_today, cast.agent.company_today)
     monkeypatch.setattr(
-        "badges.awards.preview.preview", lambda **_how: Preview(last, 9, 3, [found])
+        "badges.awards.preview.preview", lambda **_how: BadgePreview(last, 9, 3, [found])
     )
     client.force_login(cast.manager)
     shown = client.post(reverse("badges:badge_new"), written(preview="1")).content.decode()

@@ -30,7 +30,7 @@ from scoring.models import (
 )
 from scoring.points.awards import award
 from scoring.points.levels import level_of
-from scoring.points.taking_back import take_back
+from scoring.points.reversals import take_back
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import give

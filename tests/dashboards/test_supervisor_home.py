@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from dashboards.homes.attention import Work, unrewarded_sign, work_signs
+from dashboards.homes.attention import WaitingWork, unrewarded_sign, work_signs
 from dashboards.homes.supervisor import SupervisorHome, supervisor_home
 from incentives.org.models import Company, Person
 from scoring.figures.windows import Period, first_day
@@ -85,9 +85,9 @@ def test_a_figure_at_the_scorecards_floor_is_named(cast: Cast, today: date) -> N
     assert "41.0 %" in sign.text
 
 
-def _work(today: date, *back: int, occupancy: int | None = None) -> Work:
+def _work(today: date, *back: int, occupancy: int | None = None) -> WaitingWork:
     days = frozenset(today - timedelta(days=each) for each in back)
-    return Work(max(days), days, 40, None if occupancy is None else Decimal(occupancy))
+    return WaitingWork(max(days), days, 40, None if occupancy is None else Decimal(occupancy))
 
 
 @pytest.mark.parametrize(

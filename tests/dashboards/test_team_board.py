@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dashboards.team_board import Row, team_board
+from dashboards.team_board import TeamRow, team_board
 from incentives.org.models import Company, Person
 from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
@@ -37,7 +37,7 @@ def _weeks(person: Person, today: date, *scores: int) -> None:
         score(person, "week", monday - timedelta(weeks=back), str(points))
 
 
-def _row(cast: Cast, person: Person, today: date) -> Row:
+def _row(cast: Cast, person: Person, today: date) -> TeamRow:
     rows = team_board([cast.alpha], today=today).rows
     return next(row for row in rows if row.person.pk == person.pk)
 

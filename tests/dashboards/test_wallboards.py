@@ -25,7 +25,7 @@ from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
 from scoring.models import BoardAlias, Channel, Kpi, Leaderboard, TeamDay
 from scoring.points.awards import award
-from scoring.points.taking_back import take_back
+from scoring.points.reversals import take_back
 from tests.dashboards.test_csp import assert_no_inline
 from tests.factories import PersonFactory
 from tests.org.cast import Cast

@@ -15,13 +15,13 @@ from django.db import transaction
 from incentives.org.calendar import judge_days
 from incentives.org.models import Alias, CalendarDay, Person, Site, Team
 from incentives.org.people import join_team, leave_company, upsert_people
-from scoring.boards.forms import AliasForm
+from scoring.boards.forms import BoardAliasForm
 from scoring.explorer.changes import apply_to_the_past, save_kpi
 from scoring.figures.windows import ONE_DAY
 from scoring.models import Activity, AgentDay, Kpi, PointRule, Scorecard, Season, Ticket
 from scoring.points import rules as point_rules
 from scoring.points.forms import SeasonForm
-from scoring.scorecards.touching import touch_days
+from scoring.scorecards.marking import touch_days
 from scoring.scorecards.versions import publish, replace_items
 from tests.scoring.imports import import_rows
 
@@ -254,7 +254,7 @@ class Late:
     def _name_on_boards(self) -> str:
         person = self._agent()
         name = self.random.choice(("", f"Star {person.key}"))
-        form = AliasForm({"name": name}, person=person)
+        form = BoardAliasForm({"name": name}, person=person)
         assert form.is_valid()
         form.save()
         return f"{person.key} {name}"

@@ -10,12 +10,12 @@ import pytest
 
 from incentives.org.models import Person
 from incentives.org.people import join_team, take_team_changes
+from scoring.figures.change_queue import take
 from scoring.figures.changes import TEAM_DAYS_SCHEMA, Changes
-from scoring.figures.taking import take
 from scoring.models import AgentDay, ChangedDay, Season
 from scoring.points.forms import SeasonForm
 from scoring.scorecards.compute import compute_scores
-from scoring.scorecards.touching import touch_days
+from scoring.scorecards.marking import touch_days
 from tests.org.cast import Cast
 from tests.scoring.board_data import wrong_standings
 from tests.scoring.scorecards import add_totals, compute, make_card, score_of

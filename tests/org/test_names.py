@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from incentives.org.look_alikes import skeleton, spelling
 from incentives.org.models import Person
-from incentives.org.names import Kind, Names, deceptive, giving
+from incentives.org.names import NameKind, Names, deceptive, giving
 from incentives.org.people import create_people, upsert_people
 from tests.org.cast import Cast
 
@@ -209,7 +209,7 @@ def test_names_are_compared_by_as_many_queries_however_many_people(
     Person.objects.bulk_create(Person(key=f"n{n}", display_name=f"N {n}") for n in range(500))
     with django_assert_num_queries(2):
         names = Names.in_use()
-    assert names.refusal(Kind.NAME, "ｎ 17", who=cast.agent.pk)
+    assert names.refusal(NameKind.NAME, "ｎ 17", who=cast.agent.pk)
 
 
 def test_a_people_file_brings_no_look_alikes_and_keeps_the_rest_of_the_row(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org import notices
 from incentives.org.models import Notice, Person
-from incentives.org.notices import Kind, News, bell, mark_read, notify, tell
+from incentives.org.notices import News, NoticeKind, bell, mark_read, notify, tell
 from tests.org.cast import Cast
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -26,8 +26,8 @@ def _said(data: Mapping[str, Any]) -> str:
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = (
-        Kind("told", "tasks", "info", _said),
-        Kind("won", "recognition", "star", _said, celebrates=True),
+        NoticeKind("told", "tasks", "info", _said),
+        NoticeKind("won", "recognition", "star", _said, celebrates=True),
     )
     monkeypatch.setattr(notices, "declared", lambda _kind: kinds)
 

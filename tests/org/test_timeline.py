@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incentives.org.timeline import Span, assign, first_difference, held_on, join, leave
+from incentives.org.timeline import TimelineSpan, assign, first_difference, held_on, join, leave
 
 START = date(2026, 1, 1)
 LENGTH = 30
@@ -18,7 +18,7 @@ joins = st.lists(st.tuples(days, teams), unique_by=lambda each: each[0], max_siz
 ends = st.one_of(st.none(), st.integers(0, 10))
 
 
-def calendar(spans: Sequence[Span[int]]) -> list[int | None]:
+def calendar(spans: Sequence[TimelineSpan[int]]) -> list[int | None]:
     """The team of every day; fails when two spans hold on one."""
     result = []
     for n in range(LENGTH + 15):
@@ -39,7 +39,7 @@ def test_joins_in_any_order_give_the_team_of_the_latest_join_of_each_day(
         naive.append(max(past)[1] if past else None)
     shuffled = list(events)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    spans: list[Span[int]] = []
+    spans: list[TimelineSpan[int]] = []
     for day, team in shuffled:
         spans = join(spans, team, day)
     assert calendar(spans) == naive
@@ -49,7 +49,7 @@ def test_joins_in_any_order_give_the_team_of_the_latest_join_of_each_day(
 def test_assigned_days_hold_and_other_teams_keep_theirs(
     events: list[tuple[date, int]], start: date, team: int, length: int | None
 ) -> None:
-    spans: list[Span[int]] = []
+    spans: list[TimelineSpan[int]] = []
     for day, other in events:
         spans = join(spans, other, day)
     end = None if length is None else start + timedelta(days=length)
@@ -70,7 +70,7 @@ def test_assigned_days_hold_and_other_teams_keep_theirs(
 def test_leaving_ends_everything_and_changes_nothing_before(
     events: list[tuple[date, int]], last: date
 ) -> None:
-    spans: list[Span[int]] = []
+    spans: list[TimelineSpan[int]] = []
     for day, team in events:
         spans = join(spans, team, day)
     left = calendar(leave(spans, last))
@@ -83,8 +83,8 @@ def test_leaving_ends_everything_and_changes_nothing_before(
 def test_the_first_difference_is_the_first_day_with_another_team(
     one: list[tuple[date, int]], two: list[tuple[date, int]]
 ) -> None:
-    a: list[Span[int]] = []
-    b: list[Span[int]] = []
+    a: list[TimelineSpan[int]] = []
+    b: list[TimelineSpan[int]] = []
     for day, team in one:
         a = join(a, team, day)
     for day, team in two:
@@ -99,11 +99,11 @@ def test_a_second_change_on_the_same_day_replaces_the_first() -> None:
         join(join([], 1, START), 2, START + timedelta(days=5)), 3, START + timedelta(days=5)
     )
     assert spans == [
-        Span(START, START + timedelta(days=4), 1),
-        Span(START + timedelta(days=5), None, 3),
+        TimelineSpan(START, START + timedelta(days=4), 1),
+        TimelineSpan(START + timedelta(days=5), None, 3),
     ]
 
 
 def test_a_closed_row_ends_the_same_team_after_it() -> None:
-    spans = assign([Span(START, None, 1)], 1, START, START + timedelta(days=9))
+    spans = assign([TimelineSpan(START, None, 1)], 1, START, START + timedelta(days=9))
     assert held_on(spans, START + timedelta(days=10)) is None

@@ -19,7 +19,7 @@ from dashboards.wallboard import scenes
 from incentives import capabilities, capability_checks, nightly, urls
 from incentives.capabilities import AuditCheck, Capability, DemoStep, NightStep, declared
 from incentives.org.models import Notice
-from incentives.org.notices import GROUPS, Kind, kind_of
+from incentives.org.notices import GROUPS, NoticeKind, kind_of
 from scoring.audit.running import audit, checks
 from scoring.explain import explain
 from scoring.models import PointEntry
@@ -113,7 +113,7 @@ def test_the_night_is_drawn_as_it_is_declared() -> None:
 
 
 def test_every_notice_has_words_in_both_languages() -> None:
-    for kind in declared(Kind):
+    for kind in declared(NoticeKind):
         assert kind.group in GROUPS, kind.name
         said = {}
         for language in ("en", "zh-hans"):
@@ -172,8 +172,8 @@ def _step(name: str, *after: str, place: int = 500) -> NightStep:
         (_step("points"), "there is a NightStep “points” in scoring/points/capability.py already"),
         (_step("more", "nobody"), "waits for “nobody”, which no capability declares"),
         (_step("more", "news", place=1), "waits for “news”, which has a later place"),
-        (Kind("more", "nowhere", "", str), "are of the group “nowhere”"),
-        (Kind("points_given", "tasks", "", str), "there is a Kind “points_given”"),
+        (NoticeKind("more", "nowhere", "", str), "are of the group “nowhere”"),
+        (NoticeKind("points_given", "tasks", "", str), "there is a Kind “points_given”"),
         (AuditCheck("points", "", lambda _cursor: []), "there is a AuditCheck “points”"),
     ],
 )

@@ -30,7 +30,7 @@ DAY = "2026-03-20"
 def steps() -> list[NightStep]:
     """The real steps; the chosen one stops."""
     from incentives import nightly
-    from scoring.figures import taking
+    from scoring.figures import change_queue as taking
     from scoring.nights import drop_folder
 
     drop_folder.QUIET_SECONDS = -1

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from incentives.org.models import Person, Site, Team
-from scoring.boards.forms import AliasForm
+from scoring.boards.forms import BoardAliasForm
 from scoring.boards.refresh import fill_current, refresh_boards
 from scoring.figures.changes import TEAM_DAYS_SCHEMA, Changes
 from scoring.figures.windows import ONE_DAY
@@ -91,7 +91,7 @@ def test_equals_stand_in_the_order_of_the_names_of_now(people: list[Person]) -> 
     for person in people[:4]:
         give(person, 5, MONDAY - timedelta(days=7))
     refresh_boards(Changes(as_of=MONDAY))
-    form = AliasForm({"name": "Quiet Heron"}, person=people[0])
+    form = BoardAliasForm({"name": "Quiet Heron"}, person=people[0])
     assert form.is_valid()
     form.save()
     Person.objects.filter(pk=people[3].pk).update(display_name="A first")

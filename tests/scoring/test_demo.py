@@ -18,14 +18,14 @@ from django.test import Client
 from incentives.org.models import Membership, Person, Team
 from scoring.demo import exports, fill, sign_ins
 from scoring.demo.company import make_company
-from scoring.demo.exports import Written, write_files
+from scoring.demo.exports import WrittenFiles, write_files
 from scoring.demo.helpdesk import MISTAKES
 from scoring.demo.plan import Plan
 from scoring.demo.shifts import Rota
 from scoring.demo.tickets import Desk
 from scoring.figures.catalogue import shipped_kpis
 from scoring.figures.kpis import figures
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period
 from scoring.models import AgentDay, Import, Ticket
 from tests.factories import MembershipFactory
@@ -50,7 +50,7 @@ def demo_folder(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def filled(transactional_db: None, demo_folder: Path) -> tuple[Written, dict[str, Import]]:
+def filled(transactional_db: None, demo_folder: Path) -> tuple[WrittenFiles, dict[str, Import]]:
     """What was written of the small company, and its imports by file name."""
     written = write_files(SMALL, make_company(SMALL), demo_folder)
     fill.set_up_company()
@@ -117,7 +117,7 @@ def test_the_promotion_is_double_eleven_or_near_the_end(last_day: date, busiest:
     assert max(peak) <= last_day
 
 
-def test_every_mistake_of_the_export_is_met(filled: tuple[Written, dict[str, Import]]) -> None:
+def test_every_mistake_of_the_export_is_met(filled: tuple[WrittenFiles, dict[str, Import]]) -> None:
     written, runs = filled
     tickets = runs[exports.TICKETS]
     made = written.mistakes
@@ -132,7 +132,7 @@ def test_every_mistake_of_the_export_is_met(filled: tuple[Written, dict[str, Imp
     }
 
 
-def test_the_other_files_are_clean(filled: tuple[Written, dict[str, Import]]) -> None:
+def test_the_other_files_are_clean(filled: tuple[WrittenFiles, dict[str, Import]]) -> None:
     written, runs = filled
     for name, run in runs.items():
         assert run.rows_read == written.rows[name]
@@ -141,7 +141,7 @@ def test_the_other_files_are_clean(filled: tuple[Written, dict[str, Import]]) ->
 
 
 def test_corrections_change_tickets_repeat_rows_and_remove_spam(
-    filled: tuple[Written, dict[str, Import]],
+    filled: tuple[WrittenFiles, dict[str, Import]],
 ) -> None:
     run = filled[1][exports.CORRECTIONS]
     assert run.rows_changed > 50
@@ -153,7 +153,7 @@ def test_corrections_change_tickets_repeat_rows_and_remove_spam(
 
 @pytest.mark.usefixtures("filled")
 def test_every_kpi_has_a_value_for_the_company() -> None:
-    found = {figure.metric: figure for figure in figures(by=Level.COMPANY, period=Period.ALL)}
+    found = {figure.metric: figure for figure in figures(by=Grouping.COMPANY, period=Period.ALL)}
     empty = [row["key"] for row in shipped_kpis() if not found[row["key"]].value]
     # Few ideas are had in ten days, and fewer are adopted.
     assert set(empty) <= {"kb_contributions", "suggestions_adopted"}

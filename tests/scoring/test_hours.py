@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from incentives.org.models import Company, Membership, Team
 from scoring.figures import totals
+from scoring.figures.change_queue import finish, take
 from scoring.figures.changes import Changes
 from scoring.figures.hours import compute_hours, hours_of_the_week, stored_hours
-from scoring.figures.taking import finish, take
 from scoring.figures.windows import Span
 from scoring.models import Channel, Source, TeamHours, Ticket
 from tests.org.cast import Cast

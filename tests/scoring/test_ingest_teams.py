@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from incentives.org.models import Alias, Membership, Person, Supervision, Team
 from incentives.org.people import join_team
-from scoring.ingest import held
+from scoring.ingest import unmatched as held
 from scoring.ingest.runs import catch_up
 from scoring.models import Activity, AgentDay, QueueInterval, TeamDay, Ticket
 from tests.factories import PersonFactory, TeamFactory

@@ -18,7 +18,7 @@ from scoring.explain import explain
 from scoring.explorer.changes import apply_to_the_past, save_kpi
 from scoring.figures.contributions import contributions
 from scoring.figures.kpis import figures
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period
 from scoring.models import AgentDay, ChangedDay, Kpi, PointEntry, Score, Standing
 from tests.org.cast import Cast
@@ -63,7 +63,12 @@ def changed_csat(**fields: str) -> Kpi:
 
 def value(agent: Person, day: date) -> Decimal:
     rows = figures(
-        by=Level.AGENT, period=Period.ALL, start=day, end=day, metrics=["csat"], agents=[agent.key]
+        by=Grouping.AGENT,
+        period=Period.ALL,
+        start=day,
+        end=day,
+        metrics=["csat"],
+        agents=[agent.key],
     )
     assert rows[0].value is not None
     return rows[0].value
@@ -163,7 +168,7 @@ def test_durations_never_measured_stay_unmeasured_across_a_change(week: Cast) ->
     kpi.numerator = "acw_seconds"
     save_kpi(kpi=kpi, today=TUESDAY)
     of: dict[str, Any] = {
-        "by": Level.AGENT,
+        "by": Grouping.AGENT,
         "period": Period.ALL,
         "metrics": ["hold_share"],
         "agents": ["agent"],

@@ -23,7 +23,7 @@ from scoring.figures.kpis import (
     plain,
     total,
 )
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period
 from scoring.models import AgentDay, Channel, Kpi, TeamDay
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
@@ -79,7 +79,7 @@ def crew(channels: list[Channel], refund_rate: Kpi) -> tuple[list[Person], list[
 
 @given(
     rows=ROWS,
-    by=st.sampled_from([Level.AGENT, Level.TEAM, Level.CHANNEL, Level.COMPANY]),
+    by=st.sampled_from([Grouping.AGENT, Grouping.TEAM, Grouping.CHANNEL, Grouping.COMPANY]),
     period=st.sampled_from(list(LABELS)),
     start=st.none() | st.integers(0, 40).map(lambda days: MONDAY + timedelta(days)),
     length=st.none() | st.integers(0, 60),
@@ -93,7 +93,7 @@ def test_figures_are_sums_of_days_and_ratios_of_sums(  # noqa: PLR0917 — Hypot
     crew: tuple[list[Person], list[Team]],
     channels: list[Channel],
     rows: list[dict[str, Any]],
-    by: Level,
+    by: Grouping,
     period: Period,
     start: date | None,
     length: int | None,
@@ -129,7 +129,7 @@ def test_figures_are_sums_of_days_and_ratios_of_sums(  # noqa: PLR0917 — Hypot
 
 def _store(
     rows: list[dict[str, Any]],
-    by: Level,
+    by: Grouping,
     people: list[Person],
     teams: list[Team],
     channels: list[Channel],
@@ -144,9 +144,9 @@ def _store(
             "team": None if row["team"] is None else teams[row["team"]],
             "custom": None if row["refunds"] is None else {"refunds": row["refunds"]},
         }
-        if by is Level.AGENT:
+        if by is Grouping.AGENT:
             AgentDay.objects.create(agent=people[row["who"]], **values)
-    if by is Level.AGENT:
+    if by is Grouping.AGENT:
         return
     # Team days have one row per team, day, channel: later duplicates are dropped from the model.
     known = set()
@@ -167,7 +167,7 @@ def _store(
 
 def _naive(
     rows: list[dict[str, Any]],
-    by: Level,
+    by: Grouping,
     period: Period,
     people: list[Person],
     teams: list[Team],
@@ -177,10 +177,10 @@ def _naive(
     for row in rows:
         filled: Any = defaultdict(int, {k: v for k, v in row.items() if v is not None})
         key = {
-            Level.AGENT: people[row["who"]].key,
-            Level.TEAM: "" if row["team"] is None else teams[row["team"]].key,
-            Level.CHANNEL: channels[row["channel"]].key,
-            Level.COMPANY: "company",
+            Grouping.AGENT: people[row["who"]].key,
+            Grouping.TEAM: "" if row["team"] is None else teams[row["team"]].key,
+            Grouping.CHANNEL: channels[row["channel"]].key,
+            Grouping.COMPANY: "company",
         }[by]
         for metric, (top, bottom, _factor) in FORMULAS.items():
             pair = sums[row["day"].strftime(LABELS[period]), key, metric]
@@ -221,32 +221,34 @@ def _values(found: list[Figure]) -> dict[str, str]:
 
 
 def test_the_company_is_the_sum_of_its_teams_and_of_what_is_nobodys(played: Cast) -> None:
-    company = figures(by=Level.COMPANY, period=Period.DAY, metrics=["csat", "abandon_rate"])
+    company = figures(by=Grouping.COMPANY, period=Period.DAY, metrics=["csat", "abandon_rate"])
     assert [plain(each.value) for each in company] == ["73.33333333333333333333333333", "100"]
-    teams = figures(by=Level.TEAM, period=Period.DAY, metrics=["csat"])
+    teams = figures(by=Grouping.TEAM, period=Period.DAY, metrics=["csat"])
     assert _values(teams) == {"alpha": "80", "beta": "60", "": ""}
     assert {each.name for each in teams} == {"Alpha", "Beta", "No team"}
-    sites = figures(by=Level.SITE, period=Period.DAY, metrics=["csat"])
+    sites = figures(by=Grouping.SITE, period=Period.DAY, metrics=["csat"])
     assert _values(sites) == {"north": "80", "south": "60", "": ""}
 
 
 def test_everything_lists_agents_without_facts_too(played: Cast) -> None:
-    found = figures(by=Level.AGENT, period=Period.ALL, metrics=["handled", "csat"])
+    found = figures(by=Grouping.AGENT, period=Period.ALL, metrics=["handled", "csat"])
     handled = {each.key: each for each in found if each.metric == "handled"}
     assert set(handled) == {"agent", "teammate", "stranger", "former"}
     assert handled["teammate"].value == 0
     empty = next(each for each in found if (each.key, each.metric) == ("teammate", "csat"))
     assert empty.value is None
     assert [empty.numerator, empty.denominator] == [0, 0]
-    by_day = figures(by=Level.AGENT, period=Period.DAY, metrics=["handled"])
+    by_day = figures(by=Grouping.AGENT, period=Period.DAY, metrics=["handled"])
     assert _values(by_day) == {"agent": "12", "stranger": "5"}
 
 
 def test_everything_lists_no_one_who_was_not_there(played: Cast) -> None:
-    before = figures(by=Level.AGENT, period=Period.ALL, end=date(2023, 12, 31), metrics=["handled"])
+    before = figures(
+        by=Grouping.AGENT, period=Period.ALL, end=date(2023, 12, 31), metrics=["handled"]
+    )
     assert before == []
     gone = figures(
-        by=Level.AGENT,
+        by=Grouping.AGENT,
         period=Period.ALL,
         start=date(2025, 6, 1),
         metrics=["handled"],
@@ -256,14 +258,14 @@ def test_everything_lists_no_one_who_was_not_there(played: Cast) -> None:
 
 
 def test_one_agents_figures_by_channel_come_from_the_agents_own_days(played: Cast) -> None:
-    found = figures(by=Level.CHANNEL, period=Period.DAY, metrics=["csat"], agents=["agent"])
+    found = figures(by=Grouping.CHANNEL, period=Period.DAY, metrics=["csat"], agents=["agent"])
     assert _values(found) == {"zz_chat": "80"}
-    assert figures(by=Level.AGENT, period=Period.DAY, agents=[]) == []
+    assert figures(by=Grouping.AGENT, period=Period.DAY, agents=[]) == []
 
 
 def test_channel_names_are_in_the_readers_language(played: Cast) -> None:
     with translation.override("zh-hans"):
-        found = figures(by=Level.CHANNEL, period=Period.DAY, metrics=["csat"])
+        found = figures(by=Grouping.CHANNEL, period=Period.DAY, metrics=["csat"])
     assert {each.name for each in found} == {"在线聊天", "Telephone"}
 
 
@@ -284,20 +286,20 @@ ROWS_SEEN = {
 @pytest.mark.parametrize("name", ROWS_SEEN)
 def test_single_figures_are_for_oneself_and_those_who_lead(played: Cast, name: str) -> None:
     viewer = played.fresh(name)
-    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["csat"], viewer=viewer)
+    found = figures(by=Grouping.AGENT, period=Period.DAY, metrics=["csat"], viewer=viewer)
     assert set(_values(found)) == ROWS_SEEN[name]
-    everyone = figures(by=Level.AGENT, period=Period.ALL, metrics=["csat"], viewer=viewer)
+    everyone = figures(by=Grouping.AGENT, period=Period.ALL, metrics=["csat"], viewer=viewer)
     seen = set(agents_seen_by(viewer).values_list("key", flat=True))
     assert set(_values(everyone)) <= seen
 
 
 def test_an_agent_sees_the_own_teams_total(played: Cast) -> None:
     found = figures(
-        by=Level.TEAM, period=Period.ALL, metrics=["csat"], viewer=played.fresh("teammate")
+        by=Grouping.TEAM, period=Period.ALL, metrics=["csat"], viewer=played.fresh("teammate")
     )
     assert _values(found) == {"alpha": "80"}
     company = figures(
-        by=Level.COMPANY, period=Period.DAY, metrics=["csat"], viewer=played.fresh("teammate")
+        by=Grouping.COMPANY, period=Period.DAY, metrics=["csat"], viewer=played.fresh("teammate")
     )
     assert _values(company) == {"company": "80"}
 
@@ -309,7 +311,7 @@ def test_work_for_an_earlier_team_is_not_shown_to_the_later_supervisor(
     viewers = {"supervisor": {"former"}, "other_supervisor": set()}
     for name, expected in viewers.items():
         found = figures(
-            by=Level.AGENT,
+            by=Grouping.AGENT,
             period=Period.DAY,
             end=date(2024, 12, 31),
             metrics=["handled"],
@@ -321,27 +323,27 @@ def test_work_for_an_earlier_team_is_not_shown_to_the_later_supervisor(
 def test_someone_deactivated_sees_no_figures(played: Cast) -> None:
     played.manager.is_active = False
     played.manager.save()
-    for by in Level:
+    for by in Grouping:
         found = figures(by=by, period=Period.DAY, metrics=["csat"], viewer=played.fresh("manager"))
         assert found == []
 
 
 def test_durations_never_measured_are_no_zeros(cast: Cast, channels: list[Channel]) -> None:
     add_day(cast.agent, cast.alpha, channels[0], handle_seconds=600, handle_count=3)
-    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
+    found = figures(by=Grouping.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
     assert [each.value for each in found] == [None, 200]
     add_day(cast.agent, cast.alpha, channels[1], handle_seconds=400, handle_count=1, hold_seconds=0)
-    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
+    found = figures(by=Grouping.AGENT, period=Period.DAY, metrics=["hold_share", "aht"])
     assert [each.value for each in found] == [0, 250]
-    days = figures(by=Level.AGENT, period=Period.DAY, metrics=["hold_share"])
+    days = figures(by=Grouping.AGENT, period=Period.DAY, metrics=["hold_share"])
     assert list(total(Kpi.objects.get(key="hold_share"), days)) == [0, 0, 1000]
 
 
 def test_a_total_of_parts_is_the_figure_of_the_whole(played: Cast) -> None:
     for metric in ("csat", "handled", "abandon_rate", "nps"):
         kpi = Kpi.objects.get(key=metric)
-        parts = figures(by=Level.TEAM, period=Period.DAY, metrics=[metric])
-        whole = figures(by=Level.COMPANY, period=Period.ALL, metrics=[metric])[0]
+        parts = figures(by=Grouping.TEAM, period=Period.DAY, metrics=[metric])
+        whole = figures(by=Grouping.COMPANY, period=Period.ALL, metrics=[metric])[0]
         assert total(kpi, parts) == (whole.value, whole.numerator, whole.denominator)
 
 
@@ -349,9 +351,9 @@ def test_any_number_of_metrics_is_one_grouped_query(
     played: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3):  # catalogue, own measures, figures
-        few = figures(by=Level.AGENT, period=Period.ALL, metrics=["csat"])
+        few = figures(by=Grouping.AGENT, period=Period.ALL, metrics=["csat"])
     with django_assert_num_queries(3):
-        many = figures(by=Level.AGENT, period=Period.ALL)
+        many = figures(by=Grouping.AGENT, period=Period.ALL)
     assert len(many) == len(few) * Kpi.objects.filter(archived=False).count()
 
 
@@ -367,14 +369,14 @@ def test_the_shipped_catalogue_is_seeded_once_and_edits_stay(db: None) -> None:
 
 
 def test_every_shipped_kpi_can_be_computed(db: None) -> None:
-    found = figures(by=Level.COMPANY, period=Period.ALL)
+    found = figures(by=Grouping.COMPANY, period=Period.ALL)
     assert [each.metric for each in found] == [row["key"] for row in shipped_kpis()]
     assert set(known_measures()) >= {"handled", "nps_promoters"}
 
 
 def test_an_unknown_metric_is_named_with_its_neighbours(db: None) -> None:
     with pytest.raises(UnknownMetric, match=r"There is no KPI “cast”\. Did you mean csat"):
-        figures(by=Level.COMPANY, period=Period.ALL, metrics=["cast"])
+        figures(by=Grouping.COMPANY, period=Period.ALL, metrics=["cast"])
 
 
 @pytest.mark.parametrize(
@@ -391,7 +393,9 @@ def test_own_measures_are_figures_like_any_other(
     add_day(
         played.teammate, played.alpha, channels[1], handled=4, custom={"refunds": 1}, csat_count=0
     )
-    found = figures(by=Level.AGENT, period=Period.DAY, metrics=["refund_rate"], agents=["teammate"])
+    found = figures(
+        by=Grouping.AGENT, period=Period.DAY, metrics=["refund_rate"], agents=["teammate"]
+    )
     assert _values(found) == {"teammate": "25"}
 
 
@@ -399,5 +403,5 @@ def test_people_out_of_teams_with_facts_are_listed(channels: list[Channel]) -> N
     loose = PersonFactory(key="loose")
     MembershipFactory(person=PersonFactory(key="kept"))
     add_day(loose, None, channels[0], handled=1)
-    found = figures(by=Level.AGENT, period=Period.ALL, metrics=["handled"])
+    found = figures(by=Grouping.AGENT, period=Period.ALL, metrics=["handled"])
     assert _values(found) == {"loose": "1", "kept": "0"}

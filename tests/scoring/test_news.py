@@ -20,7 +20,7 @@ from scoring.goals import operations as goals
 from scoring.models import Appeal, Goal, Kpi, NightRun, PointEntry, Season
 from scoring.nights import news, runner
 from scoring.points import awards, seasons
-from scoring.points.taking_back import take_back
+from scoring.points.reversals import take_back
 from tests.org.cast import Cast
 from tests.scoring.points_data import MONDAY
 from tests.scoring.scorecards import make_card

@@ -13,7 +13,8 @@ from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from scoring.figures.changes import Changes
 from scoring.models import AwardBudget, PointEntry, Season, SeasonResult
-from scoring.points import awards, budgets, seasons, taking_back
+from scoring.points import awards, budgets, seasons
+from scoring.points import reversals as taking_back
 from scoring.points.levels import begins_at, level_of
 from tests.org.cast import Cast
 from tests.scoring import points_data

@@ -10,7 +10,8 @@ import pytest
 from django.utils import timezone
 
 from scoring.models import PointEntry, Season
-from scoring.points import judging, rules
+from scoring.points import evaluation as judging
+from scoring.points import rules
 from scoring.points.ledger import posted
 from tests.org.cast import Cast
 from tests.scoring.imports import import_rows

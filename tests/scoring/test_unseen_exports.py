@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from incentives.org.models import Company, Supervision
 from scoring.figures.kpis import figures
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period
 from scoring.models import Activity, Import, QueueInterval, Ticket
 
@@ -61,7 +61,7 @@ def ticket(external_id: str, *names: str) -> list[Any]:
 
 def figure(metric: str) -> Decimal | None:
     """A KPI of the company over everything."""
-    return figures(by=Level.COMPANY, period=Period.ALL, metrics=[metric])[0].value
+    return figures(by=Grouping.COMPANY, period=Period.ALL, metrics=[metric])[0].value
 
 
 def test_the_documents_first_example(ingest: Ingest) -> None:

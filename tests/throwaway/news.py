@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from incentives.org.notices import Kind
+from incentives.org.notices import NoticeKind
 
 
 def _thanked(data: Mapping[str, Any]) -> str:
     return f"{data['name']} thanks you"
 
 
-KINDS = (Kind("thanked", "recognition", "heart", _thanked),)
+KINDS = (NoticeKind("thanked", "recognition", "heart", _thanked),)

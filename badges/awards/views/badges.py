@@ -32,7 +32,7 @@ from badges.awards.page import (
 )
 from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
-from incentives.org.notation import day as said
+from incentives.org.notation import day as day_text
 from scoring.points.giving import GIVERS, may_give
 
 EDITORS = ("manager", "administrator")
@@ -179,13 +179,13 @@ def _tier(shown: Award) -> dict[str, Any]:
 
 
 def _facts(shown: Award) -> list[tuple[str, str]]:
-    found = [(_("Won"), said(shown.awarded_on))]
+    found = [(_("Won"), day_text(shown.awarded_on))]
     if shown.given_on != shown.awarded_on:
-        found.append((_("Given after the night of"), said(shown.given_on)))
+        found.append((_("Given after the night of"), day_text(shown.given_on)))
     version = _("Version %(version)d") % {"version": shown.version.version}
     found.append((_("Rules"), version))
     if shown.expires_on:
-        found.append((_("Holds until"), said(shown.expires_on)))
+        found.append((_("Holds until"), day_text(shown.expires_on)))
     until = late_until(shown)
     if until:
         found.append((_("Late facts count until"), until))

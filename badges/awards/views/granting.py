@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from badges.awards import granting, revoking
 from badges.awards.cabinet import version_in_force
 from badges.awards.cabinet_page import granted_badges
-from badges.awards.cards import Card
+from badges.awards.cards import BadgeCard
 from badges.awards.forms.granting import GrantForm, RevokeForm
 from badges.awards.medals import award_medal, medal
 from badges.awards.models.awards import Award
@@ -71,12 +71,12 @@ def grant(request: HttpRequest, key: str = "") -> HttpResponse:
     return render(request, "badges/badge_grant.html", context, status=422 if form.errors else 200)
 
 
-def _offered(badge: Badge, on: date, tail: str) -> Card:
+def _offered(badge: Badge, on: date, tail: str) -> BadgeCard:
     version = version_in_force(badge.versions.all(), on)
     tiers = [each["tier"] for each in version.tiers] if version else []
     url = reverse("badges:grant", args=[badge.key]) + tail
     drawn = medal(badge, metal=best_tier(version) if version else "gold", url=url)
-    return Card(drawn, badge.about, tiers)
+    return BadgeCard(drawn, badge.about, tiers)
 
 
 @require_http_methods(["GET", "POST"])

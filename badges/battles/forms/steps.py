@@ -15,7 +15,7 @@ from incentives.org.forms import DayField
 from incentives.org.models import Person, Team
 
 
-class CancelForm(forms.Form):
+class BattleCancelForm(forms.Form):
     """Why a battle is called off."""
 
     reason = forms.CharField(

@@ -40,7 +40,7 @@ _OVER = ("won", "lost", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BattleCard:
     """A battle in a list: its banner, who fights, and what was promised or given."""
 
     battle: Battle
@@ -81,7 +81,7 @@ def _read(found: QuerySet[Battle]) -> QuerySet[Battle]:
     return found.select_related("state").prefetch_related("objectives", "teams")
 
 
-def _cards(found: Iterable[Battle], *, reader: Person) -> Iterable[Card]:
+def _cards(found: Iterable[Battle], *, reader: Person) -> Iterable[BattleCard]:
     """Cards of battles, with one question for the names of all their figures."""
     shown, today = list(found), reader.company_today
     led = led_teams(reader)
@@ -94,7 +94,9 @@ def _cards(found: Iterable[Battle], *, reader: Person) -> Iterable[Card]:
         facts = banner_facts(lines, begun=state.as_of is not None)
         url = battle_url(battle)
         banner = boss_of(battle, state, today=today, facts=facts, url=url)
-        yield Card(battle, banner, url, who_fights(battle), next(iter(rewards(battle, stands)), ""))
+        yield BattleCard(
+            battle, banner, url, who_fights(battle), next(iter(rewards(battle, stands)), "")
+        )
 
 
 def who_fights(battle: Battle) -> str:

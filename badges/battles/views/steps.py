@@ -17,7 +17,7 @@ from badges.battles import cancelling, publishing
 from badges.battles import members as battles_members
 from badges.battles.boss import banner_facts, boss_of, known_state, objective_lines
 from badges.battles.forms.designer import next_monday
-from badges.battles.forms.steps import CancelForm, ExtendForm, GuestForm
+from badges.battles.forms.steps import BattleCancelForm, ExtendForm, GuestForm
 from badges.battles.models.battles import RUNNERS, Battle
 from badges.battles.models.ledger import BattleMember
 from badges.battles.words import rewards
@@ -122,7 +122,7 @@ def battle_again(request: HttpRequest, pk: int) -> HttpResponse:
 def battle_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a battle off, with a reason that everyone reads."""
     battle, person = _run_by(request, pk), signed_in(request)
-    form = CancelForm(request.POST or None)
+    form = BattleCancelForm(request.POST or None)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
         with told_in(form):

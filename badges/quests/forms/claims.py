@@ -15,7 +15,7 @@ from badges.quests.models.quests import Quest
 from incentives.org.refusals import Refused
 
 
-class ClaimForm(forms.Form):
+class QuestClaimForm(forms.Form):
     """Evidence; the token makes a double click one claim."""
 
     text = forms.CharField(
@@ -69,7 +69,7 @@ class RefuseForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
+class QuestCancelForm(forms.Form):
     """Why a quest is called off."""
 
     reason = forms.CharField(

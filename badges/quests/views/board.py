@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from badges.quests.board import tallies
-from badges.quests.forms.claims import CancelForm
+from badges.quests.forms.claims import QuestCancelForm
 from badges.quests.forms.quests import QuestForm
 from badges.quests.making import MAKERS, cancel, make
 from badges.quests.models.claims import QuestClaim
@@ -113,7 +113,7 @@ def quest_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = CancelForm(request.POST)
+    form = QuestCancelForm(request.POST)
     if not form.is_valid():
         return quest_page(request, shown, status=422, cancel_form=form)
     try:

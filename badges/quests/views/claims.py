@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from badges.quests import claims, files
 from badges.quests.claims import Evidence
-from badges.quests.forms.claims import ClaimForm, RefuseForm
+from badges.quests.forms.claims import QuestClaimForm, RefuseForm
 from badges.quests.making import MAKERS
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import Quest
@@ -28,7 +28,7 @@ def quest_claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in evidence for a quest."""
     person = signed_in(request)
     shown = get_object_or_404(Quest.objects.visible_to(person).with_standing(person), pk=pk)
-    form = ClaimForm(request.POST, request.FILES, quest=shown)
+    form = QuestClaimForm(request.POST, request.FILES, quest=shown)
     if not form.is_valid():
         return quest_page(request, shown, status=422, claim_form=form)
     sent = form.cleaned_data

@@ -16,11 +16,11 @@ from badges.awards.medals import evidence_lines
 from badges.awards.models.awards import Award
 from badges.quests.board import MOST_PEOPLE, own_results, standings_of_people
 from badges.quests.days import over_days
-from badges.quests.forms.claims import CancelForm, ClaimForm
+from badges.quests.forms.claims import QuestCancelForm, QuestClaimForm
 from badges.quests.making import MAKERS
 from badges.quests.members import takes_part
 from badges.quests.models.quests import Quest, QuestResult
-from badges.quests.standing import quests_of, recent_quests_of, reward, standing
+from badges.quests.standings import quests_of, recent_quests_of, reward, standing
 from incentives.org.access import signed_in
 from incentives.org.models import Person
 from incentives.org.wording import readers_language
@@ -91,11 +91,11 @@ def quest_page(
         "asked": asked(shown),
         "teams": list(shown.teams.all()),
         "claims": list(claims) if shown.is_claimed else [],
-        "claim_form": ClaimForm(quest=shown) if claimable else None,
+        "claim_form": QuestClaimForm(quest=shown) if claimable else None,
         "lines": _evidence(shown, person),
         "people": standings_of_people(shown, viewer=person),
         "most_people": MOST_PEOPLE,
-        "cancel_form": CancelForm() if _may_cancel(shown, person) else None,
+        "cancel_form": QuestCancelForm() if _may_cancel(shown, person) else None,
         "today": today,
     }
     return render(request, "badges/quest.html", context | forms, status=status)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from incentives.org import names
 from incentives.org.access import require_role, signed_in
 from incentives.org.forms import (
-    AliasForm,
     JoinForm,
+    KeyAliasForm,
     LeaveForm,
     PasswordForm,
     PersonForm,
@@ -129,7 +129,7 @@ def let_in(request: HttpRequest, pk: int) -> HttpResponse:
 def add_alias(request: HttpRequest, pk: int) -> HttpResponse:
     """Add another key under which exports know this person."""
     shown = get_object_or_404(Person.objects.visible_to(signed_in(request)), pk=pk)
-    form = AliasForm(request.POST, instance=Alias(person=shown))
+    form = KeyAliasForm(request.POST, instance=Alias(person=shown))
     with names.giving():
         if form.is_valid():
             with told_in(form):
@@ -218,7 +218,7 @@ def _forms(shown: Person, user: Person) -> dict[str, Any]:
         "position_form": PositionForm(initial={"on": user.company_today}),
         "position_words": known_words(),
         "leave_form": LeaveForm(initial={"on": user.company_today}),
-        "alias_form": AliasForm(),
+        "alias_form": KeyAliasForm(),
         "role_form": RoleForm(),
     }
 

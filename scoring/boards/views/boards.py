@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from incentives.org.access import signed_in
 from incentives.org.inputs import calendar_day
 from incentives.org.models import Person, Team
-from scoring.boards.forms import AliasForm
+from scoring.boards.forms import BoardAliasForm
 from scoring.boards.lists import (
     changeable_boards,
     lines_for,
@@ -23,7 +23,7 @@ from scoring.boards.lists import (
     visible_boards,
 )
 from scoring.boards.overview import overview
-from scoring.boards.periods import Calendar, Stretch
+from scoring.boards.periods import BoardCalendar, Stretch
 from scoring.boards.words import period_in_words, rules_in_words, unit_in_words
 from scoring.models import BoardAlias, Leaderboard
 
@@ -82,7 +82,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
 def board_name(request: HttpRequest) -> HttpResponse:
     """Choose the name under which one appears on boards, or go back to one's own."""
     viewer = signed_in(request)
-    form = AliasForm(request.POST, person=viewer)
+    form = BoardAliasForm(request.POST, person=viewer)
     if form.is_valid():
         form.save()
         messages.success(request, _alias_message(form.cleaned_data["name"]))
@@ -96,9 +96,9 @@ def board_name(request: HttpRequest) -> HttpResponse:
     return render(request, "scoring/boards.html", context, status=422)
 
 
-def _alias_form(viewer: Person) -> AliasForm:
+def _alias_form(viewer: Person) -> BoardAliasForm:
     alias = BoardAlias.objects.filter(pk=viewer.pk).first()
-    return AliasForm(person=viewer, initial={"name": alias.name if alias else ""})
+    return BoardAliasForm(person=viewer, initial={"name": alias.name if alias else ""})
 
 
 def _alias_message(name: str) -> str:
@@ -124,7 +124,7 @@ def _chosen(request: HttpRequest, led: list[Team], board: Leaderboard) -> Team |
 def _period(request: HttpRequest, board: Leaderboard) -> tuple[list[Stretch], int]:
     """The kept periods and the place of the one in the address (default: the last)."""
     as_of = board.entered_on or signed_in(request).company_today
-    kept = Calendar().kept(board.period, as_of)
+    kept = BoardCalendar().kept(board.period, as_of)
     asked = calendar_day(request.GET.get("on", ""))
     if asked is None:
         return kept, len(kept) - 1

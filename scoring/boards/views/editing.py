@@ -17,14 +17,14 @@ from incentives.org.refusals import told_in
 from scoring.boards.fairness import warnings
 from scoring.boards.forms import BoardForm, free_key
 from scoring.boards.lists import (
-    Line,
+    BoardLine,
     changeable_boards,
     line_of,
     may_change_board,
     top,
     visible_boards,
 )
-from scoring.boards.periods import Calendar
+from scoring.boards.periods import BoardCalendar
 from scoring.boards.refresh import fill_current, last_counted
 from scoring.boards.views.boards import EDITORS
 from scoring.boards.words import rules_in_words, unit_in_words
@@ -93,10 +93,10 @@ def _saved(request: HttpRequest, form: BoardForm, editor: Person) -> HttpRespons
     return redirect("scoring:board", key=board.key)
 
 
-def _preview(draft: Leaderboard, editor: Person) -> list[Line]:
+def _preview(draft: Leaderboard, editor: Person) -> list[BoardLine]:
     """The first lines as they would be; worked out and taken back again."""
     as_of = last_counted() or editor.company_today
-    kept = Calendar().kept(draft.period, as_of)
+    kept = BoardCalendar().kept(draft.period, as_of)
     if not kept:
         return []
     with transaction.atomic():

@@ -14,7 +14,7 @@ from incentives.org.forms import DayField
 from incentives.org.models import Person, Team
 from scoring.figures.expressions import ExpressionError, parse
 from scoring.figures.kpis import known_measures, plain
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import (
     CalendarWindow,
     FixedWindow,
@@ -40,12 +40,12 @@ RANGE = "range"
 def levels_for(viewer: Person) -> list[tuple[str, Any]]:
     """The levels that make sense for someone: a part is never shown as the whole company."""
     levels = [
-        (Level.AGENT.value, _("Agents")),
-        (Level.TEAM.value, _("Teams")),
-        (Level.CHANNEL.value, _("Channels")),
+        (Grouping.AGENT.value, _("Agents")),
+        (Grouping.TEAM.value, _("Teams")),
+        (Grouping.CHANNEL.value, _("Channels")),
     ]
     if viewer.sees_everyone:
-        levels += [(Level.SITE.value, _("Sites")), (Level.COMPANY.value, _("Company"))]
+        levels += [(Grouping.SITE.value, _("Sites")), (Grouping.COMPANY.value, _("Company"))]
     return levels
 
 
@@ -125,7 +125,7 @@ class ExplorerForm(forms.Form):
 
 def explorer_defaults(*, kpi: str, viewer: Person, latest: date | None) -> dict[str, str]:
     """What the explorer shows at first: the last 28 days, or the last ones that have data."""
-    level = Level.TEAM if viewer.sees_everyone else Level.AGENT
+    level = Grouping.TEAM if viewer.sees_everyone else Grouping.AGENT
     today = viewer.company_today
     recent = latest is None or latest > today - timedelta(days=ROLLING_DAYS)
     end = latest or today

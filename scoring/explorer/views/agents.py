@@ -20,7 +20,7 @@ from scoring.explorer import tables as explorer
 from scoring.explorer.views.kpis import PAGE, chosen, explorer_form, in_words, state_of
 from scoring.figures.contributions import KINDS, contributions
 from scoring.figures.kpis import Figure, catalogue, compute, known_measures
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import Period, Span
 from scoring.models import AgentDay, Kpi
 
@@ -39,10 +39,12 @@ def kpi_agent(request: HttpRequest, pk: int) -> HttpResponse:
     selection = replace(selection, agents=[agent.key], teams=None)
     before = replace(before, agents=[agent.key], teams=None) if before else None
     known = known_measures()
-    drawn = explorer.trend(kpi, by=Level.AGENT, selection=selection, before=before, known=known)
+    drawn = explorer.trend(kpi, by=Grouping.AGENT, selection=selection, before=before, known=known)
     days = drawn.points
     if drawn.period is not Period.DAY:
-        days = compute([kpi], by=Level.AGENT, period=Period.DAY, selection=selection, known=known)
+        days = compute(
+            [kpi], by=Grouping.AGENT, period=Period.DAY, selection=selection, known=known
+        )
     page: Page[Figure] = Paginator(list(reversed(days)), PAGE).get_page(request.GET.get("page"))
     context = {
         "agent": agent,
@@ -69,7 +71,9 @@ def agent_day(request: HttpRequest, pk: int, day: date) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     selection = Selection(span=Span(day, day), agents=[agent.key], viewer=viewer)
-    found = compute(list(offered.values()), by=Level.AGENT, period=Period.DAY, selection=selection)
+    found = compute(
+        list(offered.values()), by=Grouping.AGENT, period=Period.DAY, selection=selection
+    )
     number = _page_number(request)
     facts, many = contributions(
         kind=kind, agent=agent, day=day, viewer=viewer, kpi=of_kpi, page=number, size=PAGE

@@ -21,7 +21,7 @@ from scoring.explorer.forms.kpis import ExplorerForm, explorer_defaults
 from scoring.figures.display import expression_in_words
 from scoring.figures.expressions import parse
 from scoring.figures.kpis import Figure, catalogue, known_measures, plain
-from scoring.figures.query import Level, Selection
+from scoring.figures.query import Grouping, Selection
 from scoring.figures.windows import Span, previous
 from scoring.models import Kpi
 from scoring.templatetags.figures import address
@@ -53,12 +53,12 @@ def kpis(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _csv(kpi, [line.figure for line in lines], selection.span)
     state = state_of(form) | {"sort": sort}
-    page: Page[explorer.Row] = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    page: Page[explorer.KpiRow] = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     on_page = list(page.object_list)
     narrowed = _to_page(before, by, on_page)
     explorer.add_changes(kpi, on_page, by=by, before=narrowed, known=known)
     _add_addresses(on_page, by, state, teams)
-    whole = Level.TEAM if selection.teams is not None else Level.COMPANY
+    whole = Grouping.TEAM if selection.teams is not None else Grouping.COMPANY
     drawn = explorer.trend(kpi, by=whole, selection=selection, before=before, known=known)
     name = _scope_name(form, viewer)
     context = {
@@ -120,7 +120,7 @@ def explorer_form(
 
 def chosen(
     form: ExplorerForm, offered: Sequence[Kpi], viewer: Person
-) -> tuple[Kpi, Level, Selection, Selection | None]:
+) -> tuple[Kpi, Grouping, Selection, Selection | None]:
     """KPI, level, the selected totals, and the same selection for the stretch of days before."""
     given = form.cleaned_data
     kpi = next(kpi for kpi in offered if kpi.key == given["kpi"])
@@ -134,39 +134,41 @@ def chosen(
     )
     earlier = previous(window, today, same_days=not kpi.denominator)
     before = replace(selection, span=earlier) if earlier else None
-    return kpi, Level(given.get("level", Level.AGENT)), selection, before
+    return kpi, Grouping(given.get("level", Grouping.AGENT)), selection, before
 
 
-def _to_page(before: Selection | None, by: Level, page: Sequence[explorer.Row]) -> Selection | None:
+def _to_page(
+    before: Selection | None, by: Grouping, page: Sequence[explorer.KpiRow]
+) -> Selection | None:
     """Only the agents on this page, so that ten thousand others are not computed again."""
-    if before is None or by is not Level.AGENT:
+    if before is None or by is not Grouping.AGENT:
         return before
     return replace(before, agents=[row.figure.key for row in page])
 
 
 def _add_addresses(
-    page: Sequence[explorer.Row], by: Level, state: dict[str, Any], teams: Any
+    page: Sequence[explorer.KpiRow], by: Grouping, state: dict[str, Any], teams: Any
 ) -> None:
     """Each line leads one step down: company → teams → agents → days."""
     keys = [row.figure.key for row in page]
     window = {name: state.get(name, "") for name in ("kpi", "window", "start", "end", "channel")}
     ids: dict[str, int] = {}
-    if by is Level.AGENT:
+    if by is Grouping.AGENT:
         ids = dict(Person.objects.filter(key__in=keys).values_list("key", "pk"))
-    elif by is Level.TEAM:
+    elif by is Grouping.TEAM:
         ids = dict(teams.filter(key__in=keys).values_list("key", "pk"))
     explorer_page = reverse("scoring:kpis")
     for row in page:
         key = row.figure.key
-        if by is Level.AGENT and key in ids:
+        if by is Grouping.AGENT and key in ids:
             row.address = reverse("scoring:kpi_agent", args=[ids[key]]) + address(window)
-        elif by is Level.TEAM and key in ids:
+        elif by is Grouping.TEAM and key in ids:
             row.address = explorer_page + address(window, level="agent", team=ids[key])
-        elif by is Level.CHANNEL:
+        elif by is Grouping.CHANNEL:
             row.address = explorer_page + address(
                 window, level="agent", channel=key, team=state.get("team", "")
             )
-        elif by is Level.COMPANY:
+        elif by is Grouping.COMPANY:
             row.address = explorer_page + address(window, level="team")
 
 

@@ -38,7 +38,7 @@ _WANTED = {
 
 
 @dataclass(slots=True)
-class Row:
+class WizardRow:
     """One canonical field as the table shows it."""
 
     field: Field
@@ -160,21 +160,21 @@ class Row:
 
 
 @dataclass(slots=True)
-class Sheet:
+class WizardSheet:
     """The whole table: fields that are mapped or usual, and the rest."""
 
-    rows: list[Row]
-    rest: list[Row]
+    rows: list[WizardRow]
+    rest: list[WizardRow]
     columns: list[str]
     channels: list[str] = field(default_factory=list)
 
     @property
-    def undecided(self) -> list[Row]:
+    def undecided(self) -> list[WizardRow]:
         """Rows whose dates nobody has decided yet."""
         return [row for row in self.rows if row.is_open]
 
 
-def sheet_of(data: dict[str, Any], sample: pl.DataFrame) -> Sheet:
+def sheet_of(data: dict[str, Any], sample: pl.DataFrame) -> WizardSheet:
     """The table for a mapping and the first rows of its file."""
     columns = [name for name in sample.columns if name != LINE]
     kind = data["kind"]
@@ -185,7 +185,7 @@ def sheet_of(data: dict[str, Any], sample: pl.DataFrame) -> Sheet:
     usual = [row for row in rows if row.spec or row.name in _WANTED[kind]]
     rest = [row for row in rows if row not in usual]
     channels = list(Channel.objects.values_list("key", flat=True))
-    return Sheet(usual, rest, columns, channels)
+    return WizardSheet(usual, rest, columns, channels)
 
 
 _NAMING_COLUMNS = frozenset(
@@ -248,8 +248,10 @@ def split_words(text: str) -> list[str]:
     return [word.strip() for word in text.replace("，", ",").split(",") if word.strip()]
 
 
-def _row(wanted: Field, spec: dict[str, Any], sample: pl.DataFrame, columns: list[str]) -> Row:
-    row = Row(wanted, spec, [], columns)
+def _row(
+    wanted: Field, spec: dict[str, Any], sample: pl.DataFrame, columns: list[str]
+) -> WizardRow:
+    row = WizardRow(wanted, spec, [], columns)
     if row.column in columns:
         row.texts = present(sample[row.column].to_list())
         if wanted.type in _DATES:
@@ -316,7 +318,7 @@ def _said(moment: Any) -> str:
     return date_format(moment, "DATETIME_FORMAT" if has_clock else "DATE_FORMAT")
 
 
-def place_error(rows: Iterable[Row], message: str) -> str:
+def place_error(rows: Iterable[WizardRow], message: str) -> str:
     """Put a mapping's error beside its field; returns it when it belongs to none."""
     for row in rows:
         places = (f"fields.{row.name}", f"[fields] {row.name}")

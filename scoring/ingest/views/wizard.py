@@ -15,14 +15,14 @@ from incentives.org.inputs import whole_number
 from incentives.org.models import Company
 from incentives.org.refusals import told_in
 from scoring.ingest import drafts, uploads
-from scoring.ingest.drafts import Draft
+from scoring.ingest.drafts import MappingDraft
 from scoring.ingest.errors import BadMapping, UnreadableFile
 from scoring.ingest.fields import label_of
 from scoring.ingest.forms.imports import ImportForm, UploadForm
 from scoring.ingest.forms.mappings import WizardSaveForm
 from scoring.ingest.forms.wizard import (
     UNITS,
-    Sheet,
+    WizardSheet,
     place_error,
     read_fields,
     read_general,
@@ -32,7 +32,7 @@ from scoring.ingest.forms.wizard import (
 )
 from scoring.ingest.guarded_reading import sheets_of
 from scoring.ingest.mapping import Mapping, parse
-from scoring.ingest.preview import Preview, preview, reason
+from scoring.ingest.preview import ImportPreview, preview, reason
 from scoring.ingest.toml_text import dump
 from scoring.ingest.views.importers import importers_only
 from scoring.ingest.views.receiving import takes_large_files, was_too_large
@@ -56,7 +56,7 @@ def wizard_file(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     chosen = request.POST.get("run", "") or request.GET.get("import", "")
     form = UploadForm()
-    draft: Draft | None = None
+    draft: MappingDraft | None = None
     error = ""
     if posted:
         uploads.discard_old_drafts()
@@ -172,7 +172,7 @@ def wizard_save(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "scoring/wizard_save.html", context, status=status)
 
 
-def _save(request: HttpRequest, draft: Draft, form: WizardSaveForm) -> Import | None:
+def _save(request: HttpRequest, draft: MappingDraft, form: WizardSaveForm) -> Import | None:
     """Store the mapping and queue the file if asked to; the form has an error if it cannot be."""
     writer, found = signed_in(request), form.named
     path = Path(draft.path)
@@ -201,14 +201,14 @@ def _save(request: HttpRequest, draft: Draft, form: WizardSaveForm) -> Import | 
     return uploads.again(earlier, by=writer, mapping=found, source=form.cleaned_data["source"])
 
 
-def _begin_with_run(request: HttpRequest, chosen: str) -> Draft:
+def _begin_with_run(request: HttpRequest, chosen: str) -> MappingDraft:
     run = get_object_or_404(Import, pk=whole_number(chosen) or 0)
     if not Path(run.file_path).is_file():
         raise UnreadableFile(_("The file is no longer here. Send it again."))
     return drafts.begin(request.session, path=Path(run.file_path), name=run.file_name, run=run)
 
 
-def _begin_with_upload(request: HttpRequest, form: UploadForm) -> Draft:
+def _begin_with_upload(request: HttpRequest, form: UploadForm) -> MappingDraft:
     path = form.keep(uploads.drafts_folder())
     try:
         return drafts.begin(request.session, path=path, name=form.file_name)
@@ -217,14 +217,14 @@ def _begin_with_upload(request: HttpRequest, form: UploadForm) -> Draft:
         raise
 
 
-def _draft(request: HttpRequest, token: str) -> Draft:
+def _draft(request: HttpRequest, token: str) -> MappingDraft:
     draft = drafts.find(request.session, token)
     if draft is None:
         raise Http404
     return draft
 
 
-def _change(draft: Draft, request: HttpRequest) -> str:
+def _change(draft: MappingDraft, request: HttpRequest) -> str:
     """Bring what the form says into the draft; returns what is wrong with how the file is read."""
     post = request.POST
     file = _file_part(draft, request)
@@ -247,7 +247,7 @@ def _change(draft: Draft, request: HttpRequest) -> str:
     return ""
 
 
-def _file_part(draft: Draft, request: HttpRequest) -> dict[str, Any]:
+def _file_part(draft: MappingDraft, request: HttpRequest) -> dict[str, Any]:
     file = dict(draft.data.get("file", {}))
     if request.POST.get("sheet"):
         file["sheet"] = request.POST["sheet"]
@@ -259,7 +259,7 @@ def _file_part(draft: Draft, request: HttpRequest) -> dict[str, Any]:
     return file
 
 
-def _mapping(draft: Draft, sheet: Sheet) -> tuple[Mapping | None, str]:
+def _mapping(draft: MappingDraft, sheet: WizardSheet) -> tuple[Mapping | None, str]:
     """The draft as a mapping that fits the file; or None and what is wrong, unless a row shows it."""
     try:
         mapping = parse(dump(draft.data), name=draft.name)
@@ -269,12 +269,12 @@ def _mapping(draft: Draft, sheet: Sheet) -> tuple[Mapping | None, str]:
     return mapping, ""
 
 
-def _preview(mapping: Mapping, draft: Draft, *, shown: int) -> Preview:
+def _preview(mapping: Mapping, draft: MappingDraft, *, shown: int) -> ImportPreview:
     zone = Company.current().time_zone
     return preview(mapping, draft.sample(), company_zone=zone, shown=shown)
 
 
-def _worksheets(draft: Draft) -> list[str]:
+def _worksheets(draft: MappingDraft) -> list[str]:
     try:
         return sheets_of(Path(draft.path), name=draft.name)
     except UnreadableFile:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from incentives.spreadsheets import Rows
 from scoring.figures.kpis import Figure, UnknownMetric, figures, plain
-from scoring.figures.query import Level
+from scoring.figures.query import Grouping
 from scoring.figures.windows import Period
 from scoring.management.arguments import agent_key, day_of, refuse
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options; days are YYYY-MM-DD and both ends are included."""
-        parser.add_argument("--by", required=True, choices=[level.value for level in Level])
+        parser.add_argument("--by", required=True, choices=[level.value for level in Grouping])
         parser.add_argument("--period", required=True, choices=[each.value for each in Period])
         parser.add_argument("--from", dest="start", metavar="DAY")
         parser.add_argument("--to", dest="end", metavar="DAY")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         metrics = options["metric"]
         try:
             found = figures(
-                by=Level(options["by"]),
+                by=Grouping(options["by"]),
                 period=Period(options["period"]),
                 start=start,
                 end=end,

@@ -18,7 +18,18 @@ from incentives.org.models import Person, Role
 from incentives.org.refusals import Refused, told_in, told_to
 from scoring.models import AwardBudget, PointDecision, PointEntry, PointLimits
 from scoring.models.kinds import decision_kind
-from scoring.points import awards, budgets, decisions, door, giving, taking_back
+from scoring.points import (
+    allotment as door,
+)
+from scoring.points import (
+    awards,
+    budgets,
+    decisions,
+    giving,
+)
+from scoring.points import (
+    reversals as taking_back,
+)
 from scoring.points.budgets import HOLDERS, SETTERS
 from scoring.points.forms import AwardForm, BudgetForm, LimitsForm, TakeBackForm
 

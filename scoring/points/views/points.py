@@ -16,7 +16,8 @@ from incentives.org.access import agents_seen_by, signed_in
 from incentives.org.models import Person
 from scoring.figures.display import amount
 from scoring.models import PointEntry
-from scoring.points import door, giving
+from scoring.points import allotment as door
+from scoring.points import giving
 from scoring.points.levels import level_of, lifetime
 from scoring.points.seasons import season_on, season_points
 from scoring.points.words import cause

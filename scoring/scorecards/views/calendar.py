@@ -18,8 +18,8 @@ from incentives.org.calendar import FIRST_YEAR, LAST_YEAR, MEANINGS, calendar_ye
 from incentives.org.models import CalendarDay, Company
 from scoring.figures.windows import Span
 from scoring.scorecards.forms.calendar import CompanyPlaceForm, OwnDayForm, day_forms
+from scoring.scorecards.marking import touch_days
 from scoring.scorecards.peaks import find_peaks
-from scoring.scorecards.touching import touch_days
 from scoring.scorecards.views.scorecards import EDITORS
 
 

@@ -21,7 +21,7 @@ from scoring.scorecards import versions
 from scoring.scorecards.checks import weight_in_words
 from scoring.scorecards.forms.scorecards import CardEditor, TeamCopyForm
 from scoring.scorecards.notices import unread_versions, visible_cards
-from scoring.scorecards.preview import Preview, preview
+from scoring.scorecards.preview import ScorecardPreview, preview
 from scoring.scorecards.words import card_changes, in_both_languages, item_sentence, scope_in_words
 
 EDITORS = ("manager", "administrator")
@@ -148,7 +148,7 @@ def _consequence(form: CardEditor, editor: Person) -> dict[str, Any]:
     }
 
 
-def effect_of(card: Scorecard, items: Any, viewer: Person) -> Preview | None:
+def effect_of(card: Scorecard, items: Any, viewer: Person) -> ScorecardPreview | None:
     """The preview, or nothing while a guard is not complete."""
     if any(guard.get("value") is None for guard in card.guards):
         return None

@@ -24,7 +24,7 @@ RECENT_DAYS, MOST_RECENT = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuestStanding:
     """A quest as `components/quest.html` takes it."""
 
     quest: Quest
@@ -43,14 +43,14 @@ class Standing:
         return self.state == "done"
 
 
-def quests_of(person: Person, *, on: date) -> list[Standing]:
+def quests_of(person: Person, *, on: date) -> list[QuestStanding]:
     """The running quests of someone, those that can still be won first. One query."""
     found = Quest.objects.running(on=on).for_member(person, on=on).with_standing(person)
     standings = [standing(quest, on=on) for quest in found.order_by("ends_on", "audience", "pk")]
     return sorted(standings, key=lambda each: each.state != "open")
 
 
-def recent_quests_of(person: Person, *, on: date) -> list[Standing]:
+def recent_quests_of(person: Person, *, on: date) -> list[QuestStanding]:
     """Quests of someone that ended in the last days, the latest first. One query."""
     ended = Quest.objects.exclude(status=Quest.Status.CANCELLED).filter(
         ends_on__lt=on, ends_on__gte=on - timedelta(days=RECENT_DAYS)
@@ -59,7 +59,7 @@ def recent_quests_of(person: Person, *, on: date) -> list[Standing]:
     return [standing(quest, on=on) for quest in found[:MOST_RECENT]]
 
 
-def standing(quest: Quest, *, on: date) -> Standing:
+def standing(quest: Quest, *, on: date) -> QuestStanding:
     """How a quest that was read `with_standing` stands on a day."""
     result: Mapping[str, Any] = quest.result or {}  # type: ignore[attr-defined]
     pieces: Mapping[str, int] = quest.pieces or {}  # type: ignore[attr-defined]
@@ -72,7 +72,7 @@ def standing(quest: Quest, *, on: date) -> Standing:
     state = _state(quest, result.get("state"), pieces, on)
     approved = pieces.get("approved", 0)
     text = _("%(part)s of %(whole)s") % {"part": number(approved), "whole": number(quest.count)}
-    return Standing(
+    return QuestStanding(
         quest=quest,
         name=quest.name,
         state=state,

@@ -19,7 +19,8 @@ from incentives.org.inputs import whole_number
 from incentives.org.models import Alias, Person
 from incentives.org.people import create_people
 from incentives.org.querysets import PersonQuerySet
-from scoring.ingest import held, workers
+from scoring.ingest import unmatched as held
+from scoring.ingest import workers
 from scoring.ingest.tasks import catch_up
 from scoring.ingest.views.importers import importers_only
 from scoring.models import Source
@@ -51,7 +52,7 @@ def held_match(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("Someone else has to say that these are your facts."))
             return redirect("scoring:held")
         with names.giving():
-            if why := names.Names.in_use().clash(names.Kind.ALIAS, key, who=person.pk):
+            if why := names.Names.in_use().clash(names.NameKind.ALIAS, key, who=person.pk):
                 messages.error(request, f"“{key}”: {why}")
                 return redirect("scoring:held")
             Alias.objects.get_or_create(source=source.name, key=key, defaults={"person": person})

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from scoring.criteria.compile import answered, everyone
-from scoring.criteria.judge import judge, met_by, met_by_nothing, ranked
+from scoring.criteria.evaluation import judge, met_by, met_by_nothing, ranked
 from scoring.criteria.reads import Reader
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.streaks import at_days, runs

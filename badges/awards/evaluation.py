@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from badges.awards.tiers import Staff, TierSpec
-from scoring.criteria.sitting import PAIR, PAIRS, Sitting
+from scoring.criteria.many_days import PAIR, PAIRS, Sitting
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.windows import Span
 
@@ -52,7 +52,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TierVerdict:
     """Who meets a tier: all pairs (subject_id, as_of), and what is `new` with its evidence."""
 
     met: pl.DataFrame
@@ -67,13 +67,13 @@ class Judge:
     seasons: Sequence[Span]
     _metrics: dict[str, Metric] = field(default_factory=dict)
 
-    def answer(self, questions: Sequence[Question]) -> dict[str, Verdict]:
+    def answer(self, questions: Sequence[Question]) -> dict[str, TierVerdict]:
         """By the tier's key who meets it; one question for each tier.
 
         Questions about the same days and people are answered together.
         """
         self._know(questions)
-        parts: dict[str, list[Verdict]] = {each.spec.key: [] for each in questions}
+        parts: dict[str, list[TierVerdict]] = {each.spec.key: [] for each in questions}
         for group in _groups(questions):
             for days, subjects in self._parts(group):
                 for key, verdict in self._part(group, days, subjects).items():
@@ -105,7 +105,7 @@ class Judge:
 
     def _part(
         self, group: Sequence[Question], days: Sequence[date], subjects: Collection[int] | None
-    ) -> dict[str, Verdict]:
+    ) -> dict[str, TierVerdict]:
         sitting = Sitting(
             {each.spec.key: each.spec.criteria for each in group},
             days=days,
@@ -118,7 +118,7 @@ class Judge:
             pairs = self.staff.allowed(sitting.met(each.spec.key), each.spec.scope)
             if each.only is not None:
                 pairs = pairs.join(each.only, on=PAIR, how="semi")
-            found[each.spec.key] = Verdict(pairs, _told(sitting, each, pairs))
+            found[each.spec.key] = TierVerdict(pairs, _told(sitting, each, pairs))
         return found
 
 
@@ -130,7 +130,7 @@ def _told(sitting: Sitting, question: Question, pairs: pl.DataFrame) -> pl.DataF
     return new.select(*PAIR, "occasion").with_columns(told["evidence"])
 
 
-def _joined(parts: Sequence[Verdict]) -> Verdict:
+def _joined(parts: Sequence[TierVerdict]) -> TierVerdict:
     """The verdicts of several sittings; the first moment of each occasion wins."""
     met = pl.concat([pl.DataFrame(schema=PAIRS), *(each.met for each in parts)])
     new = pl.concat([pl.DataFrame(schema=NEW), *(each.new for each in parts)])
@@ -138,7 +138,7 @@ def _joined(parts: Sequence[Verdict]) -> Verdict:
         new = new.sort("as_of").unique(
             ["subject_id", "occasion"], keep="first", maintain_order=True
         )
-    return Verdict(met, new)
+    return TierVerdict(met, new)
 
 
 def _groups(questions: Sequence[Question]) -> list[list[Question]]:
