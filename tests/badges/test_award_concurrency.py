@@ -22,7 +22,7 @@ WORKERS = 8
 EVALUATE = """
 import django; django.setup()
 from datetime import date
-from badges.awards import award_badges
+from badges.awards.reconcile import award_badges
 from scoring.figures.changes import Changes
 award_badges(Changes(as_of=date.fromisoformat("%s")))
 """

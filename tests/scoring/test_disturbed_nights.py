@@ -160,8 +160,9 @@ def test_a_killed_night_lets_go_of_its_lock_even_in_the_middle_of_a_long_stateme
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
-        "from scoring.nights import runner, lock\n"
-        "with lock.night_lock(wait_seconds=0):\n"
+        "from scoring.figures.night_lock import night_lock\n"
+        "from scoring.nights import runner\n"
+        "with night_lock(wait_seconds=0):\n"
         "    runner._open_session()\n"
         "    connection.cursor().execute('SELECT pg_sleep(300)')\n"
     )

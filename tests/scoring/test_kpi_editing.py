@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from scoring.explorer import retiring as own_kpis
+from scoring.figures.uses import Uses
 from scoring.models import AgentDay, CustomMeasure, Kpi
 from tests.org.cast import Cast
 
@@ -196,7 +197,8 @@ def test_what_is_used_is_archived_instead_of_deleted(
     assert refunds.archived
     remove = reverse("scoring:kpi_remove", args=["refund_share"])
     with monkeypatch.context() as patched:
-        patched.setattr(own_kpis, "KPI_USES", [lambda key: [f"the scorecard of {key}"]])
+        uses = Uses(of_kpi=lambda key: [f"the scorecard of {key}"])
+        patched.setattr(own_kpis, "declared", lambda _kind: (uses,))
         answer = client.post(remove, {"action": "delete"}, follow=True)
         assert "is used by the scorecard of refund_share" in answer.content.decode()
     client.post(remove, {"action": "archive"})
