@@ -17,6 +17,7 @@ from incentives.org.dated import covers_sql
 from scoring.figures.bulk import MANY, indexes_at_the_end
 from scoring.figures.custom import custom_columns
 from scoring.figures.measures import MEASURES
+from scoring.models import CountedMeasure, TeamDay
 
 # Writers of facts and totals take this lock until their transaction ends: totals are a sum over
 # facts that no other transaction may be changing meanwhile.
@@ -102,7 +103,27 @@ def recompute_everything() -> int:
         lock_facts()
         open_touched(cursor)
         touch_everything(cursor)
-        return recompute(cursor)
+        days = recompute(cursor)
+        _note_counted()
+        return days
+
+
+def count_new_measures() -> int:
+    """Recompute all totals when a measure was never counted in them; returns the agent days."""
+    counted = set(CountedMeasure.objects.values_list("key", flat=True))
+    return 0 if counted.issuperset(MEASURES) else recompute_everything()
+
+
+def add_counted_measures() -> None:
+    """Where there are no totals yet, no measure has a past that it was not counted in."""
+    if not TeamDay.objects.exists():
+        _note_counted()
+
+
+def _note_counted() -> None:
+    CountedMeasure.objects.bulk_create(
+        (CountedMeasure(key=key) for key in MEASURES), ignore_conflicts=True
+    )
 
 
 def _list_agent_days(cursor: Any) -> int:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives.capabilities import StepResult
+from scoring.figures import totals
 from scoring.ingest import progress, runs, uploads
 
 
 def bring_totals_up_to_date(_changes: Any) -> StepResult:
-    """Give held facts to agents who became known, and follow changes of team."""
-    days = runs.catch_up()
+    """Count new measures, give held facts to agents who became known, follow changes of team."""
+    days = totals.count_new_measures() + runs.catch_up()
     line = ngettext("%(n)s agent day recomputed", "%(n)s agent days recomputed", days) % {"n": days}
     return StepResult(line if days else _("nothing to catch up"), {"agent_days": days})
 

@@ -14,7 +14,7 @@ from .points import LedgerMark, PointEntry, PointSettlement, PointTotal, PointVe
 from .scorecards import Score, Scorecard, ScorecardAcknowledgement, ScorecardItem
 from .seasons import Season, SeasonResult
 from .sources import Channel, Mapping, Source
-from .totals import AgentDay, DayTotals, TeamDay
+from .totals import AgentDay, CountedMeasure, DayTotals, TeamDay
 
 __all__ = [
     "Activity",
@@ -28,6 +28,7 @@ __all__ = [
     "ChangedTeamDay",
     "Channel",
     "Correction",
+    "CountedMeasure",
     "CustomMeasure",
     "DayTotals",
     "Fact",

@@ -283,3 +283,12 @@ class TeamDay(DayTotals):
 
     def __str__(self) -> str:
         return f"{self.team_id} {self.day}"
+
+
+class CountedMeasure(models.Model):
+    """A measure that the totals of all days hold; one that a release adds is not among them."""
+
+    key = models.CharField(_("key"), primary_key=True, max_length=63)
+
+    def __str__(self) -> str:
+        return self.key

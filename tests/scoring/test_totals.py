@@ -12,11 +12,22 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from incentives.capabilities import ShippedRows, declared
 from incentives.org.models import Alias, Person, Team
 from incentives.org.people import join_team
+from scoring.figures.measures import MEASURES
 from scoring.figures.totals import recompute_everything
+from scoring.ingest.night import bring_totals_up_to_date
 from scoring.ingest.runs import catch_up
-from scoring.models import AgentDay, ChangedDay, Channel, CustomMeasure, Import, TeamDay
+from scoring.models import (
+    AgentDay,
+    ChangedDay,
+    Channel,
+    CountedMeasure,
+    CustomMeasure,
+    Import,
+    TeamDay,
+)
 from tests.scoring.imports import TICKETS, import_rows, totals_of
 from tests.scoring.true_totals import assert_totals_are_true
 
@@ -71,6 +82,42 @@ def test_a_changed_target_takes_effect_with_the_recomputation(tmp_path: Path) ->
     assert recompute_everything() == 1
     assert AgentDay.objects.get().first_response_within == 1
     assert TeamDay.objects.get().first_response_within == 1
+
+
+def add_shipped() -> None:
+    for rows in declared(ShippedRows):
+        rows.add()
+
+
+def counted() -> set[str]:
+    return set(CountedMeasure.objects.values_list("key", flat=True))
+
+
+def test_a_measure_that_was_never_counted_is_counted_for_the_past_by_one_night(
+    tmp_path: Path,
+) -> None:
+    import_rows(tmp_path, [ticket("T1"), ticket("T2", agent="")])
+    AgentDay.objects.update(handled=None)
+    TeamDay.objects.update(handled=None)
+    CountedMeasure.objects.get(key="handled").delete()
+    ChangedDay.objects.all().delete()
+    assert bring_totals_up_to_date(None).counts == {"agent_days": 1}
+    assert (AgentDay.objects.get().handled, TeamDay.objects.get().handled) == (1, 2)
+    assert counted() == {*MEASURES}
+    assert ChangedDay.objects.exists()
+    ChangedDay.objects.all().delete()
+    assert bring_totals_up_to_date(None).counts == {"agent_days": 0}
+    assert not ChangedDay.objects.exists()
+
+
+def test_where_nothing_has_been_counted_yet_no_measure_waits_for_a_night(tmp_path: Path) -> None:
+    CountedMeasure.objects.all().delete()
+    add_shipped()
+    assert counted() == {*MEASURES}
+    import_rows(tmp_path, [ticket("T1")])
+    CountedMeasure.objects.get(key="handled").delete()
+    add_shipped()
+    assert "handled" not in counted()
 
 
 def test_totals_without_facts_go(tmp_path: Path) -> None:
