@@ -13,11 +13,21 @@ _LIMITS = ("target", "low", "high")
 
 def shipped_kpis() -> list[dict[str, Any]]:
     """The rows of `kpis.csv`, in its order, as field values of Kpi."""
-    with CSV.open(encoding="utf-8", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    rows: list[dict[str, Any]] = [*_rows()]
     for row in rows:
         row.update({name: Decimal(row[name]) if row[name] else None for name in _LIMITS})
+        del row["source_zh"]
     return rows
+
+
+def notes_in_chinese() -> dict[str, str]:
+    """The Chinese of the notes that shipped KPIs have in `source`, by the English."""
+    return {row["source"]: row["source_zh"] for row in _rows() if row["source"]}
+
+
+def _rows() -> list[dict[str, str]]:
+    with CSV.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def add_kpis() -> None:

@@ -6,41 +6,9 @@ A company's own texts are not among them and are shown as they were written.
 from __future__ import annotations
 
 from incentives.org.wording import reads_chinese
+from scoring.figures.catalogue import notes_in_chinese
 
-NOTES: dict[str, str] = {
-    "volume; never scored alone: pair with a quality guard": (
-        "业务量指标，不单独计分，须配合质量护栏"
-    ),
-    "benchmark >= 80 %; weight up to 30 % in technical support": (
-        "基准 ≥ 80%；技术支持中权重最高 30%"
-    ),
-    "satisfied = 4 or 5 of 5; benchmark >= 90 %": "5 分制中 4 分和 5 分为满意；基准 ≥ 90%",
-    "promoter 9-10, detractor 0-6; target > 10 as a shared team result": (
-        "9–10 分为推荐者，0–6 分为贬损者；作为团队共同成果，目标 > 10"
-    ),
-    "earns points (+30 each)": "可得积分（每个 +30）",
-    "online chat benchmark <= 28 s": "在线会话基准 ≤ 28 秒",
-    "within the channel's target": "在渠道目标时长以内",
-    "phone standard 4 min; too short is as suspect as too long": (
-        "电话标准 4 分钟；太短和太长同样值得留意"
-    ),
-    "<= 6 min": "≤ 6 分钟",
-    "alert above 8 %": "高于 8% 时提醒",
-    "80 % of calls answered within 20 s": "80% 的来电在 20 秒内接起",
-    "above 80 % risks burn-out": "高于 80% 有过劳风险",
-    "online channels": "在线渠道",
-    "0-100 from quality review": "质检评分 0–100",
-    "finance benchmark >= 98 %": "金融行业基准 ≥ 98%",
-    "from text analysis": "来自文本分析",
-    "e-commerce: excellent above 50 %": "电商：高于 50% 为优秀",
-    "scored by its rise over the agent's own baseline": "按相对本人基线的提升计分",
-    "orders kept from cancellation or refund": "避免了取消或退款的订单",
-    "difficulty >= 4 and resolved; earns points (+50 each)": (
-        "难度 ≥ 4 且已解决；可得积分（每个 +50）"
-    ),
-    "earns points (+10 each)": "可得积分（每个 +10）",
-    "kudos received, help on others' tickets": "收到的点赞、协助他人的工单",
-}
+NOTES = notes_in_chinese()
 DESCRIPTIONS: dict[str, str] = {
     "Call logs of telephone systems with the usual column names, one row a call.": (
         "电话系统的通话记录，使用常见列名，每行一通电话。"
