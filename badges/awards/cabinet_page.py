@@ -263,7 +263,10 @@ def _earlier(award: Award, on: date) -> EarlierView:
 
 
 def _lasted(award: Award) -> str:
-    words = {"start": day_text(award.awarded_on), "end": day_text(award.expires_on or award.awarded_on)}
+    words = {
+        "start": day_text(award.awarded_on),
+        "end": day_text(award.expires_on or award.awarded_on),
+    }
     return _("Held from %(start)s to %(end)s.") % words
 
 

@@ -16,7 +16,10 @@ from scoring.figures.display import amount
 
 def notes(battle: Battle, stands: str) -> list[str]:
     """What people ask about the rules, a sentence each."""
-    days = {"days": said_days(battle.starts_on, battle.ends_on), "until": day_text(battle.counts_until)}
+    days = {
+        "days": said_days(battle.starts_on, battle.ends_on),
+        "until": day_text(battle.counts_until),
+    }
     amounts = [each for each in battle.objectives.all() if each.is_amount]
     notes = []
     if len(battle.objectives.all()) > 1:
