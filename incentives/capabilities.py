@@ -31,6 +31,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -227,8 +228,24 @@ class DemoStep:
 
 @cache
 def capabilities() -> tuple[Capability, ...]:
-    """All capabilities of this installation, in the order of the setting."""
-    return tuple(import_module(f"{each}.capability").CAPABILITY for each in settings.CAPABILITIES)
+    """All capabilities of this installation, in the order of the setting.
+
+    Raises ImproperlyConfigured for a package that does not declare itself.
+    """
+    return tuple(_declaration(package) for package in settings.CAPABILITIES)
+
+
+def _declaration(package: str) -> Capability:
+    module = f"{package}.capability"
+    try:
+        found: Capability = import_module(module).CAPABILITY
+    except (ModuleNotFoundError, AttributeError) as error:
+        if isinstance(error, ModuleNotFoundError) and not f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise ImproperlyConfigured(
+            f"CAPABILITIES names {package}, and {module.replace('.', '/')}.py declares no CAPABILITY."
+        ) from error
+    return found
 
 
 def namespace(capability: Capability) -> str:

@@ -76,7 +76,7 @@ def _repeated(what: str, named: list[tuple[str, str]]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for file, name in named:
         if name in seen:
-            yield f"{file}: there is a {what} “{name}” in {seen[name]} already; give one of them another name."
+            yield f"{file}: {what} “{name}” stands in {seen[name]} already; give one of them another name."
         seen.setdefault(name, file)
 
 

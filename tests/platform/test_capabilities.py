@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import Client
 from django.urls import clear_url_caches
@@ -148,6 +149,7 @@ DATA: dict[str, Any] = {
     "tier": "gold",
     "about": "ticket",
     "granted": True,
+    "quests": [{"en": "it", "zh": "它", "share": 500_000}],
 }
 
 
@@ -169,12 +171,12 @@ def _step(name: str, *after: str, place: int = 500) -> NightStep:
 @pytest.mark.parametrize(
     ("part", "sentence"),
     [
-        (_step("points"), "there is a NightStep “points” in scoring/points/capability.py already"),
+        (_step("points"), "NightStep “points” stands in scoring/points/capability.py already"),
         (_step("more", "nobody"), "waits for “nobody”, which no capability declares"),
         (_step("more", "news", place=1), "waits for “news”, which has a later place"),
         (NoticeKind("more", "nowhere", "", str), "are of the group “nowhere”"),
-        (NoticeKind("points_given", "tasks", "", str), "there is a Kind “points_given”"),
-        (AuditCheck("points", "", lambda _cursor: []), "there is a AuditCheck “points”"),
+        (NoticeKind("points_given", "tasks", "", str), "NoticeKind “points_given” stands in"),
+        (AuditCheck("points", "", lambda _cursor: []), "AuditCheck “points” stands in"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_file(
@@ -193,6 +195,13 @@ def test_a_table_in_no_layer_is_refused_with_its_file(settings: Any) -> None:
         each.startswith("badges/battles/models/battles.py: the table of Battle")
         for each in problems
     )
+
+
+@pytest.mark.parametrize("package", ["nowhere.at_all", "tests.platform"])
+def test_a_package_that_declares_nothing_is_named(settings: Any, package: str) -> None:
+    settings.CAPABILITIES = [package]
+    with pytest.raises(ImproperlyConfigured, match=f"{package.replace('.', '/')}/capability.py"):
+        capabilities.capabilities()
 
 
 def test_what_ships_fits() -> None:
