@@ -14,7 +14,7 @@ from incentives.capabilities import Audience, Entry, Group, declared
 from incentives.org.models import Role
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django.utils.functional import _StrOrPromise
 
     from incentives.org.models import Person
 
@@ -27,11 +27,11 @@ class Link:
     """An entry as one person sees it on one page."""
 
     url: str
-    label: _StrPromise
+    label: _StrOrPromise
     icon: str
     current: bool
     count: int = 0
-    group: _StrPromise | None = None
+    group: _StrOrPromise | None = None
     tab: bool = False
 
 
@@ -39,7 +39,7 @@ class Link:
 class Section:
     """Links under one heading; the first ones have none."""
 
-    label: _StrPromise | None
+    label: _StrOrPromise | None
     links: list[Link]
 
 
@@ -153,7 +153,7 @@ def _links(entries: list[Entry], person: Person, path: str) -> list[Link]:
             entry.icon,
             current=0 < depth == deepest,
             count=entry.count(person) if entry.count else 0,
-            group=entry.group.value,
+            group=entry.group.label or None,
             tab=entry.tab,
         )
         for (url, entry), depth in zip(offered, depths, strict=True)

@@ -33,6 +33,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from django.db.models import TextChoices
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -104,14 +105,14 @@ class Audience(Enum):
     ACCOUNT = "account"
 
 
-class Group(Enum):
+class Group(TextChoices):
     """Headings of the navigation, in their order."""
 
-    NONE = None
-    PEOPLE = _("People")
-    RESULTS = _("Results")
-    RULES = pgettext_lazy("navigation", "Rules")
-    DATA = _("Data")
+    NONE = "", ""
+    PEOPLE = "people", _("People")
+    RESULTS = "results", _("Results")
+    RULES = "rules", pgettext_lazy("navigation", "Rules")
+    DATA = "data", _("Data")
 
 
 @dataclass(frozen=True, slots=True)

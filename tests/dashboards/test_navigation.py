@@ -40,7 +40,8 @@ def test_the_shell_draws_exactly_the_links_of_the_role(
     assert bar is not None
     drawn = re.findall(r'<a [^>]*href="([^"]+)"', bar.group())
     assert sorted(drawn) == sorted(link.url for link in navigation(person, path="/").links)
-    mine = {Audience.EVERYONE, Audience.OWN if name == "agent" else Audience.STEERING}
+    own = name in ("agent", "former")
+    mine = {Audience.EVERYONE, Audience.OWN if own else Audience.STEERING}
     entries = [entry for entry in declared(Entry) if entry.audience in mine]
     allowed = {address(entry.name) for entry in entries if allows(entry, person, {})}
     assert {*drawn} == allowed - {""}
@@ -136,17 +137,14 @@ def test_the_page_one_is_on_and_those_below_it_are_marked(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("count", "tabs"), [(1, 1), (5, 5), (6, 4), (9, 4)])
 def test_links_that_do_not_fit_on_a_phone_are_behind_more(count: int, tabs: int) -> None:
-    links = [Link(f"/{n}/", "x", "home", current=False) for n in range(count)]  # type: ignore[arg-type]
+    links = [Link(f"/{n}/", "x", "home", current=False) for n in range(count)]
     shown = Navigation(links, [], side=False)
     assert len(shown.tabs) == tabs
     assert shown.tabs + [link for part in shown.overflow for link in part.links] == links
 
 
 def test_the_pages_of_every_day_stay_in_sight_on_a_phone() -> None:
-    links = [
-        Link(f"/{n}/", "x", "home", current=False, tab=n % 2 == 1)  # type: ignore[arg-type]
-        for n in range(10)
-    ]
+    links = [Link(f"/{n}/", "x", "home", current=False, tab=n % 2 == 1) for n in range(10)]
     assert Navigation(links, [], side=True).tabs == links[1:9:2]
 
 
