@@ -26,6 +26,7 @@ lint: setup ## the checks without the tests
 
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format --quiet .
+	@.venv/bin/python bin/format-templates
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" node node_modules/prettier/bin/prettier.cjs --write --log-level warn static/css
 
 bench: bench-ingest bench-boards bench-badges bench-play bench-battle-page ## every speed that the product promises on the server, beside its floor (an hour)

@@ -12,6 +12,7 @@ from badges.models import Battle
 from incentives.org.models import Person
 from tests.badges.battle_data import again, amount, announce, night, two_more, work
 from tests.factories import MembershipFactory, PersonFactory
+from tests.markup import tight
 from tests.org.cast import Cast
 
 
@@ -31,7 +32,7 @@ def told(cast: Cast, *objectives: Any, **fields: Any) -> Battle:
 
 def page_of(client: Client, who: Person, battle: Battle) -> str:
     client.force_login(who)
-    return client.get(reverse("badges:battle", args=[battle.pk])).content.decode()
+    return tight(client.get(reverse("badges:battle", args=[battle.pk])).content.decode())
 
 
 def joined(team: Any, many: int, today: date) -> list[Person]:

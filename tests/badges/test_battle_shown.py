@@ -17,6 +17,7 @@ from incentives.settings import BASE_DIR
 from tests.badges.battle_data import amount, battle_glance, level, night, team_work, two_more, work
 from tests.badges.battle_pages_data import days, joined, over, page_of, told
 from tests.factories import MembershipFactory, PersonFactory, TeamFactory
+from tests.markup import tight
 from tests.org.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_a_battle_of_two_shows_neither_of_them_what_the_other_did(
     assert screen is not None
     texts = [page_of(client, cast.agent, battle), str(home_boss(cast.agent, today)), str(screen)]
     client.force_login(cast.agent)
-    texts.append(client.get(reverse("badges:battles")).content.decode())
+    texts.append(tight(client.get(reverse("badges:battles")).content.decode()))
     for text in texts:
         assert "not shown" in text
         assert not any(

@@ -19,6 +19,7 @@ from scoring.figures.windows import Period, first_day
 from scoring.models import AgentDay, Channel, Score, Scorecard, ScorecardItem, TeamDay
 from tests.dashboards.test_agent_home import score
 from tests.factories import PersonFactory
+from tests.markup import tight
 from tests.org.cast import Cast
 from tests.scoring.truth import MONDAY, bring_in, night, ticket
 
@@ -121,7 +122,7 @@ def test_each_chart_says_and_tables_what_it_draws(week: Cast, client: Client) ->
     assert found["line"].table.rows == [["2 Nov", "58.8 %"]]
     people = [row[1] for row in found["histogram"].table.rows]
     assert sum(int(each.split()[0]) for each in people) == 3
-    html = answer.content.decode()
+    html = tight(answer.content.decode())
     for chart in found.values():
         assert html.count(f'<figcaption class="chart-summary"><h2>{chart.title}</h2>') == 1
     assert html.count('<details class="chart-table">') == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from tests.markup import tight
 from tests.org.cast import Cast
 
 PAGE = "/styleguide/?period=week"
@@ -15,7 +16,7 @@ def test_a_theme_is_kept_and_the_page_too(cast: Cast, client: Client, theme: str
     client.force_login(cast.administrator)
     response = client.post("/theme/", {"theme": theme, "next": PAGE})
     assert (response.status_code, response["Location"]) == (302, PAGE)
-    html = client.get(PAGE).content.decode()
+    html = tight(client.get(PAGE).content.decode())
     first_paint = "dark" if theme == "dark" else "light"
     assert f'data-theme="{theme}" data-bs-theme="{first_paint}"' in html
 
@@ -43,6 +44,6 @@ def test_a_language_is_kept_and_the_page_too(cast: Cast, client: Client) -> None
     client.force_login(cast.administrator)
     response = client.post("/language/", {"language": "zh-hans", "next": PAGE})
     assert response["Location"] == PAGE
-    assert b'<html lang="zh-Hans"' in client.get(PAGE).content
+    assert '<html lang="zh-Hans"' in tight(client.get(PAGE).content.decode())
     client.post("/language/", {"language": "en", "next": PAGE})
-    assert b'<html lang="en"' in client.get(PAGE).content
+    assert '<html lang="en"' in tight(client.get(PAGE).content.decode())

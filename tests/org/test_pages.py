@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from incentives.org import urls
 from incentives.org.models import Person
+from tests.markup import tight
 from tests.org.cast import Cast
 
 ROLES = (
@@ -292,7 +293,7 @@ def test_a_person_page_leads_on_to_figures_and_lists(cast: Cast, client: Client)
         text = client.get(reverse("org:person", args=[cast.agent.pk])).content.decode()
         for url in (figures, reverse("org:people"), reverse("org:teams")):
             assert f'href="{url}"' in text
-        assert "Here since 5 Sep 2026 · 62.5 % of full time" in text
+        assert "Here since 5 Sep 2026 · 62.5 % of full time" in tight(text)
     text = client.get(reverse("org:person", args=[cast.hr.pk])).content.decode()
     assert "/kpis/agents/" not in text  # never in a team: no figures
     assert "full time" in text

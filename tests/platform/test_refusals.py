@@ -11,6 +11,7 @@ from django.test import Client
 
 from incentives.org.refusals import Refused, reasons
 from scoring.models import PointRule
+from tests.markup import tight
 from tests.org.cast import Cast
 from tests.scoring.test_point_rules import FORM
 
@@ -29,7 +30,7 @@ def late(cast: Cast) -> Client:
 def test_a_late_form_is_shown_again_with_all_that_was_written(late: Client) -> None:
     written = {"reason": "Helped <a lot>", "agent": ["1", "2"]}
     answer = late.post("/points/award/", written, headers=HERE)
-    page = answer.content.decode()
+    page = tight(answer.content.decode())
     assert answer.status_code == 403
     assert 'action="/points/award/"' in page
     assert 'name="reason" value="Helped &lt;a lot&gt;"' in page

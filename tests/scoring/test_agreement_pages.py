@@ -15,6 +15,7 @@ from django.urls import reverse
 from scoring.goals.operations import propose
 from scoring.models import Appeal, Goal, Kpi, Score, Source, Ticket
 from tests.dashboards.test_csp import assert_no_inline
+from tests.markup import tight
 from tests.org.cast import Cast
 from tests.scoring.appeal_data import contest, grant, void
 from tests.scoring.test_goals import agreed, draft
@@ -202,7 +203,7 @@ def test_the_inbox_and_its_count(week: Cast, client: Client) -> None:
     sign_in(client, week, "supervisor")
     page = get(client, "appeals").content.decode()
     assert "To decide (1)" in page
-    assert '<span class="count">1' in page
+    assert '<span class="count">1' in tight(page)
     sign_in(client, week, "other_supervisor")
     page = get(client, "appeals").content.decode()
     assert "Nothing waits for you" in page

@@ -18,6 +18,7 @@ from scoring.criteria.dry_run import dry_run
 from scoring.criteria.forms import CriteriaBuilder, CriterionRow
 from scoring.models import Season
 from tests.dashboards.test_csp import assert_no_inline
+from tests.markup import tight
 from tests.org.cast import Cast
 from tests.scoring.kpi_data import MONDAY
 
@@ -175,7 +176,7 @@ def test_a_hidden_number_in_a_row_is_left_out(db: None) -> None:
 
 def test_lists_offer_kpis_and_measures_in_the_readers_language(db: None) -> None:
     with translation.override("zh-hans"):
-        html = html_of(CriteriaBuilder())
+        html = tight(html_of(CriteriaBuilder()))
     assert '<option value="csat">客户满意度</option>' in html
     assert '<option value="=praises">好评数</option>' in html
     assert '<option value="team"' not in html_of(CriteriaBuilder(by="team"))
