@@ -20,7 +20,7 @@ from dashboards.homes.attention import (
     work_signs,
     works,
 )
-from incentives.org.models import Membership, Person, Team
+from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.boards.lists import moved
 from scoring.boards.words import movement_in_words
@@ -102,8 +102,7 @@ def team_board(teams: Sequence[Team], *, today: date, sort: str = "name") -> Tea
 
 
 def _people(teams: Sequence[Team], today: date) -> PersonQuerySet:
-    members = Membership.objects.active(on=today).filter(team__in=teams).order_by()
-    found: PersonQuerySet = Person.objects.active(on=today).filter(pk__in=members.values("person"))
+    found: PersonQuerySet = Person.objects.taking_part(on=today, teams=teams)
     return found.order_by("display_name", "key")
 
 

@@ -16,7 +16,6 @@ from badges.awards.medals import Medal, medal
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.page import best_of, best_tier
-from badges.awards.rarity import people_at_work
 from incentives.org.models import Person
 from incentives.org.notation import day as day_text
 from scoring.models import Kpi
@@ -153,7 +152,7 @@ def holders(*, on: date) -> dict[int, int]:
 
 def _count(on: date) -> dict[int, int]:
     held = Award.objects.held(on=on).filter(
-        person__in=people_at_work(on=on).order_by().values("pk")
+        person__in=Person.objects.taking_part(on=on).order_by().values("pk")
     )
     counted = held.order_by().values("badge").annotate(n=Count("person", distinct=True))
     return dict(counted.values_list("badge", "n"))

@@ -58,7 +58,7 @@ def _teams(today: date) -> Iterator[tuple[Person, list[Person]]]:
     for each in led.select_related("person", "team"):
         seen.setdefault(each.person_id, each)
     for each in list(seen.values())[::2]:
-        members = Person.objects.in_team(each.team, on=today).active(on=today)
+        members = Person.objects.taking_part(on=today, teams=[each.team])
         yield each.person, list(members.exclude(pk=each.person_id).order_by("pk")[:4])
 
 

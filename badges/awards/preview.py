@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from badges.awards.evaluation import Judge, Question
 from badges.awards.models.badges import Badge, BadgeVersion
-from badges.awards.rarity import people_at_work
 from badges.awards.tiers import seasons, specs, staff
 from incentives.org.models import Person
 from scoring.figures.previews import last_days
@@ -69,7 +68,9 @@ def preview(
     verdicts = Judge(staff(), seasons()).answer(asked)
     visible = {
         person.pk: person
-        for person in people_at_work(on=known.end).visible_to(viewer).order_by("display_name", "pk")
+        for person in Person.objects.taking_part(on=known.end)
+        .visible_to(viewer)
+        .order_by("display_name", "pk")
     }
     winners = {each.spec.tier: set(verdicts[each.spec.key].new["subject_id"]) for each in asked}
     return BadgePreview(

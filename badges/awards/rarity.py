@@ -10,8 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from badges.awards.models.awards import Award
 from badges.awards.models.badges import Badge
-from incentives.org.models import Membership, Person
-from incentives.org.querysets import PersonQuerySet
+from incentives.org.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def rarity(badge: Badge, *, on: date) -> Rarity:
 
 def rarities(*, on: date, badges: Sequence[Badge] | None = None) -> dict[int, Rarity]:
     """By badge id, for these badges or for all that anyone holds; two queries."""
-    at_work = people_at_work(on=on)
+    at_work = Person.objects.taking_part(on=on)
     people = at_work.count()
     held = Award.objects.held(on=on).filter(person__in=at_work.order_by().values("pk"))
     if badges is not None:
@@ -52,10 +51,3 @@ def rarities(*, on: date, badges: Sequence[Badge] | None = None) -> dict[int, Ra
         before = found.get(row["badge"], Rarity()).by_tier
         found[row["badge"]] = Rarity(row["holders"], people, {**before, row["tier"]: row["n"]})
     return found
-
-
-def people_at_work(*, on: date) -> PersonQuerySet:
-    """Everyone employed who is in a team on that day."""
-    members = Membership.objects.active(on=on).values("person")
-    people: PersonQuerySet = Person.objects.active(on=on).filter(pk__in=members)
-    return people

@@ -126,13 +126,13 @@ def first_day_of_data() -> date | None:
 
 @dataclass(frozen=True)
 class Staff:
-    """Who is employed when, and in which team: what decides whether an award can be theirs."""
+    """Who is at work when, and in which team: what decides whether an award can be theirs."""
 
     people: pl.DataFrame
     memberships: pl.DataFrame
 
     def allowed(self, pairs: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-        """The pairs (subject_id, as_of) of people employed on the day whom the badge is for."""
+        """The pairs (subject_id, as_of) of people at work on the day whom the badge is for."""
         rows = pairs.join(self.people, on="subject_id")
         day = pl.col("as_of")
         kept = (day >= pl.col("since")) & (day <= pl.col("until"))
@@ -154,11 +154,12 @@ class Staff:
 
 
 def staff() -> Staff:
-    """Everyone and their teams, by three queries.
+    """Everyone who is at work on some day, and their teams, by two queries.
 
-    Someone whose first day is unknown is employed since joining a team, or since ever.
+    Someone whose first day is unknown comes with joining a team, or was there since ever.
     """
-    joined = Person.objects.annotate(joined=Min("memberships__starts_on"))
+    able = Person.objects.exclude(left_on=None, is_active=False)
+    joined = able.annotate(joined=Min("memberships__starts_on"))
     people = [
         (pk, hired or first or date.min, hired, left or date.max)
         for pk, hired, first, left in joined.order_by("pk").values_list(

@@ -11,6 +11,7 @@ from django.db import connection
 
 from incentives.org.dated import covers_sql
 from incentives.org.models import CalendarDay
+from incentives.org.participation import PARTICIPATION
 from scoring.figures.windows import ONE_DAY, Span
 
 #: From how many weeks before the attendance of each weekday is read.
@@ -30,9 +31,7 @@ _PRESENT = f"""
 _EMPLOYED = f"""
     SELECT d.day::date, count(DISTINCT m.person_id)
     FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') d (day)
-    JOIN org_membership m ON {covers_sql("m", "d.day::date")}
-    JOIN org_person p ON p.id = m.person_id AND d.day::date >= coalesce(p.hired_on, '-infinity')
-        AND d.day::date <= coalesce(p.left_on, 'infinity') AND (p.is_active OR p.left_on IS NOT NULL)
+    JOIN {PARTICIPATION} m ON {covers_sql("m", "d.day::date")}
     WHERE %(teams)s::bigint[] IS NULL OR m.team_id = ANY(%(teams)s)
     GROUP BY 1
 """

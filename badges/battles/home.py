@@ -16,6 +16,7 @@ from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
 from incentives.org.dated import covers_sql
 from incentives.org.models import Person
+from incentives.org.participation import PARTICIPATION
 
 #: For how many days before its first day a battle is shown, and after it was settled.
 SHOWN_BEFORE, SHOWN_AFTER = 7, 3
@@ -39,7 +40,7 @@ _CONCERNING = f"""
             OR b.status = 'settled' AND b.settled_on >= %(lately)s)
         AND (NOT EXISTS (SELECT FROM badges_battle_teams t WHERE t.battle_id = b.id)
             OR EXISTS (SELECT FROM badges_battle_teams t
-                JOIN org_membership m ON m.team_id = t.team_id AND m.person_id = %(person)s
+                JOIN {PARTICIPATION} m ON m.team_id = t.team_id AND m.person_id = %(person)s
                     AND {covers_sql("m", "%(today)s")}
                 WHERE t.battle_id = b.id)
             OR EXISTS (SELECT FROM badges_battlemember f

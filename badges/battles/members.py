@@ -13,31 +13,29 @@ from badges.battles.models.ledger import BattleMember, BattleState
 from badges.battles.overlaps import fights_elsewhere, one_at_a_time
 from incentives.org.dated import overlaps_sql
 from incentives.org.models import Person, Role, Team
+from incentives.org.participation import PARTICIPATION
 from incentives.org.refusals import Refused
 from scoring.figures.windows import ONE_DAY, Span
 
 _How = BattleMember.How
 
-# One row for everyone who is, by `until`, at work in one of the teams on some day of the battle.
-_AT_WORK = f"""
+# One row for everyone who takes part, by `until`, in one of the teams on some day of the battle.
+_TAKING_PART = f"""
     SELECT m.person_id, (array_agg(m.team_id ORDER BY m.starts_on))[1] AS team_id,
-        greatest(min(m.starts_on), max(p.hired_on), %(first)s::date) AS joined_on,
-        nullif(least(max(coalesce(m.ends_on, %(until)s::date)), max(p.left_on), %(until)s::date),
+        greatest(min(m.starts_on), %(first)s::date) AS joined_on,
+        nullif(least(max(coalesce(m.ends_on, %(until)s::date)), %(until)s::date),
             %(until)s::date) AS left_on
-    FROM org_membership m JOIN org_person p ON p.id = m.person_id
+    FROM {PARTICIPATION} m
     WHERE {overlaps_sql("m", "%(first)s", "%(until)s")}
         AND (%(teams)s::bigint[] IS NULL OR m.team_id = ANY(%(teams)s))
-        AND coalesce(p.hired_on, %(first)s) <= coalesce(least(p.left_on, %(until)s), %(until)s)
-        AND coalesce(p.left_on, %(first)s) >= %(first)s
-        AND (p.is_active OR p.left_on IS NOT NULL)
     GROUP BY m.person_id
 """
 _ENROL = f"""
-    WITH found AS ({_AT_WORK})
+    WITH found AS ({_TAKING_PART})
     INSERT INTO badges_battlemember AS b (battle_id, person_id, team_id, joined_on, left_on, how)
     SELECT %(battle)s, person_id, team_id, joined_on, left_on,
         CASE WHEN joined_on > %(first)s THEN 'late' ELSE 'start' END
-    FROM found WHERE coalesce(left_on, joined_on) >= joined_on ORDER BY person_id
+    FROM found ORDER BY person_id
     ON CONFLICT (battle_id, person_id) DO UPDATE SET team_id = excluded.team_id, how = excluded.how,
         joined_on = excluded.joined_on, left_on = excluded.left_on
     WHERE b.how <> 'guest' AND (b.team_id, b.how, b.joined_on, b.left_on)
@@ -45,7 +43,7 @@ _ENROL = f"""
 """
 _DROP = f"""
     DELETE FROM badges_battlemember b WHERE b.battle_id = %(battle)s AND b.how IN ('start', 'late')
-        AND b.person_id NOT IN (SELECT person_id FROM ({_AT_WORK}) w)
+        AND b.person_id NOT IN (SELECT person_id FROM ({_TAKING_PART}) w)
 """
 _HELPERS = """
     INSERT INTO badges_battlemember (battle_id, person_id, team_id, joined_on, how)

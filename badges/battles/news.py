@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.battles.disclosure import told_state
+from badges.battles.members import team_ids
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
-from incentives.org.models import Membership, Person
+from incentives.org.models import Person
 from incentives.org.notices import News, NoticeKind, tell
 from incentives.org.wording import in_readers_language
 
@@ -85,10 +86,7 @@ def _fighters(battle: Battle) -> list[int]:
 
 
 def _in_teams(battle: Battle, *, on: date) -> list[int]:
-    members = Membership.objects.active(on=on)
-    teams = list(battle.teams.all())
-    members = members.filter(team__in=teams) if teams else members
-    here = Person.objects.active(on=on).filter(pk__in=members.values("person"))
+    here = Person.objects.taking_part(on=on, teams=team_ids(battle))
     return list(here.order_by("pk").values_list("pk", flat=True))
 
 

@@ -14,18 +14,19 @@ from badges.battles.models.battles import Battle
 from incentives.org import locks
 from incentives.org.dated import overlaps
 from incentives.org.models import Person, Team
+from incentives.org.participation import PARTICIPATION
 from scoring.figures.windows import Span
 
 _TERMS_LOCK = 0xBA78
 
 # The announced battles in which some of `own` (person_id, first, last, guest) fight on the same
 # days, where one of both is a guest's fight: what teams share is known without their people.
-_SHARED = """
+_SHARED = f"""
     , fights AS (
         SELECT b.id, m.person_id, greatest(m.starts_on, b.starts_on) AS first,
             least(m.ends_on, b.ends_on) AS last, FALSE AS guest
         FROM badges_battle b JOIN badges_battle_teams t ON t.battle_id = b.id
-            JOIN org_membership m ON m.team_id = t.team_id
+            JOIN {PARTICIPATION} m ON m.team_id = t.team_id
         WHERE b.status = 'published' AND b.id <> %(battle)s
         UNION ALL
         SELECT b.id, g.person_id, g.joined_on, least(g.left_on, b.ends_on), TRUE
@@ -35,11 +36,11 @@ _SHARED = """
     SELECT DISTINCT f.id FROM fights f JOIN own o USING (person_id)
     WHERE f.first <= o.last AND o.first <= f.last AND (f.guest OR o.guest)
 """
-_OF_BATTLE = """
+_OF_BATTLE = f"""
     WITH own AS (
         SELECT person_id, greatest(starts_on, %(first)s) AS first, least(ends_on, %(last)s) AS last,
             FALSE AS guest
-        FROM org_membership WHERE team_id = ANY(%(teams)s)
+        FROM {PARTICIPATION} m WHERE team_id = ANY(%(teams)s)
         UNION ALL
         SELECT person_id, joined_on, least(left_on, %(last)s), TRUE
         FROM badges_battlemember WHERE battle_id = %(battle)s AND how = 'guest'

@@ -13,8 +13,7 @@ from badges.quests.members import led_members, members_of, teams_of
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestProgress, QuestResult
 from badges.quests.standings import so_far
-from incentives.org.dated import covers
-from incentives.org.models import Person, Role, Team
+from incentives.org.models import Membership, Person, Role, Team
 from incentives.org.notation import number
 
 LEADERS = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)
@@ -53,11 +52,8 @@ def led_people(person: Person, *, on: date) -> dict[int, set[int]]:
     """By team, the ids of those in the teams that someone leads on that day. One query."""
     teams = Team.objects.led_by(person).active(on=on)
     found: dict[int, set[int]] = defaultdict(set)
-    members = Person.objects.active(on=on).filter(
-        covers(on, "memberships__"),
-        memberships__team__in=teams.order_by().values("pk"),
-    )
-    for team, pk in members.order_by().values_list("memberships__team", "pk"):
+    members = Membership.objects.taking_part(on).filter(team__in=teams.order_by().values("pk"))
+    for team, pk in members.order_by().values_list("team", "person"):
         found[team].add(pk)
     return found
 

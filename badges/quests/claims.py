@@ -124,7 +124,7 @@ def _claim(
 
 def _team_of(person: Person, quest: Quest, on: date) -> int:
     day = min(on, quest.ends_on)
-    member = Membership.objects.active(on=day).filter(person=person)
+    member = Membership.objects.taking_part(day).filter(person=person)
     if quest.teams.exists():
         member = member.filter(team__in=quest.teams.order_by().values("pk"))
     team = member.values_list("team", flat=True).first()

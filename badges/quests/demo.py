@@ -54,7 +54,7 @@ def _made_by_supervisors(today: date) -> None:
 
 
 def _members(team: Team, today: date) -> list[Person]:
-    found = Membership.objects.active(on=today).filter(team=team).select_related("person")
+    found = Membership.objects.taking_part(today).filter(team=team).select_related("person")
     return [each.person for each in found.order_by("person") if each.person.is_active]
 
 

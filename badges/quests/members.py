@@ -11,8 +11,8 @@ import polars as pl
 from django.db.models import Exists, Q
 
 from badges.quests.models.quests import Quest
-from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
+from incentives.org.participation import FIRST_DAY, LAST_DAY
 from incentives.org.querysets import MembershipQuerySet, PersonQuerySet
 
 _SCHEMA = {"person": pl.Int64, "team": pl.Int64, "starts": pl.Date, "ends": pl.Date}
@@ -29,7 +29,7 @@ def teams_of(quests: Iterable[Quest]) -> Mapping[int, set[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The memberships of some days, read once for all quests."""
+    """Who is in which team on which days, read once for all quests."""
 
     rows: pl.DataFrame
     teams: Mapping[int, set[int]]
@@ -59,33 +59,33 @@ def members_of(quests: Sequence[Quest]) -> Members:
     if not quests:
         return Members(pl.DataFrame(schema=_SCHEMA), {})
     first, last = min(q.starts_on for q in quests), max(q.ends_on for q in quests)
-    rows = Membership.objects.filter(overlaps(first, last)).order_by()
-    values = list(rows.values_list("person", "team", "starts_on", "ends_on"))
+    rows = Membership.objects.taking_part(first, last).order_by()
+    values = list(rows.values_list("person", "team", FIRST_DAY, LAST_DAY))
     return Members(pl.DataFrame(values, schema=_SCHEMA, orient="row"), teams_of(quests))
 
 
 def people_in(quest: Quest, *, on: date) -> set[int]:
     """Ids of those who take part in a quest on that day."""
-    found = _within(quest, Membership.objects.active(on=on))
+    found = _within(quest, Membership.objects.taking_part(on))
     return set(found.order_by().values_list("person", flat=True))
 
 
 def team_members(quest: Quest, team: int) -> set[int]:
     """Ids of those who were in a team on any of a quest's days."""
-    found = Membership.objects.filter(overlaps(quest.starts_on, quest.ends_on), team=team)
+    found = Membership.objects.taking_part(quest.starts_on, quest.ends_on).filter(team=team)
     return set(found.order_by().values_list("person", flat=True))
 
 
 def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
     """Whether a quest is for someone on that day (on its last one, once it is over)."""
-    found = Membership.objects.active(on=min(on, quest.ends_on)).filter(person=person)
+    found = Membership.objects.taking_part(min(on, quest.ends_on)).filter(person=person)
     return _within(quest, found).exists()
 
 
 def led_members(quest: Quest, *, viewer: Person) -> PersonQuerySet:
     """Those of the people whom someone leads who were in its teams on any of its days."""
     led = Team.objects.led_by(viewer).order_by().values("pk")
-    found = Membership.objects.filter(overlaps(quest.starts_on, quest.ends_on), team__in=led)
+    found = Membership.objects.taking_part(quest.starts_on, quest.ends_on).filter(team__in=led)
     people: PersonQuerySet = Person.objects.filter(
         pk__in=_within(quest, found).order_by().values("person")
     )

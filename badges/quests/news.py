@@ -87,7 +87,7 @@ def _whose(result: QuestResult) -> set[int]:
     """Ids of the person, or of those who were in the team on the quest's last day."""
     if result.person_id is not None:
         return {result.person_id}
-    members = Membership.objects.active(on=result.quest.ends_on).filter(team=result.team_id)
+    members = Membership.objects.taking_part(result.quest.ends_on).filter(team=result.team_id)
     return _people(members)
 
 

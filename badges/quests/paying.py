@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from badges.quests.models.quests import Quest
 from incentives.org.dated import overlaps_sql
+from incentives.org.participation import PARTICIPATION
 from incentives.org.wording import LANGUAGES, Language, named
 from scoring.points.decisions import decisions_of
 from scoring.points.occasions import Occasion, post
@@ -46,7 +47,7 @@ _OF_QUEST = f"""
             SELECT m.person_id, r.done_on
             FROM badges_questresult r
             JOIN badges_quest q ON q.id = r.quest_id
-            JOIN org_membership m ON m.team_id = r.team_id
+            JOIN {PARTICIPATION} m ON m.team_id = r.team_id
                 AND {overlaps_sql("m", "q.starts_on", "r.done_on")}
             WHERE r.quest_id = %(quest)s AND r.state = 'done'
         ) won GROUP BY 1

@@ -150,8 +150,7 @@ def _bands(numbers: Iterable[tuple[str, int, str]]) -> list[Band]:
 
 
 def _teams(today: date) -> list[TeamSize]:
-    here = Person.objects.active(on=today).order_by().values("pk")
-    members = Membership.objects.active(on=today).filter(person__in=here).order_by()
+    members = Membership.objects.taking_part(today).order_by()
     counts = dict(members.values_list("team").annotate(people=Count("pk")))
     most = max(counts.values(), default=1)
     return [

@@ -52,7 +52,7 @@ def week_scene(team: Team | None, *, on: date) -> WeekScene | None:
 
 
 def _people(team: Team, on: date) -> int:
-    return int(Person.objects.active(on=on).in_team(team, on=on).count())
+    return int(Person.objects.taking_part(on=on, teams=[team]).count())
 
 
 def _last_day(team: Team | None, on: date) -> date | None:

@@ -53,8 +53,10 @@ class Wins:
 
 def named_people(team: Team | None, *, on: date) -> QuerySet[Person]:
     """People whose name may stand on the wall: here today, and under their own name on boards."""
-    people = Person.objects.active(on=on).filter(is_active=True, board_alias=None)
-    found: QuerySet[Person] = people.in_team(team, on=on) if team else people
+    people = (
+        Person.objects.taking_part(on=on, teams=[team]) if team else Person.objects.active(on=on)
+    )
+    found: QuerySet[Person] = people.filter(is_active=True, board_alias=None)
     return found
 
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from incentives.org.dated import covers
+from incentives.org.participation import at_work, takes_part
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -33,6 +34,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, *, on: date) -> MembershipQuerySet:
         """Memberships that hold on that day."""
         return self.filter(covers(on))
+
+    def taking_part(self, first: Any, last: Any = None) -> MembershipQuerySet:
+        """Memberships by which people take part on that day, or on some day from `first` to `last`."""
+        return self.filter(takes_part(first, first if last is None else last))
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
@@ -93,9 +98,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
     """Reads over people."""
 
     def active(self, *, on: date) -> PersonQuerySet:
-        """People employed on that day; someone deactivated without a last day counts as gone."""
-        still_here = Q(left_on__gte=on) | Q(left_on__isnull=True, is_active=True)
-        return self.filter(still_here, Q(hired_on__isnull=True) | Q(hired_on__lte=on))
+        """People at work on that day; someone deactivated without a last day counts as gone."""
+        return self.filter(at_work(on, on))
+
+    def taking_part(self, *, on: date, teams: Any = None) -> PersonQuerySet:
+        """People who take part on that day in what is for these teams (None: for everyone)."""
+        members = _memberships().taking_part(on)
+        members = members if teams is None else members.filter(team__in=teams)
+        return self.filter(pk__in=members.values("person"))
 
     def in_team(self, team: Team | int, *, on: date) -> PersonQuerySet:
         """People who are in the team on that day."""

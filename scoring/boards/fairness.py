@@ -11,7 +11,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.org.models import Company, Membership, Person
+from incentives.org.models import Company, Membership
 from scoring.models import Kpi, Leaderboard
 
 BEST, LOWEST, SHARES = "best", "lowest", "shares"
@@ -122,10 +122,9 @@ def _warnings_of_size(board: Leaderboard) -> list[str]:
 
 def people_in(board: Leaderboard) -> int:
     """How many people belong to the scope of an agents' board today."""
-    members = Membership.objects.active(on=Company.current().today())
+    members = Membership.objects.taking_part(Company.current().today())
     if board.team_id is not None:
         members = members.filter(team=board.team_id)
     if board.site_id is not None:
         members = members.filter(team__site=board.site_id)
-    people = Person.objects.filter(is_active=True, pk__in=members.values("person"))
-    return int(people.count())
+    return members.count()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from incentives.org.participation import at_work_sql
 from scoring.boards.figures import (
     AGENT_VALUES,
     IN_TEAM,
@@ -50,10 +51,10 @@ def list_people(cursor: Any) -> None:
         cursor,
         PEOPLE,
         Sql(
-            f"CREATE TEMP TABLE {PEOPLE} ON COMMIT DROP AS SELECT s.id, s.hired_on,"
-            " row_number() OVER (ORDER BY coalesce(a.name, s.display_name), s.key)::int AS place,"
-            " coalesce(s.left_on, CASE WHEN s.is_active THEN 'infinity' ELSE '-infinity' END::date)"
-            f" AS gone_after FROM {PERSON} s LEFT JOIN {ALIAS} a ON a.person_id = s.id"
+            f"CREATE TEMP TABLE {PEOPLE} ON COMMIT DROP AS"
+            " SELECT s.id, s.hired_on, s.left_on, s.is_active,"
+            " row_number() OVER (ORDER BY coalesce(a.name, s.display_name), s.key)::int AS place"
+            f" FROM {PERSON} s LEFT JOIN {ALIAS} a ON a.person_id = s.id"
         ),
     )
     cursor.execute(f"CREATE UNIQUE INDEX ON {PEOPLE} (id)")
@@ -135,7 +136,7 @@ def _add_listed(sql: Sql, board: Leaderboard) -> None:
         f" FROM board_measured v JOIN board_period p ON p.starts_on = v.starts_on JOIN {PEOPLE} s"
     )
     sql.add(" ON s.id = v.subject_id LEFT JOIN ").add(IN_TEAM.format("s.id"))
-    sql.add(" WHERE v.value IS NOT NULL AND s.gone_after >= p.reference")
+    sql.add(f" WHERE v.value IS NOT NULL AND {at_work_sql('s', 'p.reference')}")
     _add_scope(sql, board)
 
 
@@ -147,7 +148,7 @@ def _add_scope(sql: Sql, board: Leaderboard) -> None:
     if board.site_id is not None:
         sql.add(f" AND m.team_id IN (SELECT id FROM {TEAM} WHERE site_id = %s)", board.site_id)
     if board.league == Leaderboard.League.NEWCOMERS:
-        sql.add(f" AND s.hired_on > p.starts_on - {NEWCOMER_DAYS} AND s.hired_on <= p.reference")
+        sql.add(f" AND s.hired_on > p.starts_on - {NEWCOMER_DAYS}")
 
 
 def _add_judged(sql: Sql, board: Leaderboard) -> None:

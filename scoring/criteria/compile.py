@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from incentives.org.dated import overlaps
 from incentives.org.models import Membership, Person, Team
+from incentives.org.participation import at_work
 from scoring.criteria.evaluation import judge, ranked
 from scoring.criteria.evidence import evidence_of_streak, with_evidence
 from scoring.criteria.reads import Reader
@@ -216,6 +217,6 @@ def everyone(by: Subjects, days: Sequence[date], seen: set[int]) -> list[int]:
         )
         return list(open_teams.values_list("pk", flat=True))
     member = Membership.objects.filter(overlaps(days[0], days[-1]), person=OuterRef("pk"))
-    people = Person.objects.filter(Q(left_on=None) | Q(left_on__gt=days[0])).order_by("pk")
+    people = Person.objects.filter(at_work(days[0], days[-1])).order_by("pk")
     rows = people.annotate(works=Exists(member)).values_list("pk", "works")
     return [pk for pk, works in rows if works or pk in seen]

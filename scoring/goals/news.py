@@ -35,7 +35,7 @@ def _goal(goal: Goal, by: Person, kind: str, source_key: str) -> None:
     today = by.company_today
     people: set[int] = {goal.agent_id} if goal.agent_id else set()
     if goal.team_id:
-        people = ids_of(Membership.objects.active(on=today).filter(team=goal.team_id), "person")
+        people = ids_of(Membership.objects.taking_part(today).filter(team=goal.team_id), "person")
     elif goal.agent_id == by.pk:
         teams = Membership.objects.active(on=today).filter(person=by.pk).values("team")
         people = ids_of(Supervision.objects.active(on=today).filter(team__in=teams), "person")

@@ -18,7 +18,7 @@ from scoring.models import Goal
 
 def people_of_team(on: date) -> Any:
     """For `annotate(people=…)` on goals: how many people are in the goal's team that day; else 0."""
-    here = Membership.objects.active(on=on).filter(team=OuterRef("team")).order_by()
+    here = Membership.objects.taking_part(on).filter(team=OuterRef("team")).order_by()
     counted = here.values("team").annotate(people=Count("pk")).values("people")
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
@@ -37,7 +37,7 @@ def as_told(goals: Sequence[Goal], reader: Person) -> list[Goal]:
     if not of_teams or reader.sees_everyone:
         return list(goals)
     led = set(Team.objects.led_by(reader).filter(pk__in=of_teams).values_list("pk", flat=True))
-    here = Membership.objects.active(on=reader.company_today).filter(team__in=of_teams - led)
+    here = Membership.objects.taking_part(reader.company_today).filter(team__in=of_teams - led)
     people = dict(here.order_by().values_list("team").annotate(people=Count("pk")))
     return [
         _in_steps(goal, people.get(goal.team_id, 0))

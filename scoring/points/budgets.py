@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.dated import covers_sql
 from incentives.org.models import Person, Role, Supervision, Team
+from incentives.org.participation import PARTICIPATION
 from incentives.org.querysets import PersonQuerySet
 from incentives.org.refusals import Refused
 from scoring.models import AwardBudget, PointLimits
@@ -34,9 +35,8 @@ _BY_HEAD = f"""
                 OR (g.team_id IS NULL AND g.site_id IS NULL)
         WHERE g.person_id = ANY(%(people)s) AND g.role IN ('supervisor', 'manager')
     ) l
-    JOIN org_membership m ON m.team_id = l.team_id AND m.person_id <> l.leader
+    JOIN {PARTICIPATION} m ON m.team_id = l.team_id AND m.person_id <> l.leader
         AND {covers_sql("m", "%(on)s")}
-    JOIN org_person p ON p.id = m.person_id AND p.is_active
     GROUP BY l.leader
 """
 

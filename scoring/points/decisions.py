@@ -39,11 +39,9 @@ def one_at_a_time() -> None:
 
 
 def addressed(teams: Collection[Team], *, on: date) -> set[int]:
-    """Ids of the people at work who are in one of the teams on a day (no teams: in any)."""
-    members = Membership.objects.active(on=on).filter(person__is_active=True)
-    if teams:
-        members = members.filter(team__in=teams)
-    return set(members.order_by().values_list("person", flat=True))
+    """Ids of the people who take part in one of the teams on a day (no teams: in any)."""
+    found = Person.objects.taking_part(on=on, teams=teams or None)
+    return set(found.order_by().values_list("pk", flat=True))
 
 
 def teams_of(person: Person | int, *, on: date) -> list[Team]:

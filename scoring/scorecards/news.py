@@ -36,7 +36,7 @@ def scorecard_published(card: Scorecard) -> None:
     )
     agents = ids_of(judged.filter(scorecard__team=card.team_id), "agent")
     if card.team_id:
-        members = Membership.objects.active(on=max(today, card.starts_on))
+        members = Membership.objects.taking_part(max(today, card.starts_on))
         agents |= ids_of(members.filter(team=card.team_id), "person")
     notify(
         people=agents,

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
+import polars as pl
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
+from badges.awards.tiers import staff
+from badges.battles.capacity import capacity
 from badges.models import WHOLE, Quest, QuestProgress, QuestResult, QuestSettings, QuestTemplate
+from badges.quests.members import members_of, people_in, takes_part
 from badges.quests.rotation import open_quests
-from incentives.org.models import CalendarDay, Membership
+from incentives.org.models import CalendarDay, Membership, Person
 from scoring.audit.running import audit, checks
 from scoring.explorer.retiring import uses_of_kpi
-from scoring.models import Kpi, PointEntry, PointSettlement
+from scoring.figures.windows import Span
+from scoring.models import Kpi, PointEntry, PointLimits, PointSettlement
+from scoring.points.budgets import usual_budgets
+from scoring.points.decisions import addressed
+from scoring.points.scope import Scope
 from tests.badges.quest_data import (
     MONDAY,
     after,
@@ -45,6 +54,37 @@ def test_whoever_meets_it_is_paid_and_told_once(cast: Cast) -> None:
     progress = QuestProgress.objects.get(person=cast.teammate)
     assert progress.shares == {str(made.pk): WHOLE * 4 // 5}
     assert not QuestProgress.objects.filter(person=cast.stranger).exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"),
+    [
+        ({"left_on": MONDAY}, {"teammate", "agent"}),
+        ({"left_on": after(-1)}, {"teammate"}),
+        ({"is_active": False}, {"teammate"}),
+        ({"hired_on": after(1)}, {"teammate"}),
+    ],
+)
+def test_quests_battles_budgets_and_badges_agree_on_who_takes_part(
+    cast: Cast, changed: dict[str, Any], asked: set[str]
+) -> None:
+    made = quest(cast.alpha)
+    Person.objects.filter(pk=cast.agent.pk).update(**changed)
+    mine = {cast.alpha.pk: "alpha"}
+    names = {cast.agent.pk: "agent", cast.teammate.pk: "teammate"}
+    assert {names[pk] for pk in people_in(made, on=MONDAY)} == asked
+    assert {names[pk] for pk in members_of([made]).people(made)["subject_id"]} == asked
+    assert {names[pk] for pk in addressed([cast.alpha], on=MONDAY)} == asked
+    assert takes_part(made, Person.objects.get(pk=cast.agent.pk), on=MONDAY) == ("agent" in asked)
+    assert capacity(
+        teams=list(mine), days=Span(MONDAY, MONDAY), today=MONDAY, since=MONDAY
+    ).people == len(asked)
+    PointLimits.objects.update(budget_a_head=1000)
+    budget = usual_budgets(people=[cast.supervisor], month=MONDAY)
+    assert budget[cast.supervisor.pk] == len(asked) * 1000
+    here = pl.DataFrame({"subject_id": list(names), "as_of": [MONDAY] * 2})
+    allowed = staff().allowed(here, Scope(teams=tuple(mine)))["subject_id"]
+    assert {names[pk] for pk in allowed} == asked
 
 
 def test_a_day_that_reaches_it_stays_whatever_later_days_bring(cast: Cast) -> None:

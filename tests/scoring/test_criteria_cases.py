@@ -16,7 +16,7 @@ from scoring.criteria import (
 )
 from scoring.figures.metrics import find_metrics
 from scoring.figures.windows import Period, Span
-from scoring.models import Channel
+from scoring.models import AgentDay, Channel
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.criteria_data import CSAT, messages, told
@@ -49,14 +49,19 @@ def test_one_query_for_each_distinct_window(
 
 
 def test_everyone_at_work_is_asked_and_nobody_who_left(played: Cast) -> None:
-    gone = PersonFactory(team=played.alpha, left_on=MONDAY)
-    add_day(gone, played.alpha, Channel.objects.get(key="zz_phone"), handled=1)
+    last = PersonFactory(team=played.alpha, left_on=MONDAY)
+    gone = PersonFactory(team=played.alpha, left_on=MONDAY - timedelta(1))
+    off = PersonFactory(team=played.alpha, is_active=False)
+    for each in (last, gone, off):
+        AgentDay.objects.create(
+            agent=each, day=MONDAY, channel=Channel.objects.get(key="zz_phone"), handled=1
+        )
     free = PersonFactory()
     add_day(free, None, Channel.objects.get(key="zz_chat"), handled=1)
     frame = evaluate({"it": load_criteria({"all": [CSAT]})}, as_of=MONDAY)["it"]
     asked = set(frame["subject_id"])
     expected = {"agent", "teammate", "former", "stranger"}
-    assert asked == {getattr(played, name).pk for name in expected} | {free.pk}
+    assert asked == {getattr(played, name).pk for name in expected} | {free.pk, last.pk}
     assert frame.filter(frame["met"])["subject_id"].to_list() == [played.agent.pk]
 
 

@@ -22,7 +22,7 @@ from badges.battles.models.battles import RUNNERS, Battle
 from badges.battles.models.ledger import BattleMember
 from badges.battles.words import rewards
 from incentives.org.access import require_role, signed_in
-from incentives.org.models import Membership, Person, Team
+from incentives.org.models import Person, Team
 from incentives.org.refusals import Refused, told_in, told_to
 from scoring.points.decisions import waits_for_second
 
@@ -74,11 +74,7 @@ def battle_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def _reached(battle: Battle, person: Person) -> str:
     """How many people would be told."""
     today = person.company_today
-    members: QuerySet[Membership] = Membership.objects.active(on=today)
-    teams = list(battle.teams.all())
-    if teams:
-        members = members.filter(team__in=teams)
-    many = Person.objects.active(on=today).filter(pk__in=members.values("person")).count()
+    many = Person.objects.taking_part(on=today, teams=battles_members.team_ids(battle)).count()
     return ngettext("%(people)d person", "%(people)d people", many) % {"people": many}
 
 

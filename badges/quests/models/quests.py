@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from badges.quests.models.pool import QuestContent, QuestTemplate, in_order, is_sound
-from incentives.org.dated import covers, overlaps
+from incentives.org.dated import covers
 from incentives.org.models import Membership, Person, Role, Team
 
 #: Shares of the way are stored in ten-thousandths; the whole way is exactly where it is met.
@@ -41,7 +41,7 @@ class QuestQuerySet(models.QuerySet["Quest"]):
 
     def for_member(self, person: Person, *, on: date) -> QuestQuerySet:
         """Quests that someone in a team on that day takes part in."""
-        own = person.memberships.filter(covers(on)).order_by().values("team")
+        own = person.memberships.taking_part(on).order_by().values("team")
         return self._for_teams(Q(teams__in=own) | Q(teams=None))
 
     def with_standing(self, person: Person) -> QuestQuerySet:
@@ -82,13 +82,15 @@ class QuestQuerySet(models.QuerySet["Quest"]):
 
 def was_member(person: Person) -> Any:
     """The teams that someone was in during the days of a result's (claim's) quest."""
-    days = overlaps(OuterRef("quest__starts_on"), OuterRef("quest__ends_on"))
-    return person.memberships.filter(days).values("team")
+    days = OuterRef("quest__starts_on"), OuterRef("quest__ends_on")
+    return person.memberships.taking_part(*days).values("team")
 
 
 def _results_for(person: Person) -> Any:
     mine = QuestResult.objects.filter(Q(person=person) | Q(team__in=was_member(person)))
-    people = Membership.objects.filter(covers(OuterRef("quest__ends_on")), team=OuterRef("team"))
+    people = Membership.objects.taking_part(OuterRef("quest__ends_on")).filter(
+        team=OuterRef("team")
+    )
     counted = people.order_by().values("team").annotate(n=Count("pk")).values("n")
     standing = JSONObject(state="state", share="share", done_on="done_on", people=Subquery(counted))
     return mine.filter(quest=OuterRef("pk")).annotate(standing=standing).order_by("-share")
