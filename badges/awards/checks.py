@@ -15,7 +15,6 @@ from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.moments import Rhythm, rhythm_of
 from scoring.criteria import CriteriaError, parse_criteria
 from scoring.points.checks import Problems
-from scoring.points.scope import Scope
 
 MOST_POINTS = 10_000
 _TIERS = [tier.value for tier in Tier]
@@ -116,7 +115,7 @@ def _fixed_day_problems(rhythm: Rhythm, version: BadgeVersion) -> list[str]:
 
 def _scope_problems(version: BadgeVersion) -> list[tuple[str, str]]:
     try:
-        scope = Scope.model_validate(version.applies_to)
+        scope = version.scope
     except ValidationError:
         return [("applies_to", _("Choose teams, newcomers or everyone."))]
     if scope.channels:

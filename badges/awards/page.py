@@ -20,7 +20,6 @@ from incentives.org.notation import day as day_text
 from incentives.org.notation import days
 from scoring.criteria import load_criteria
 from scoring.figures.windows import Period
-from scoring.points.scope import Scope
 
 HOLDERS_SHOWN = 12
 _ORDER = {tier.value: at for at, tier in enumerate(Tier)}
@@ -143,17 +142,9 @@ def lasting(version: BadgeVersion) -> str:
 
 def scope_in_words(version: BadgeVersion) -> str:
     """Teams and newcomers that a version is limited to; empty for everyone."""
-    scope = Scope.model_validate(version.applies_to)
-    parts = []
-    if scope.teams:
-        names = Team.objects.filter(pk__in=scope.teams).order_by("name")
-        parts.append(", ".join(team.name for team in names))
-    words = {"days": scope.newcomer_days}
-    if scope.people == "newcomers":
-        parts.append(_("people in their first %(days)d days") % words)
-    elif scope.people == "experienced":
-        parts.append(_("people after their first %(days)d days") % words)
-    return "; ".join(parts)
+    scope = version.scope
+    names = Team.objects.filter(pk__in=scope.teams).values_list("pk", "name")
+    return scope.sentence(teams=dict(names) if scope.teams else {}, channels={})
 
 
 def days_in_force(version: BadgeVersion) -> str:

@@ -15,10 +15,10 @@ from badges.awards.expiry import expiry_of
 from badges.awards.models.badges import Badge, BadgeVersion
 from badges.awards.moments import Moments, depends_on_others
 from incentives.org.models import Membership, Person
+from incentives.org.scope import Scope
 from scoring.criteria import Criteria, load_criteria
 from scoring.figures.windows import ONE_DAY, CalendarWindow, Period, Span
 from scoring.models import Season
-from scoring.points.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,13 @@ def specs(
     """The tiers of one version; nothing is judged before there were data."""
     start = version.starts_on if first_data is None else max(version.starts_on, first_data)
     end = start - ONE_DAY if first_data is None else version.ends_on
-    scope = Scope.model_validate(version.applies_to)
     found = []
     for each in version.tiers:
         criteria = load_criteria(each["criteria"])
         moments = Moments(criteria, Span(start, end), seasons)
-        found.append(TierSpec(version, each["tier"], each["points"], criteria, moments, scope))
+        found.append(
+            TierSpec(version, each["tier"], each["points"], criteria, moments, version.scope)
+        )
     return found
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from badges.battles.capacity import WORKED
-from badges.battles.members import team_ids
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleMember
 from badges.battles.models.objectives import BattleObjective
@@ -88,7 +87,7 @@ class _Source:
 
 def _counted_days(battle: Battle) -> _Source:
     """Days credited to the battle's teams, whoever worked them, and a guest's own days."""
-    teams = team_ids(battle)
+    teams = battle.team_ids
     team, rest = Sql("coalesce(f.team_id, 0)"), Sql()
     guests = teams is not None and battle.members.filter(how=BattleMember.How.GUEST).exists()
     if guests:

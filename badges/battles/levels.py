@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import polars as pl
 
-from badges.battles.members import team_ids
 from badges.battles.models.battles import Battle
 from badges.battles.models.objectives import BattleObjective
 from scoring.criteria.evaluation import judge
@@ -40,7 +39,7 @@ def read_levels(
         for battle, objectives in battles.items()
     }
     spans = {str(battle.pk): battle.span for battle, levels in wanted.items() if levels}
-    teams = {str(battle.pk): team_ids(battle) for battle in wanted if str(battle.pk) in spans}
+    teams = {str(battle.pk): battle.team_ids for battle in wanted if str(battle.pk) in spans}
     keys = dict.fromkeys(each.key for levels in wanted.values() for each in levels)
     sums = sums_of(teams, spans, [metrics[key] for key in keys])
     return {

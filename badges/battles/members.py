@@ -56,11 +56,6 @@ _HELPERS = """
 """
 
 
-def team_ids(battle: Battle) -> list[int] | None:
-    """The ids of the teams that fight; None for the whole company."""
-    return sorted(team.pk for team in battle.teams.all()) or None
-
-
 def enrol(battle: Battle, *, as_of: date) -> None:
     """Bring the list of fighters up to date: one statement, and one for those who are none any more.
 
@@ -70,7 +65,7 @@ def enrol(battle: Battle, *, as_of: date) -> None:
         "battle": battle.pk,
         "first": battle.starts_on,
         "until": max(min(as_of, battle.ends_on), battle.starts_on),
-        "teams": team_ids(battle),
+        "teams": battle.team_ids,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ENROL, params)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.battles.disclosure import told_state
-from badges.battles.members import team_ids
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from incentives.org.models import Person
@@ -86,7 +85,7 @@ def _fighters(battle: Battle) -> list[int]:
 
 
 def _in_teams(battle: Battle, *, on: date) -> list[int]:
-    here = Person.objects.taking_part(on=on, teams=team_ids(battle))
+    here = Person.objects.taking_part(on=on, teams=battle.team_ids)
     return list(here.order_by("pk").values_list("pk", flat=True))
 
 

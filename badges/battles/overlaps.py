@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -68,11 +67,10 @@ def overlapping(battle: Battle, *, teams: Collection[Team]) -> list[str]:
         overlaps(battle.starts_on, battle.ends_on), status=Battle.Status.PUBLISHED
     ).exclude(pk=battle.pk)
     if teams:
-        through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
         ids = [team.pk for team in teams]
-        same = Q(Exists(through.filter(team__in=ids))) | ~Exists(through)
         days = Span(battle.starts_on, battle.ends_on)
-        other = other.filter(same | Q(pk__in=_shared(_OF_BATTLE, battle, days, teams=ids)))
+        shared = other.filter(pk__in=_shared(_OF_BATTLE, battle, days, teams=ids))
+        other = other.for_teams(ids) | shared
     return [
         _(
             "“%(name)s” is fought from %(first)s to %(last)s by some of the same people:"

@@ -85,7 +85,7 @@ def _shown(team: Team | None, on: date) -> QuerySet[Battle]:
     settled = Q(status=Battle.Status.SETTLED, settled_on__gt=on - AFTER)
     found = Battle.objects.filter(told | settled)
     if team is not None:
-        found = found.filter(~Exists(through) | Exists(through.filter(team=team)))
+        found = found.for_teams([team])
     sized = found.annotate(whole=~Exists(through), many=Count("teams"))
     ordered = sized.order_by("-whole", "-many", "ends_on", "pk")
     return ordered.select_related("state").prefetch_related("objectives", "teams")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from badges.quests import files
 from badges.quests import news as quest_news
-from badges.quests.members import team_members
+from badges.quests.members import team_members, within
 from badges.quests.models.claims import QuestClaim
 from badges.quests.models.quests import WHOLE, Quest, QuestResult
 from badges.quests.paying import pay
@@ -124,9 +124,7 @@ def _claim(
 
 def _team_of(person: Person, quest: Quest, on: date) -> int:
     day = min(on, quest.ends_on)
-    member = Membership.objects.taking_part(day).filter(person=person)
-    if quest.teams.exists():
-        member = member.filter(team__in=quest.teams.order_by().values("pk"))
+    member = within(quest, Membership.objects.taking_part(day).filter(person=person))
     team = member.values_list("team", flat=True).first()
     if team is None:
         raise Refused(_("This quest is for another team."))

@@ -157,8 +157,8 @@ def _check_overlap(quest: Quest, teams: Collection[Team]) -> None:
     found = Quest.objects.filter(same, status__in=running)
     found = found.filter(overlaps(quest.starts_on, quest.ends_on))
     if teams:
-        found = found.filter(Q(teams__in=teams) | Q(teams=None))
-    other = found.order_by("starts_on").distinct().first()
+        found = found.for_teams(teams)
+    other = found.order_by("starts_on").first()
     if other is not None:
         raise Refused(
             _("“%(name)s” runs already from %(start)s to %(end)s: choose other days or teams.")

@@ -66,7 +66,7 @@ def members_of(quests: Sequence[Quest]) -> Members:
 
 def people_in(quest: Quest, *, on: date) -> set[int]:
     """Ids of those who take part in a quest on that day."""
-    found = _within(quest, Membership.objects.taking_part(on))
+    found = within(quest, Membership.objects.taking_part(on))
     return set(found.order_by().values_list("person", flat=True))
 
 
@@ -79,7 +79,7 @@ def team_members(quest: Quest, team: int) -> set[int]:
 def takes_part(quest: Quest, person: Person, *, on: date) -> bool:
     """Whether a quest is for someone on that day (on its last one, once it is over)."""
     found = Membership.objects.taking_part(min(on, quest.ends_on)).filter(person=person)
-    return _within(quest, found).exists()
+    return within(quest, found).exists()
 
 
 def led_members(quest: Quest, *, viewer: Person) -> PersonQuerySet:
@@ -87,12 +87,12 @@ def led_members(quest: Quest, *, viewer: Person) -> PersonQuerySet:
     led = Team.objects.led_by(viewer).order_by().values("pk")
     found = Membership.objects.taking_part(quest.starts_on, quest.ends_on).filter(team__in=led)
     people: PersonQuerySet = Person.objects.filter(
-        pk__in=_within(quest, found).order_by().values("person")
+        pk__in=within(quest, found).order_by().values("person")
     )
     return people
 
 
-def _within(quest: Quest, found: MembershipQuerySet) -> MembershipQuerySet:
+def within(quest: Quest, found: MembershipQuerySet) -> MembershipQuerySet:
     """The memberships of its teams; all where it is for everyone."""
     teams = Quest.teams.through.objects.filter(quest=quest)
     inside = Q(team__in=teams.values("team"))

@@ -7,7 +7,7 @@ half up, and only here: nothing rounded is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -53,6 +53,11 @@ def languages() -> list[Literal["en", "zh-hans"]]:
 def joined(*parts: str) -> str:
     """Sentences one after the other: a space between them, in Chinese none; empty ones are left out."""
     return ("" if locale().startswith("zh") else " ").join(filter(None, parts))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other: "Alpha, Beta", in Chinese "甲、乙"."""
+    return ("、" if reads_chinese() else ", ").join(names)
 
 
 def number(value: Decimal | int, decimals: int = 0) -> str:

@@ -9,18 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.models.scoped import Scoped
 from incentives.org.models.versions import Version, version_constraints, version_triggers
 from incentives.org.wording import in_readers_language
 
 
 @tracked()
-class PointRule(Version):
+class PointRule(Scoped, Version):
     """One version of a point rule.
 
     Per unit, a day is worth `expression` × `amount` ÷ `units`, rounded down; per threshold,
     a period whose `threshold` is met is worth `amount`, counted on its last day. The `guard`
     decides whether the day's points count; `cap_day` and `cap_week` bound what is left.
-    `applies_to` is read by `scoring.points.scope`.
     """
 
     class Per(models.TextChoices):
@@ -46,9 +46,6 @@ class PointRule(Version):
     cap_week = models.PositiveIntegerField(_("at most a week"), null=True, blank=True)
     guard: models.JSONField[dict[str, Any] | None] = models.JSONField(
         _("only while"), null=True, blank=True
-    )
-    applies_to: models.JSONField[dict[str, Any]] = models.JSONField(
-        _("who it is for"), default=dict, blank=True
     )
     shipped = models.BooleanField(_("shipped with the product"), default=False)
 

@@ -17,7 +17,6 @@ from scoring.figures.windows import Period
 from scoring.models import PointRule
 from scoring.points.ledger import closed_through
 from scoring.points.reach import periods_of
-from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF, circle, is_points, names_in
 
 Problems = dict[str, list[str]]
@@ -32,7 +31,7 @@ def problems(rule: PointRule) -> Problems:
             _note(found, "expression", circle_problem(rule))
     else:
         _note(found, "threshold", _criteria_problem(rule.threshold, threshold=True))
-        if Scope.model_validate(rule.applies_to).channels:
+        if rule.scope.channels:
             text = _("A threshold looks at all channels together: choose no channel.")
             _note(found, "channels", text)
     if rule.guard is not None:

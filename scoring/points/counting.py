@@ -16,10 +16,10 @@ import polars as pl
 from django.db.models import BigIntegerField
 
 from incentives.org.dated import covers_sql
+from incentives.org.scope import Scope
 from scoring.copying import copy_out
 from scoring.figures.measures import MEASURES
 from scoring.models import AgentDay
-from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF, RuleSpec, is_points
 
 # No rule gives more than this to anyone in a day: a slip in an expression over money or seconds

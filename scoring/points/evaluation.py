@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from incentives.org.dated import covers_sql
+from incentives.org.scope import Scope
 from scoring.copying import copy_in, copy_out
 from scoring.criteria import evaluate_periods, load_criteria
 from scoring.figures.windows import Period, Span, last_day, next_first_day
@@ -24,7 +25,6 @@ from scoring.points.reach import (
     last_of,
     threshold_period,
 )
-from scoring.points.scope import Scope
 from scoring.points.specs import RuleSpec
 
 # Beyond so many verdicts (all history at once) entries are posted without their evidence, which

@@ -13,18 +13,20 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from incentives.org.draft_forms import RESERVED_KEYS, DraftForm
 from incentives.org.forms import DAYS, DayField
 from incentives.org.models import Person, Team
+from incentives.org.querysets import TeamQuerySet
+from incentives.org.scope import Scope
+from incentives.org.scope_form import ScopeForm
 from scoring.criteria.forms import CriteriaBuilder
 from scoring.models import Channel, PointLimits, PointRule, Season
 from scoring.points.checks import problems
 from scoring.points.decisions import SHORTEST_REASON
 from scoring.points.giving import GivingForm, reason_field, recipient_field
-from scoring.points.scope import NEWCOMER_DAYS, Scope
 from scoring.points.seasons import save_season
 
 MOST_POINTS = 100_000
 
 
-class RuleForm(DraftForm, forms.ModelForm[PointRule]):
+class RuleForm(DraftForm, ScopeForm, forms.ModelForm[PointRule]):
     """A draft of a point rule; its guard and threshold are builders beside it."""
 
     key = forms.RegexField(
@@ -62,21 +64,6 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    teams = forms.ModelMultipleChoiceField(
-        Team.objects.none(),
-        label=gettext_lazy("Teams"),
-        help_text=gettext_lazy("None chosen means all of them."),
-        required=False,
-        widget=forms.SelectMultiple({"size": 5}),
-    )
-    people = forms.ChoiceField(label=gettext_lazy("People"), required=False)
-    newcomer_days = forms.IntegerField(
-        label=gettext_lazy("Newcomers are in their first … days"),
-        min_value=1,
-        max_value=1000,
-        initial=NEWCOMER_DAYS,
-        required=False,
-    )
 
     class Meta:
         model = PointRule
@@ -105,7 +92,7 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         if instance.version > 1:
             self.fields["key"].disabled = True
         self.editor = editor
-        self._choices(Scope.model_validate(instance.applies_to))
+        self._offer(instance.scope)
         for name in ("expression", "units"):
             self.fields[name].required = not self._by_threshold
         self.fields["expression"].widget.attrs |= {"list": "countable", "autocomplete": "off"}
@@ -121,21 +108,13 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
             scores=False,
         )
 
-    def _choices(self, scope: Scope) -> None:
-        for name, rows in (
-            ("channels", Channel.objects.order_by("key")),
-            ("teams", Team.objects.managed_by(self.editor).order_by("name")),
-        ):
-            cast("forms.ModelMultipleChoiceField[Any]", self.fields[name]).queryset = rows
-            self.initial[name] = list(getattr(scope, name))
+    def _offer(self, scope: Scope) -> None:
+        self.offer_scope(scope, teams=Team.objects.managed_by(self.editor).order_by("name"))
+        channels = cast("forms.ModelMultipleChoiceField[Channel]", self.fields["channels"])
+        channels.queryset = Channel.objects.order_by("key")
+        self.initial["channels"] = list(scope.channels)
         if not self.editor.runs_the_company:
             self.fields["teams"].help_text = _("None chosen means all teams that you manage.")
-        cast(forms.ChoiceField, self.fields["people"]).choices = [
-            ("everyone", _("Everyone")),
-            ("newcomers", _("Newcomers only")),
-            ("experienced", _("Everyone but newcomers")),
-        ]
-        self.initial.update(people=scope.people, newcomer_days=scope.newcomer_days)
 
     @property
     def _by_threshold(self) -> bool:
@@ -179,20 +158,14 @@ class RuleForm(DraftForm, forms.ModelForm[PointRule]):
         threshold = self.threshold.criteria if by_threshold else None
         rule.threshold = threshold.as_data() if threshold else None
         rule.guard = self.guard.criteria.as_data() if self.guard.criteria else None
-        rule.applies_to = Scope(
-            channels=tuple(each.pk for each in given.get("channels") or ()),
-            teams=tuple(each.pk for each in given.get("teams") or self._all_teams()),
-            people=given.get("people") or "everyone",
-            newcomer_days=given.get("newcomer_days") or NEWCOMER_DAYS,
-        ).stored()
+        rule.applies_to = self.chosen_scope(all_teams=self._all_teams()).stored()
         return rule
 
-    def _all_teams(self) -> list[Team]:
+    def _all_teams(self) -> TeamQuerySet | None:
         """What "none chosen" stands for: everyone, or all teams that a site's manager manages."""
         if self.editor.runs_the_company:
-            return []
-        managed = Team.objects.managed_by(self.editor)
-        return list(managed.active(on=self.editor.company_today))
+            return None
+        return Team.objects.managed_by(self.editor).active(on=self.editor.company_today)
 
     @property
     def can_be_shown(self) -> bool:

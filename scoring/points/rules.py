@@ -12,7 +12,6 @@ from incentives.org.models import Person
 from incentives.org.refusals import Refused
 from scoring.models import PointRule, PointRuleChange
 from scoring.points.checks import Problems, problems
-from scoring.points.scope import Scope
 
 
 def may_change_rule(person: Person, rule: PointRule) -> bool:
@@ -21,8 +20,7 @@ def may_change_rule(person: Person, rule: PointRule) -> bool:
     So nobody takes a rule of the company over by a version that is for their own teams.
     """
     versions = PointRule.objects.filter(key=rule.key).order_by()
-    scopes = [rule.applies_to, *versions.values_list("applies_to", flat=True)]
-    teams = [Scope.model_validate(each).teams for each in scopes]
+    teams = [each.scope.teams for each in (rule, *versions.only("applies_to"))]
     for_everyone = not all(teams)
     return may_change(person, teams=() if for_everyone else {pk for each in teams for pk in each})
 
@@ -41,7 +39,7 @@ def _require(by: Person | None, rule: PointRule) -> None:
 
 def _require_another(by: Person | None, rule: PointRule) -> None:
     """Refuse whoever would be paid by a rule of some teams: one for everyone treats all alike."""
-    teams = Scope.model_validate(rule.applies_to).teams
+    teams = rule.scope.teams
     if by is None or not teams:
         return
     if by.memberships.active(on=by.company_today).filter(team__in=teams).exists():

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from incentives.org.scope import Scope
 from scoring.figures.expressions import Expression, ExpressionError, parse
 from scoring.figures.measures import MEASURES
 from scoring.models import PointRule
-from scoring.points.scope import Scope
 
 # In an expression, `points_hard_case` stands for the points that the rule hard_case gives.
 POINTS_OF = "points_"
@@ -60,7 +60,7 @@ def spec_of(rule: PointRule) -> RuleSpec:
         cap_day=rule.cap_day,
         cap_week=rule.cap_week,
         guard=rule.guard,
-        scope=Scope.model_validate(rule.applies_to),
+        scope=rule.scope,
         starts_on=rule.starts_on,
         ends_on=rule.ends_on,
     )

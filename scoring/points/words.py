@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from incentives.org.models import Team
 from incentives.org.notation import languages
+from incentives.org.scope import Scope
 from scoring.criteria import Criteria, load_criteria, sentence
 from scoring.criteria.sentences import Language
 from scoring.figures.expressions import parse
@@ -21,7 +22,6 @@ from scoring.figures.metrics import find_metrics
 from scoring.models import Channel, CustomMeasure, PointEntry, PointRule
 from scoring.models.kinds import ledger_kind
 from scoring.points.reach import threshold_period
-from scoring.points.scope import Scope
 from scoring.points.specs import POINTS_OF
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -75,7 +75,7 @@ class RuleWriter:
     def rule(self, rule: PointRule) -> str:
         """The rule as a sentence; raises as `rule_sentence` does."""
         head = self.counted(rule) if rule.per == PointRule.Per.UNIT else self.reached(rule)
-        text = head + self.guard(rule) + self.scope(Scope.model_validate(rule.applies_to))
+        text = head + self.guard(rule) + self.scope(rule.scope)
         return (text + self.days(rule)).strip()
 
     def points(self, amount: int) -> str:

@@ -14,6 +14,7 @@ from badges.quests.making import make
 from incentives.org.memberships import join_team
 from incentives.org.models import Person, Team
 from incentives.org.refusals import Refused
+from incentives.org.scope import Scope
 from scoring.audit.running import audit, checks
 from scoring.goals import operations as goals
 from scoring.goals.review import post_points
@@ -27,7 +28,6 @@ from scoring.models import (
 )
 from scoring.points import awards, budgets, decisions, rules
 from scoring.points import reversals as taking_back
-from scoring.points.scope import Scope
 from tests import databases
 from tests.badges import quest_data
 from tests.factories import MembershipFactory, PersonFactory

@@ -17,13 +17,13 @@ from badges.models import WHOLE, Quest, QuestProgress, QuestResult, QuestSetting
 from badges.quests.members import members_of, people_in, takes_part
 from badges.quests.rotation import open_quests
 from incentives.org.models import CalendarDay, Membership, Person
+from incentives.org.scope import Scope
 from scoring.audit.running import audit, checks
 from scoring.explorer.retiring import uses_of_kpi
 from scoring.figures.windows import Span
 from scoring.models import Kpi, PointEntry, PointLimits, PointSettlement
 from scoring.points.budgets import usual_budgets
 from scoring.points.decisions import addressed
-from scoring.points.scope import Scope
 from tests.badges.quest_data import (
     MONDAY,
     after,

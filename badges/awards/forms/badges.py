@@ -18,9 +18,9 @@ from incentives.org.draft_forms import DraftForm
 from incentives.org.forms import DayField
 from incentives.org.inputs import whole_number
 from incentives.org.models import Team
+from incentives.org.scope_form import ScopeForm
 from scoring.criteria.forms import CriteriaBuilder
 from scoring.models import Kpi
-from scoring.points.scope import NEWCOMER_DAYS, Scope
 
 FOR_GOOD, SOME_DAYS, NEXT_PERIOD = "always", "days", "next"
 
@@ -47,7 +47,7 @@ class TierPart:
         return {"tier": self.tier, "criteria": criteria, "points": self.amount}
 
 
-class BadgeForm(DraftForm, forms.ModelForm[Badge]):
+class BadgeForm(DraftForm, ScopeForm, forms.ModelForm[Badge]):
     """A badge and the draft of its version; without a draft only what can change at any time.
 
     `tiers` are the three metals. `badge_and_version()` is what is filled in so far, not saved.
@@ -55,35 +55,20 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
 
     starts_on = DayField(label=gettext_lazy("From"))
     ends_on = DayField(label=gettext_lazy("Until"), required=False)
-    holds = forms.ChoiceField(label=gettext_lazy("It holds"), required=False)
+    holds = forms.ChoiceField(
+        label=gettext_lazy("It holds"),
+        choices=[
+            (FOR_GOOD, gettext_lazy("for good")),
+            (SOME_DAYS, gettext_lazy("for some days")),
+            (NEXT_PERIOD, gettext_lazy("until the end of the next period")),
+        ],
+        required=False,
+    )
     expires_after_days = forms.IntegerField(
         label=gettext_lazy("Days"), min_value=1, max_value=3660, required=False
     )
-    people = forms.ChoiceField(label=gettext_lazy("People"), required=False)
-    newcomer_days = forms.IntegerField(
-        label=gettext_lazy("Newcomers are in their first … days"),
-        min_value=1,
-        max_value=1000,
-        initial=NEWCOMER_DAYS,
-        required=False,
-    )
-    teams = forms.ModelMultipleChoiceField(
-        Team.objects.none(),
-        label=gettext_lazy("Teams"),
-        help_text=gettext_lazy("None chosen means all of them."),
-        required=False,
-        widget=forms.SelectMultiple({"size": 5}),
-    )
 
-    OF_VERSION = (
-        "starts_on",
-        "ends_on",
-        "holds",
-        "expires_after_days",
-        "people",
-        "newcomer_days",
-        "teams",
-    )
+    OF_VERSION = ("starts_on", "ends_on", "holds", "expires_after_days", *ScopeForm.SCOPE)
 
     class Meta:
         model = Badge
@@ -119,10 +104,10 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
             return
         if instance.pk and instance.versions.filter(published_at__isnull=False).exists():
             self.fields["way"].disabled = self.fields["repeats"].disabled = True
-        self._version_fields(Scope.model_validate(version.applies_to))
+        self._version_fields()
         self.tiers = [self._tier(data, Tier(tier)) for tier in Tier]
 
-    def _version_fields(self, scope: Scope) -> None:
+    def _version_fields(self) -> None:
         version = self.version
         self.initial.update(
             {
@@ -132,28 +117,9 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
                 "holds": NEXT_PERIOD
                 if version.expires_with_next
                 else (SOME_DAYS if version.expires_after_days else FOR_GOOD),
-                "people": scope.people,
-                "newcomer_days": scope.newcomer_days,
-                "teams": list(scope.teams),
             }
         )
-        teams = cast("forms.ModelMultipleChoiceField[Team]", self.fields["teams"])
-        teams.queryset = Team.objects.order_by("name")
-        self._choices(
-            "people",
-            ("everyone", _("Everyone")),
-            ("newcomers", _("Newcomers only")),
-            ("experienced", _("Everyone but newcomers")),
-        )
-        self._choices(
-            "holds",
-            (FOR_GOOD, _("for good")),
-            (SOME_DAYS, _("for some days")),
-            (NEXT_PERIOD, _("until the end of the next period")),
-        )
-
-    def _choices(self, name: str, *choices: tuple[str, str]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
+        self.offer_scope(version.scope, teams=Team.objects.order_by("name"))
 
     def _tier(self, data: Any, tier: Tier) -> TierPart:
         stored = next((each for each in self.version.tiers if each["tier"] == tier), None)
@@ -246,11 +212,7 @@ class BadgeForm(DraftForm, forms.ModelForm[Badge]):
         version.expires_with_next = holds == NEXT_PERIOD
         granted = self.is_granted
         version.tiers = [part.as_data(granted=granted) for part in self.tiers if part.on]
-        version.applies_to = Scope(
-            teams=tuple(team.pk for team in given.get("teams") or ()),
-            people=given.get("people") or "everyone",
-            newcomer_days=given.get("newcomer_days") or NEWCOMER_DAYS,
-        ).stored()
+        version.applies_to = self.chosen_scope().stored()
         return badge, version
 
     @property

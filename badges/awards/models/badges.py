@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.org.models.history import tracked
+from incentives.org.models.scoped import Scoped
 from incentives.org.models.versions import (
     Version,
     of_row,
@@ -95,14 +96,13 @@ class Badge(models.Model):
 
 
 @tracked()
-class BadgeVersion(Version):
+class BadgeVersion(Scoped, Version):
     """What a badge is given for, from one day to another; frozen once published.
 
     `tiers` is a list of one to three, from the least to the best:
     {"tier": "bronze", "criteria": {…} or null for granted badges, "points": 50}.
-    `applies_to` is read by `scoring.points.scope` (teams, newcomers). An award ends
-    `expires_after_days` days after it was won, or with the period after its own
-    (`expires_with_next`, badges won again in each period), or never.
+    An award ends `expires_after_days` days after it was won, or with the period after its own
+    (`expires_with_next`, badges won again in each period), or never. It is for all channels.
     """
 
     OF = "badge"
@@ -110,9 +110,6 @@ class BadgeVersion(Version):
 
     badge = models.ForeignKey(Badge, on_delete=models.CASCADE, related_name="versions")
     tiers: models.JSONField[list[dict[str, Any]]] = models.JSONField(_("tiers"), default=list)
-    applies_to: models.JSONField[dict[str, Any]] = models.JSONField(
-        _("who it is for"), default=dict, blank=True
-    )
     expires_after_days = models.PositiveIntegerField(_("ends after days"), null=True, blank=True)
     expires_with_next = models.BooleanField(_("ends with the period after its own"), default=False)
 

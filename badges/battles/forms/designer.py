@@ -19,6 +19,7 @@ from incentives.org.draft_forms import DraftForm
 from incentives.org.forms import DAYS, FigureInput
 from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
+from incentives.org.scope_form import offer_teams
 from scoring.figures.expressions import ExpressionError
 from scoring.figures.kpis import UnknownMetric, known_measures
 from scoring.figures.metrics import find_metrics
@@ -160,11 +161,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
             if self.everyone
             else teams.filter(pk__in=Team.objects.decided_by(by).values("pk"))
         )
-        field = cast("forms.ModelMultipleChoiceField[Team]", self.fields["teams"])
-        field.queryset = teams.order_by("name")
-        field.required = not self.everyone
-        if self.everyone:
-            field.help_text = _("None chosen means the whole company.")
+        offer_teams(self.fields["teams"], teams.order_by("name"), everyone=self.everyone)
         stored = list(instance.objectives.all()) if instance.pk else []
         if instance.pk:
             self.initial["teams"] = [team.pk for team in instance.teams.all()]

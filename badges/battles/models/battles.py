@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.dated import covers
 from incentives.org.models import Role, Team
 from incentives.org.models.history import tracked
+from incentives.org.models.scoped import ForTeams, ForTeamsQuerySet
 from incentives.org.wording import in_readers_language
 from scoring.figures.windows import Span
 
@@ -46,7 +47,7 @@ def default_phases() -> list[dict[str, Any]]:
     return [dict(phase) for phase in DEFAULT_PHASES]
 
 
-class BattleQuerySet(models.QuerySet["Battle"]):
+class BattleQuerySet(ForTeamsQuerySet["Battle"]):
     """Reads over battles."""
 
     def visible_to(self, person: Person) -> BattleQuerySet:
@@ -54,12 +55,10 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
         Drafts and rehearsals are there only for those who may run them.
         """
-        told = ~Q(status__in=[Battle.Status.DRAFT, Battle.Status.REHEARSAL])
-        through = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
-        seen = through.filter(team__in=Team.objects.visible_to(person).values("pk"))
-        mine = Q(pk__in=person.battles.order_by().values("battle"))
-        concerned = ~Exists(through) | Exists(seen) | mine
-        return self.filter((told & concerned) | Q(pk__in=self.run_by(person).values("pk")))
+        told = self.exclude(status__in=[Battle.Status.DRAFT, Battle.Status.REHEARSAL])
+        seen = told.for_teams(Team.objects.visible_to(person).values("pk"))
+        mine = told.filter(pk__in=person.battles.order_by().values("battle"))
+        return seen | mine | self.run_by(person)
 
     def run_by(self, person: Person) -> BattleQuerySet:
         """Battles someone may edit, publish, extend and cancel: all of whose teams they lead."""
@@ -67,9 +66,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
             return self.none()
         if person.runs_the_company:
             return self.all()
-        led = Team.objects.decided_by(person).values("pk")
-        teams = Battle.teams.through.objects.filter(battle=OuterRef("pk"))
-        return self.filter(Exists(teams), ~Exists(teams.exclude(team__in=led)))
+        return self.within_teams(Team.objects.decided_by(person).values("pk"))
 
     def running(self, *, on: date) -> BattleQuerySet:
         """Published battles whose days include that day."""
@@ -84,7 +81,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
 
 @tracked()
-class Battle(models.Model):
+class Battle(ForTeams):
     """A boss with a window, objectives and a reward; without teams the whole company fights.
 
     `points` go to everyone who took part in a victory; after a defeat `consolation` per cent of
@@ -116,7 +113,6 @@ class Battle(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     settlement_days = models.PositiveSmallIntegerField(_("days for corrections"), default=3)
-    teams = models.ManyToManyField(Team, verbose_name=_("teams"), related_name="+", blank=True)
     combine = models.CharField(
         _("won with"), max_length=3, choices=Combine.choices, default=Combine.ALL
     )

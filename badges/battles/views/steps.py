@@ -74,7 +74,7 @@ def battle_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def _reached(battle: Battle, person: Person) -> str:
     """How many people would be told."""
     today = person.company_today
-    many = Person.objects.taking_part(on=today, teams=battles_members.team_ids(battle)).count()
+    many = Person.objects.taking_part(on=today, teams=battle.team_ids).count()
     return ngettext("%(people)d person", "%(people)d people", many) % {"people": many}
 
 

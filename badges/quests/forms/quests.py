@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,7 @@ from badges.quests.models.pool import (
 from badges.quests.models.quests import Quest
 from incentives.org.forms import DAYS
 from incentives.org.models import Person, Team
+from incentives.org.scope_form import offer_teams
 from scoring.criteria import CriteriaError
 from scoring.criteria.forms import CriteriaBuilder
 
@@ -146,15 +148,14 @@ class QuestForm(ContentForm, forms.ModelForm[Quest]):
 
     def _offer_teams(self) -> None:
         teams = cast("forms.ModelMultipleChoiceField[Team]", self.fields["teams"])
-        teams.queryset = teams_for(self.person)
-        if may_address_everyone(self.person):
-            teams.help_text = _("None chosen means the whole company.")
+        everyone = may_address_everyone(self.person)
+        offer_teams(teams, teams_for(self.person), everyone=everyone)
+        if everyone:
             self.initial["teams"] = []
             return
-        teams.required = True
         teams.error_messages["required"] = _("Choose the teams that the quest is for.")
         limited = [team.pk for team in self.template.teams.all()] if self.template else []
-        led = [team.pk for team in teams.queryset]
+        led = [team.pk for team in teams_for(self.person)]
         self.initial["teams"] = [pk for pk in led if not limited or pk in limited]
 
     def clean(self) -> dict[str, Any]:
@@ -192,6 +193,7 @@ class TemplateForm(ContentForm, forms.ModelForm[QuestTemplate]):
         model = QuestTemplate
         fields = ("name_en", "name_zh", "about_en", "about_zh", "audience", "way", "settles",
                   "evidence", "length", "days", "in_rotation", "weight", "teams")  # fmt: skip
+        labels: ClassVar[dict[str, Any]] = {"teams": capfirst(gettext_lazy("only for these teams"))}
         widgets: ClassVar[dict[str, Any]] = {
             "about_en": forms.Textarea({"rows": 2}),
             "about_zh": forms.Textarea({"rows": 2}),

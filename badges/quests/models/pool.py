@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from incentives.org.models import Team
 from incentives.org.models.history import tracked
+from incentives.org.models.scoped import ForTeams
 from incentives.org.wording import in_readers_language
 from scoring.figures.windows import ONE_DAY, Period, last_day
 
@@ -114,7 +114,7 @@ def is_sound() -> Q:
 
 
 @tracked()
-class QuestTemplate(QuestContent):
+class QuestTemplate(QuestContent, ForTeams):
     """A quest of the pool: made again and again, by the rotation or by a supervisor.
 
     `teams` limits whom it is for (none: everyone); among templates that rested equally long, the
@@ -126,9 +126,6 @@ class QuestTemplate(QuestContent):
     days = models.PositiveSmallIntegerField(_("days"), default=1)
     in_rotation = models.BooleanField(_("opens by itself in turn"), default=False)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
-    teams = models.ManyToManyField(
-        Team, verbose_name=_("only for these teams"), blank=True, related_name="+"
-    )
     archived_on = models.DateField(_("archived on"), null=True, blank=True)
     shipped = models.BooleanField(_("shipped with the product"), default=False)
 

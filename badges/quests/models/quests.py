@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from badges.quests.models.pool import QuestContent, QuestTemplate, in_order, is_sound
 from incentives.org.dated import covers
 from incentives.org.models import Membership, Person, Role, Team
+from incentives.org.models.scoped import ForTeams, ForTeamsQuerySet
 
 #: Shares of the way are stored in ten-thousandths; the whole way is exactly where it is met.
 WHOLE = 10_000
@@ -24,7 +25,7 @@ _OPEN_PARTS = "'{status,closed_on,cancelled_by_id,cancel_reason,judged_on}'::tex
 MAKERS = (Role.SUPERVISOR, Role.MANAGER)
 
 
-class QuestQuerySet(models.QuerySet["Quest"]):
+class QuestQuerySet(ForTeamsQuerySet["Quest"]):
     """Reads over quests."""
 
     def running(self, *, on: date) -> QuestQuerySet:
@@ -37,12 +38,12 @@ class QuestQuerySet(models.QuerySet["Quest"]):
             return self.all()
         seen = Team.objects.visible_to(person).order_by().values("pk")
         told = ~Q(status=Quest.Status.WAITING) | Q(made_by=person)
-        return self._for_teams((Q(teams__in=seen) | Q(teams=None)) & told)
+        return self.for_teams(seen).filter(told)
 
     def for_member(self, person: Person, *, on: date) -> QuestQuerySet:
         """Quests that someone in a team on that day takes part in."""
         own = person.memberships.taking_part(on).order_by().values("team")
-        return self._for_teams(Q(teams__in=own) | Q(teams=None))
+        return self.for_teams(own)
 
     def with_standing(self, person: Person) -> QuestQuerySet:
         """With `own_share`, `result` and `pieces` of the person, or of the team they are in.
@@ -71,13 +72,7 @@ class QuestQuerySet(models.QuerySet["Quest"]):
         if person.has_role(Role.MANAGER) and person.runs_the_company:
             return self.all()
         led = Team.objects.decided_by(person).order_by().values("pk")
-        beyond = Quest.teams.through.objects.exclude(team__in=led).values("quest")
-        wholly = self.exclude(pk__in=beyond).filter(teams__isnull=False).values("pk")
-        return self.filter(Q(made_by=person) | Q(pk__in=wholly))
-
-    def _for_teams(self, condition: Q) -> QuestQuerySet:
-        # By a subquery, so that a quest of several teams is one row.
-        return self.filter(pk__in=Quest.objects.filter(condition).order_by().values("pk"))
+        return self.filter(made_by=person) | self.within_teams(led)
 
 
 def was_member(person: Person) -> Any:
@@ -108,7 +103,7 @@ def _pieces_of(person: Person) -> Any:
     return found.annotate(pieces=JSONObject(**counted))
 
 
-class Quest(QuestContent):
+class Quest(QuestContent, ForTeams):
     """A quest with its days: what it asks for never changes once it is made.
 
     It closes by itself `grace_days` after its last day; until then late facts count. Without
@@ -133,7 +128,6 @@ class Quest(QuestContent):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=2)
-    teams = models.ManyToManyField(Team, verbose_name=_("teams"), blank=True, related_name="quests")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

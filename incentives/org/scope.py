@@ -1,16 +1,20 @@
-"""Whom a point rule is for: channels, teams, newcomers."""
+"""Whom something is for: teams, newcomers or those who are none any more, and what counts: channels."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
+
+from incentives.org.notation import joined, listed
 
 NEWCOMER_DAYS = 90
 
 
 class Scope(BaseModel):
-    """`applies_to` of a point rule; empty lists mean all of them.
+    """What a `Scoped` model keeps in `applies_to`; empty lists mean all of them.
 
     `channels` and `teams` are ids. Newcomers are people in their first `newcomer_days` days
     since they were hired; someone whose first day nobody knows is no newcomer.
@@ -56,3 +60,19 @@ class Scope(BaseModel):
             parts.append(newcomer if self.people == "newcomers" else f"NOT {newcomer}")
             params.append(self.newcomer_days)
         return " AND ".join(parts), params
+
+    def sentence(self, *, teams: Mapping[int, str], channels: Mapping[int, str]) -> str:
+        """It in words, with names by id; empty where nothing is restricted."""
+        parts = []
+        for text, names, ids in (
+            (_("Channels: %(names)s."), channels, self.channels),
+            (_("Teams: %(names)s."), teams, self.teams),
+        ):
+            if ids:
+                parts.append(text % {"names": listed(names.get(pk, "?") for pk in ids)})
+        days = {"days": self.newcomer_days}
+        if self.people == "newcomers":
+            parts.append(_("For people in their first %(days)d days.") % days)
+        elif self.people == "experienced":
+            parts.append(_("For people after their first %(days)d days.") % days)
+        return joined(*parts)
