@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Site, Team
 from incentives.org.models.history import tracked
-from incentives.org.wording import in_readers_language
+from incentives.org.models.named import TwoNames
 
 from .kpis import Kpi
 from .sources import Channel
@@ -32,7 +32,7 @@ class BoardPeriod(models.TextChoices):
 
 
 @tracked(exclude=["entered_on"])
-class Leaderboard(models.Model):
+class Leaderboard(TwoNames):
     """What is ranked, over which period, among whom. Lists are always from the best down.
 
     `least` is the volume below which someone is listed without rank: the KPI's denominator (its
@@ -61,8 +61,6 @@ class Leaderboard(models.Model):
         TEAM = "team", _("Each team by itself")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     subject = models.CharField(
         _("who is listed"), max_length=5, choices=Subject.choices, default=Subject.AGENT
     )
@@ -135,14 +133,6 @@ class Leaderboard(models.Model):
                 condition=~Q(subject="team") | Q(within="company", league="all", team=None),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def of_agents(self) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from incentives.org.wording import in_readers_language
+from incentives.org.models.named import TwoNames
 
 
 class Unit(models.TextChoices):
@@ -26,7 +26,7 @@ class Unit(models.TextChoices):
     HOURS = "hours", _("hours")
 
 
-class Kpi(models.Model):
+class Kpi(TwoNames):
     """One row of the catalogue: numerator ÷ denominator over any window of daily totals."""
 
     class Group(models.TextChoices):
@@ -46,8 +46,6 @@ class Kpi(models.Model):
         BAND = "band", _("Best inside a band")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     group = models.CharField(_("group"), max_length=12, choices=Group.choices)
     level = models.CharField(_("level"), max_length=8, choices=Level.choices, default=Level.AGENT)
     numerator = models.CharField(_("numerator"), max_length=300)
@@ -84,14 +82,6 @@ class Kpi(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
-
     @property
     def formulas(self) -> list[str]:
         """Every expression that it is computed by, those of earlier days too."""
@@ -110,12 +100,10 @@ class Kpi(models.Model):
         return self
 
 
-class CustomMeasure(models.Model):
+class CustomMeasure(TwoNames):
     """A measure of the company's own: a filter over ticket fields plus a count or a sum."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     definition: models.JSONField[dict[str, Any]] = models.JSONField(_("definition"))
     unit = models.CharField(_("unit"), max_length=10, choices=Unit.choices, default=Unit.COUNT)
     archived = models.BooleanField(_("archived"), default=False)
@@ -124,11 +112,3 @@ class CustomMeasure(models.Model):
         ordering = ["key"]
         verbose_name = _("own measure")
         verbose_name_plural = _("own measures")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)

@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.models.named import TwoNames
 from incentives.org.models.scoped import Scoped
 from incentives.org.models.versions import Version, version_constraints, version_triggers
-from incentives.org.wording import in_readers_language
 
 
 @tracked()
-class PointRule(Scoped, Version):
+class PointRule(TwoNames, Scoped, Version):
     """One version of a point rule.
 
     Per unit, a day is worth `expression` × `amount` ÷ `units`, rounded down; per threshold,
@@ -33,8 +33,6 @@ class PointRule(Scoped, Version):
     )  # fmt: skip
 
     key = models.CharField(_("key"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     per = models.CharField(_("points are given"), max_length=10, choices=Per.choices)
     expression = models.CharField(_("what is counted"), max_length=300, blank=True)
     units = models.PositiveIntegerField(_("for every"), default=1)
@@ -68,14 +66,6 @@ class PointRule(Scoped, Version):
             ),
         ]
         triggers = version_triggers("point rule")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
 
 
 class PointRuleChange(models.Model):

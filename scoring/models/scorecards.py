@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.org.models import Team
+from incentives.org.models.named import TwoNames
 from incentives.org.models.versions import (
     Version,
     of_row,
@@ -22,7 +23,6 @@ from incentives.org.models.versions import (
     version_constraints,
     version_triggers,
 )
-from incentives.org.wording import in_readers_language
 
 from .kpis import Kpi
 from .sources import Channel
@@ -41,7 +41,7 @@ RETURN NEW;
 """
 
 
-class Scorecard(Version):
+class Scorecard(TwoNames, Version):
     """One version of what an agent's score is made of, for whom and from which day.
 
     Of the cards that fit an agent, one that names the team goes first, then one that names the
@@ -52,8 +52,6 @@ class Scorecard(Version):
     CONTENT = ("name_en", "name_zh", "role", "level", "channel", "team", "guards")
 
     key = models.SlugField(_("key"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=60, blank=True)
     level = models.CharField(_("level"), max_length=60, blank=True)
     channel = models.ForeignKey(
@@ -109,11 +107,6 @@ class Scorecard(Version):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
 
     def rivals(self) -> models.QuerySet[Scorecard]:
         """See Version: also the published cards, which may be for the same agents."""

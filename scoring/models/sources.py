@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incentives.org.wording import in_readers_language
+from incentives.org.models.named import TwoNames
 
 
 class FactKind(models.TextChoices):
@@ -33,7 +33,7 @@ class Source(models.Model):
         return self.name
 
 
-class Channel(models.Model):
+class Channel(TwoNames):
     """A way customers reach the company, with its own response targets.
 
     The targets decide `first_response_within` and `answered_within_sl` for facts that do
@@ -54,14 +54,6 @@ class Channel(models.Model):
         ordering = ["key"]
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
 
 
 class Mapping(models.Model):

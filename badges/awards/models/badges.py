@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incentives.org.models.history import tracked
+from incentives.org.models.named import Described
 from incentives.org.models.scoped import Scoped
 from incentives.org.models.versions import (
     Version,
@@ -30,7 +31,7 @@ class Tier(models.TextChoices):
 
 
 @tracked()
-class Badge(models.Model):
+class Badge(Described):
     """A badge's identity and look; what it is given for stands in its versions.
 
     `glyph` is a symbol of svg/medals.svg. A `title` is carried by whoever holds the badge.
@@ -45,10 +46,6 @@ class Badge(models.Model):
         PERIOD = "period", _("again in each period")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
-    about_en = models.TextField(_("English description"), blank=True)
-    about_zh = models.TextField(_("Chinese description"), blank=True)
     title_en = models.CharField(_("English title"), max_length=120, blank=True)
     title_zh = models.CharField(_("Chinese title"), max_length=120, blank=True)
     glyph = models.CharField(_("picture"), max_length=40, default="star")
@@ -70,19 +67,6 @@ class Badge(models.Model):
         ordering = ["order", "key"]
         verbose_name = _("badge")
         verbose_name_plural = _("badges")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
-
-    @property
-    def about(self) -> str:
-        """The description in the language of the reader."""
-        return in_readers_language(self.about_en, self.about_zh)
 
     @property
     def title(self) -> str:

@@ -8,18 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models.badges import Badge, Tier
 from incentives.org.models.history import append_only, tracked
-from incentives.org.wording import in_readers_language
+from incentives.org.models.named import Described
 
 
 @tracked(exclude=["judged_on"])
-class BadgeSet(models.Model):
+class BadgeSet(Described):
     """Badges that belong together; each has to be won in `least_tier` or a better one."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
-    about_en = models.TextField(_("English description"), blank=True)
-    about_zh = models.TextField(_("Chinese description"), blank=True)
     badges = models.ManyToManyField(Badge, related_name="sets", verbose_name=_("badges"))
     least_tier = models.CharField(
         _("at least"), max_length=6, choices=Tier.choices, default=Tier.BRONZE
@@ -38,19 +34,6 @@ class BadgeSet(models.Model):
         ordering = ["order", "key"]
         verbose_name = _("set of badges")
         verbose_name_plural = _("sets of badges")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
-
-    @property
-    def about(self) -> str:
-        """The description in the language of the reader."""
-        return in_readers_language(self.about_en, self.about_zh)
 
 
 class SetCompletion(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from incentives.org.dated import covers
 from incentives.org.models import Role, Team
 from incentives.org.models.history import tracked
+from incentives.org.models.named import TwoNames
 from incentives.org.models.scoped import ForTeams, ForTeamsQuerySet
 from incentives.org.wording import in_readers_language
 from scoring.figures.windows import Span
@@ -81,7 +82,7 @@ class BattleQuerySet(ForTeamsQuerySet["Battle"]):
 
 
 @tracked()
-class Battle(ForTeams):
+class Battle(TwoNames, ForTeams):
     """A boss with a window, objectives and a reward; without teams the whole company fights.
 
     `points` go to everyone who took part in a victory; after a defeat `consolation` per cent of
@@ -105,8 +106,6 @@ class Battle(ForTeams):
         WON = "won", _("Won")
         LOST = "lost", _("Lost")
 
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     story_en = models.TextField(_("English story"), max_length=1000, blank=True)
     story_zh = models.TextField(_("Chinese story"), max_length=1000, blank=True)
     creature = models.CharField(_("creature"), max_length=40, default="dragon")
@@ -183,14 +182,6 @@ class Battle(ForTeams):
                 func=_REFUSE,
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
 
     @property
     def story(self) -> str:

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
+from incentives.org.models.named import Described
 from incentives.org.models.scoped import ForTeams
-from incentives.org.wording import in_readers_language
 from scoring.figures.windows import ONE_DAY, Period, last_day
 
 LONGEST_DAYS = 92
@@ -26,7 +26,7 @@ class Length(models.TextChoices):
     OWN = "own", _("A number of days")
 
 
-class QuestContent(models.Model):
+class QuestContent(Described):
     """What a quest asks for and gives, shared by templates and quests.
 
     An `automatic` one is judged by `criteria`, counted over the quest's own days whatever window
@@ -52,8 +52,6 @@ class QuestContent(models.Model):
         LINK = "link", _("a link to a ticket")
         FILE = "file", _("a file (picture or PDF)")
 
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     about_en = models.TextField(_("English description"), max_length=1000, blank=True)
     about_zh = models.TextField(_("Chinese description"), max_length=1000, blank=True)
     audience = models.CharField(
@@ -74,19 +72,6 @@ class QuestContent(models.Model):
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
-
-    @property
-    def about(self) -> str:
-        """The description in the language of the reader."""
-        return in_readers_language(self.about_en, self.about_zh)
 
     @property
     def is_claimed(self) -> bool:

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.org.models.history import tracked
-from incentives.org.wording import in_readers_language
+from incentives.org.models.named import TwoNames
 
 
 @tracked()
-class CalendarDay(models.Model):
+class CalendarDay(TwoNames):
     """One day and how it is judged; days that are not listed count as usual.
 
     `factor` belongs to relaxed days: the distance from floor to target is multiplied by it, so
@@ -31,8 +31,6 @@ class CalendarDay(models.Model):
         EXCLUDED = "excluded", _("left out")
 
     day = models.DateField(_("day"), unique=True)
-    name_en = models.CharField(_("English name"), max_length=120)
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
     treatment = models.CharField(
         _("treatment"), max_length=10, choices=Treatment.choices, default=Treatment.COUNTS
@@ -53,8 +51,3 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
-
-    @property
-    def name(self) -> str:
-        """The name in the language of the reader."""
-        return in_readers_language(self.name_en, self.name_zh)
