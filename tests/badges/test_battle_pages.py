@@ -178,7 +178,7 @@ def written(cast: Cast, **changed: Any) -> dict[str, Any]:
         "name_en": "Monsoon", "name_zh": "梅雨", "story_en": "", "story_zh": "",
         "creature": "storm", "settlement_days": "3", "combine": "all", "points": "120",
         "consolation": "30", "consolation_floor": "5", "teams": [cast.alpha.pk],
-        "o0-what": "=handled", "o0-target": "50", "p0-at": "100", "p0-name_en": "Awake",
+        "objective-0-what": "=handled", "objective-0-target": "50", "p0-at": "100", "p0-name_en": "Awake",
         "p1-at": "40", "p1-name_en": "Torrent", "p1-name_zh": "暴雨",
         **{name: str(day) for name, day in days(cast, 1, 5).items()},
     }  # fmt: skip
@@ -199,13 +199,13 @@ def test_the_designer_proposes_a_value_and_says_how_hard_it_would_be(
     client.force_login(cast.manager)
     url = reverse("badges:battle_new")
     ask = {"HX-Request": "true", "HX-Target": "effect"}
-    shown = client.post(url, written(cast, preview="1", **{"o0-target": ""}), headers=ask)
+    shown = client.post(url, written(cast, preview="1", **{"objective-0-target": ""}), headers=ask)
     assert shown.status_code == 200
     [expected] = shown.context["expected"]
-    assert expected.take.startswith("0:")
+    assert expected.take.startswith("=handled:")
     assert b"<form" not in shown.content
     taken = client.post(url, written(cast, take=expected.take))
-    value = expected.take.partition(":")[2]
+    value = expected.take.rpartition(":")[2]
     assert taken.context["form"].objectives[0]["target"].value() == value
     assert taken.context["difficulty"]
     assert not Battle.objects.exists()
@@ -216,15 +216,19 @@ def test_objectives_come_and_go_and_a_level_begins_with_its_target(
 ) -> None:
     client.force_login(cast.manager)
     url = reverse("badges:battle_new")
-    two = client.post(url, written(cast, add="1")).context["form"].objectives
+    two = client.post(url, written(cast, add_row="1")).context["form"].objectives
     assert len(two) == 2
-    chosen = written(cast, preview="1", **{"o1-what": "csat", "o1-target": "", "o1-least": ""})
+    chosen = written(
+        cast,
+        preview="1",
+        **{"objective-1-what": "csat", "objective-1-target": "", "objective-1-least": ""},
+    )
     row = client.post(url, chosen).context["form"].objectives[1]
     assert row.is_level
     assert Decimal(row["target"].value()) > 0
     assert row["least"].value() == "30"
     assert row["op"].value() == ">="
-    left = client.post(url, chosen | {"remove": "0"}).context["form"].objectives
+    left = client.post(url, chosen | {"drop_row": "0"}).context["form"].objectives
     assert [each.key for each in left] == ["csat"]
 
 
@@ -248,18 +252,23 @@ def test_a_battle_is_written_looked_at_and_announced(cast: Cast, client: Client)
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"name_en": ""}, "required"),
-    "no health": ({"o0-target": "0"}, "above zero"),
-    "no value": ({"o0-target": ""}, "Give each objective a value"),
-    "nothing counts": ({"o0-what": ""}, "Add an amount"),
-    "unknown": ({"o0-what": "=dragons"}, "Select a valid choice"),
-    "a word": ({"o0-target": "many"}, "Correct the lines"),
+    "no health": ({"objective-0-target": "0"}, "above zero"),
+    "no value": ({"objective-0-target": ""}, "Give each objective a value"),
+    "nothing counts": ({"objective-0-what": ""}, "Add an amount"),
+    "unknown": ({"objective-0-what": "=dragons"}, "Select a valid choice"),
+    "a word": ({"objective-0-target": "many"}, "Correct the lines"),
     "days": ({"ends_on": "2020-01-01"}, "last day is before the first"),
     "too long": ({"ends_on": "2035-01-01"}, "at most 92 days"),
     "phases": ({"p1-at": "100"}, "falling percentages"),
     "creature": ({"creature": "unicorn"}, "unicorn"),
     "consolation": ({"consolation_floor": "999"}, "no more than the reward"),
     "above a hundred": (
-        {"o1-what": "csat", "o1-op": ">=", "o1-target": "140", "o1-least": "5"},
+        {
+            "objective-1-what": "csat",
+            "objective-1-op": ">=",
+            "objective-1-target": "140",
+            "objective-1-least": "5",
+        },
         "between 0 and 100",
     ),
 }

@@ -30,7 +30,7 @@ def sign_in(page: Page) -> None:
 def test_rows_of_an_editor_are_drawn_again_with_what_was_typed(opened: Open) -> None:
     page = opened("/kpis/measures/new/", who="manager")
     page.locator("[name=name_en]").fill("Refunds by phone")
-    values = page.locator("input[name=value]")
+    values = page.locator("input[name$=-value]")
     values.first.fill("refund")
     page.get_by_role("button", name="Add a condition").click()
     expect(values).to_have_count(2)

@@ -182,7 +182,7 @@ def test_a_battle_without_teams_is_not_worked_out_for_whoever_leads_some(
     form = {
         "name_en": "Dragon", "creature": "dragon", "starts_on": first, "ends_on": first,
         "points": "10", "consolation": "0", "consolation_floor": "0", "settlement_days": "1",
-        "combine": "all", "o0-what": "=handled", "o0-op": ">=", "o0-target": "9", "preview": "1",
+        "combine": "all", "objective-0-what": "=handled", "objective-0-op": ">=", "objective-0-target": "9", "preview": "1",
     }  # fmt: skip
     send(client, cast.supervisor, "badges:battle_new", **form)
     send(client, cast.supervisor, "badges:battle_new", **form, teams=cast.beta.pk)

@@ -123,10 +123,17 @@ MEASURE: dict[str, Any] = {
 }
 
 
+def sent(measure: dict[str, Any]) -> dict[str, Any]:
+    """As a browser sends it: each condition's parts under its number."""
+    parts = {name: measure[name] for name in ("field", "op", "value")}
+    rows = {f"condition-{at}-{n}": text for n in parts for at, text in enumerate(parts[n])}
+    return {name: value for name, value in measure.items() if name not in parts} | rows
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_manager_writes_a_measure_and_its_past_is_filled_in(client: Client, worked: Cast) -> None:
     client.force_login(worked.fresh("manager"))
-    answer = client.post(reverse("scoring:measure_new"), MEASURE)
+    answer = client.post(reverse("scoring:measure_new"), sent(MEASURE))
     assert answer.status_code == 302
     stored = CustomMeasure.objects.get(key="kettles")
     assert stored.definition == {
@@ -138,7 +145,7 @@ def test_a_manager_writes_a_measure_and_its_past_is_filled_in(client: Client, wo
     }
     assert AgentDay.objects.get(agent=worked.agent).custom == {"kettles": 2}
     again = client.get(reverse("scoring:measure_edit", args=["kettles"]))
-    assert [row.value for row in again.context["form"].rows] == ["kettle, toaster", "3"]
+    assert [row["value"].value() for row in again.context["form"].rows] == ["kettle, toaster", "3"]
     assert again.context["preview"].matched == 2
 
 
@@ -159,7 +166,7 @@ def test_a_bad_measure_comes_back_with_its_mistakes_marked(
     client: Client, worked: Cast, change: dict[str, Any], part: str
 ) -> None:
     client.force_login(worked.fresh("manager"))
-    answer = client.post(reverse("scoring:measure_new"), MEASURE | change)
+    answer = client.post(reverse("scoring:measure_new"), sent(MEASURE | change))
     assert answer.status_code == 422
     assert part in answer.content.decode().replace("&quot;", '"')
     assert not CustomMeasure.objects.exists()
@@ -168,17 +175,17 @@ def test_a_bad_measure_comes_back_with_its_mistakes_marked(
 def test_conditions_are_added_and_removed_without_javascript(client: Client, worked: Cast) -> None:
     client.force_login(worked.fresh("manager"))
     base = {name: value for name, value in MEASURE.items() if name not in ("save", "name_en")}
-    added = client.post(reverse("scoring:measure_new"), base | {"add_row": "1"})
+    added = client.post(reverse("scoring:measure_new"), sent(base | {"add_row": "1"}))
     assert added.status_code == 200
-    assert [row.field for row in added.context["form"].rows] == [
+    assert [row["field"].value() or "" for row in added.context["form"].rows] == [
         "extra.product",
         "difficulty",
         "",
     ]
     assert "This field is required" not in added.content.decode()
     assert added.context["preview"].matched == 2
-    removed = client.post(reverse("scoring:measure_new"), base | {"drop_row": "0"})
-    assert [row.field for row in removed.context["form"].rows] == ["difficulty"]
+    removed = client.post(reverse("scoring:measure_new"), sent(base | {"drop_row": "0"}))
+    assert [row["field"].value() for row in removed.context["form"].rows] == ["difficulty"]
     assert "Counts tickets where difficulty (1–5) is at least 3." in removed.content.decode()
     assert not CustomMeasure.objects.exists()
 

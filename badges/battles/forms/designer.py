@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,8 +18,8 @@ from badges.battles.models.objectives import BattleObjective
 from badges.battles.terms import LONGEST_SETTLEMENT, MOST_OBJECTIVES, MOST_POINTS, problems
 from incentives.org.draft_forms import DraftForm
 from incentives.org.forms import DAYS, FigureInput
-from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
+from incentives.org.row_forms import RowFormSet, row_numbers
 from incentives.org.scope_form import offer_teams
 from scoring.figures.expressions import ExpressionError
 from scoring.figures.kpis import UnknownMetric, known_measures
@@ -51,13 +52,14 @@ class ObjectiveForm(forms.Form):
         required=False, widget=FigureInput({"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
 
-    def __init__(self, row: Row, *, number: int, whats: Groups, bound: bool) -> None:
-        prefix = f"o{number}"
-        data = {f"{prefix}-{name}": value for name, value in row.items()} if bound else None
-        super().__init__(data, prefix=prefix, initial=row)
-        self.number = number
+    def __init__(self, *args: Any, whats: Groups, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["what"]).choices = [("", _("Choose")), *whats]
-        self.key = row.get("what", "")
+
+    @property
+    def key(self) -> str:
+        """What is chosen; empty for nothing."""
+        return str(self["what"].value() or "")
 
     @property
     def is_level(self) -> bool:
@@ -81,6 +83,26 @@ class ObjectiveForm(forms.Form):
             target=cast(Decimal, target),
             least=_decimal(given.get("least")) or Decimal(0),
         )
+
+
+class ObjectiveFormSet(RowFormSet[ObjectiveForm]):
+    """The objectives, after what the pressed button and a newly chosen level do to them."""
+
+    form = ObjectiveForm
+    most = MOST_OBJECTIVES
+
+    def __init__(self, data: QueryDict | None, *, stored: Sequence[BattleObjective]) -> None:
+        rows = [_row(each) for each in stored] or [{"what": "=handled"}]
+        prefix = "objective"
+        if data is None:
+            keys = [row["what"] for row in rows]
+        else:
+            data = data.copy()
+            places = [f"{prefix}-{at}" for at in row_numbers(data, prefix, most=MOST_OBJECTIVES)]
+            keys = [data.get(f"{place}-what", "") for place in places]
+            _take(data, places)
+            _fill_in(data, places)
+        super().__init__(data, prefix=prefix, initial=rows, form_kwargs={"whats": _whats(keys)})
 
 
 class PhaseForm(forms.Form):
@@ -165,13 +187,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
         stored = list(instance.objectives.all()) if instance.pk else []
         if instance.pk:
             self.initial["teams"] = [team.pk for team in instance.teams.all()]
-        rows = _sent(data) if data is not None else [_row(each) for each in stored]
-        rows = rows or [{"what": "=handled"}]
-        whats = _whats([row.get("what", "") for row in rows])
-        self.objectives = [
-            ObjectiveForm(row, number=at, whats=whats, bound=data is not None)
-            for at, row in enumerate(rows)
-        ]
+        self.objectives = ObjectiveFormSet(data, stored=stored)
         self.phases = [self._phase(data, at) for at in range(MOST_PHASES)]
 
     def _phase(self, data: Any, at: int) -> PhaseForm:
@@ -182,12 +198,7 @@ class BattleForm(DraftForm, forms.ModelForm[Battle]):
     @property
     def editing(self) -> bool:
         """Whether a button was pressed that only changes the form."""
-        return self.is_bound and bool({"add", "remove", "take", "preview"} & set(self.data))
-
-    @property
-    def may_add(self) -> bool:
-        """Whether there is room for one more objective."""
-        return len(self.objectives) < MOST_OBJECTIVES
+        return super().editing or "take" in self.data
 
     @property
     def creatures(self) -> list[tuple[str, str]]:
@@ -247,44 +258,26 @@ def _row(objective: BattleObjective) -> Row:
     }
 
 
-def _sent(data: Mapping[str, str]) -> list[Row]:
-    """The rows as they were sent, after what the pressed button does to them."""
-    names = ("what", "op", "target", "least")
-    rows = [
-        {name: data.get(f"o{at}-{name}", "") for name in names}
-        for at in range(MOST_OBJECTIVES)
-        if f"o{at}-what" in data
-    ]
-    gone = whole_number(data.get("remove", ""))
-    if gone is not None and gone < len(rows):
-        del rows[gone]
-    taken, _colon, value = data.get("take", "").partition(":")
-    at = whole_number(taken)
-    if at is not None and at < len(rows):
-        rows[at]["target"] = value
-    if "add" in data and len(rows) < MOST_OBJECTIVES:
-        rows.append({})
-    _fill_in(rows)
-    return rows
+def _take(data: QueryDict, places: Sequence[str]) -> None:
+    """Give an objective the value that was proposed for it."""
+    key, _colon, value = data.get("take", "").rpartition(":")
+    for place in places:
+        if key and data.get(f"{place}-what") == key:
+            data[f"{place}-target"] = value
 
 
-def _fill_in(rows: Sequence[Row]) -> None:
+def _fill_in(data: QueryDict, places: Sequence[str]) -> None:
     """Give a level that was just chosen its KPI's target and direction, and a least volume."""
-    chosen = [row for row in rows if _is_new_level(row)]
-    kpis = {kpi.key: kpi for kpi in Kpi.objects.filter(key__in=[row["what"] for row in chosen])}
-    for row in chosen:
-        kpi = kpis.get(row["what"])
-        if kpi is None:
+    chosen = {place: data.get(f"{place}-what", "") for place in places}
+    kpis = {kpi.key: kpi for kpi in Kpi.objects.filter(key__in=chosen.values())}
+    for place, what in chosen.items():
+        kpi = kpis.get(what)
+        if kpi is None or data.get(f"{place}-least"):
             continue
-        row["op"] = "<=" if kpi.direction == Kpi.Direction.LOWER else ">="
-        row["least"] = _LEAST
-        if not row["target"] and kpi.target is not None:
-            row["target"] = f"{kpi.target.normalize():f}"
-
-
-def _is_new_level(row: Row) -> bool:
-    what = row.get("what", "")
-    return bool(what) and not what.startswith("=") and not row.get("least")
+        data[f"{place}-op"] = "<=" if kpi.direction == Kpi.Direction.LOWER else ">="
+        data[f"{place}-least"] = _LEAST
+        if not data.get(f"{place}-target") and kpi.target is not None:
+            data[f"{place}-target"] = f"{kpi.target.normalize():f}"
 
 
 def _whats(used: Sequence[str]) -> Groups:

@@ -114,8 +114,8 @@ def _effect(form: BattleForm, person: Person) -> dict[str, Any]:
         "proposal": found,
         "difficulty": difficulty(found) if found and _complete(known) else "",
         "expected": [
-            _expected(at, each, metrics[each.key], proposed)
-            for at, (each, proposed) in enumerate(zip(known, found.objectives, strict=True))
+            _expected(each, metrics[each.key], proposed)
+            for each, proposed in zip(known, found.objectives, strict=True)
         ]
         if found
         else [],
@@ -164,7 +164,7 @@ def difficulty(found: Proposal) -> str:
     return _("Hard") if share >= _HARD else _("Hardly to be won")
 
 
-def _expected(at: int, objective: BattleObjective, metric: Metric, found: Proposed) -> Expected:
+def _expected(objective: BattleObjective, metric: Metric, found: Proposed) -> Expected:
     def text(value: Decimal | None) -> str:
         if value is None:
             return ""
@@ -175,7 +175,9 @@ def _expected(at: int, objective: BattleObjective, metric: Metric, found: Propos
         name=metric_name(objective, metric),
         target=text(objective.target),
         proposed=text(found.proposed),
-        take=f"{at}:{found.proposed:f}" if offered and found.proposed is not None else "",
+        take=f"{objective.key}:{found.proposed:f}"
+        if offered and found.proposed is not None
+        else "",
         reached=found.reached,
         of=found.of,
         past=[None if each is None else Decimal(str(each)) for each in reversed(found.past)],

@@ -1,8 +1,6 @@
 """The form of a company's own measure: its names, what it counts, and rows of conditions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from django import forms
 from django.db import connection
@@ -11,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.org.draft_forms import RESERVED_KEYS, DraftForm
-from incentives.org.inputs import whole_number
+from incentives.org.row_forms import RowFormSet
 from scoring.figures.custom import (
     MOST_CONDITIONS,
     VALUELESS,
+    Condition,
     Definition,
     DefinitionError,
     operator_in_words,
@@ -27,24 +26,10 @@ from scoring.models import CustomMeasure, Ticket
 OPERATORS = ("=", "!=", "in", ">=", "<=", ">", "<", "is empty", "is not empty")
 _SAMPLED_TICKETS = 2000
 _LIST_SEPARATORS = ",，、;；"
+FieldChoices: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
 
 
-@dataclass(slots=True)
-class ConditionRow:
-    """One condition as the browser sends it."""
-
-    field: str = ""
-    op: str = "="
-    value: str = ""
-    error: str = ""
-
-
-def operator_choices() -> list[tuple[str, str]]:
-    """The operators in words."""
-    return [(op, operator_in_words(op)) for op in OPERATORS]
-
-
-def field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+def field_choices() -> FieldChoices:
     """Ticket fields by name in words, then the extra columns that recent tickets have."""
     fixed = [(field.name, field.label) for field in ticket_fields().values()]
     choices = [(_("Ticket fields"), fixed)]
@@ -61,6 +46,62 @@ def _extra_names() -> list[str]:
             [_SAMPLED_TICKETS],
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+class ConditionForm(forms.Form):
+    """One condition; what is wrong with it is said by the definition as a whole."""
+
+    field = forms.CharField(
+        required=False, widget=forms.Select({"class": "form-select w-auto flex-fill"})
+    )
+    op = forms.CharField(
+        required=False, initial="=", widget=forms.Select({"class": "form-select w-auto"})
+    )
+    value = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.TextInput({"class": "form-control w-auto flex-fill"}),
+    )
+
+    def __init__(self, *args: Any, fields: FieldChoices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self["field"].value() or ""
+        known = {name for _group, names in fields for name, _words in names}
+        gone = [] if not chosen or chosen in known else [(chosen, chosen)]
+        operators = [(op, operator_in_words(op)) for op in OPERATORS]
+        for name, label, choices in (
+            ("field", _("Field"), [("", "–"), *fields, *gone]),
+            ("op", _("Comparison"), operators),
+            ("value", _("Value"), None),
+        ):
+            self.fields[name].widget.attrs["aria-label"] = label
+            if choices is not None:
+                cast(forms.Select, self.fields[name].widget).choices = choices
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has begun to fill it in."""
+        return not (self.cleaned_data.get("field") or self.cleaned_data.get("value"))
+
+    def raw(self) -> dict[str, Any]:
+        """The condition as data, still to be checked."""
+        given = self.cleaned_data
+        op, value = given.get("op", ""), given.get("value", "")
+        raw: dict[str, Any] = {"field": given.get("field", ""), "op": op}
+        if op == "in":
+            for separator in _LIST_SEPARATORS:
+                value = value.replace(separator, "\n")
+            raw["value"] = [part.strip() for part in value.split("\n") if part.strip()]
+        elif op not in VALUELESS and value:
+            raw["value"] = value
+        return raw
+
+
+class ConditionFormSet(RowFormSet[ConditionForm]):
+    """The conditions of a measure."""
+
+    form = ConditionForm
+    most = MOST_CONDITIONS
 
 
 class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
@@ -93,19 +134,19 @@ class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
     def __init__(self, data: QueryDict | None = None, *, instance: CustomMeasure | None = None):
         initial: dict[str, Any] = {}
         self.definition: Definition | None = None
-        self.rows: list[ConditionRow] = [ConditionRow()]
+        rows: list[dict[str, str]] = []
         if instance is not None and data is None:
             stored = self.definition = read_definition(instance.definition)
             initial = {"measure": stored.measure, "of": stored.of or ""}
-            self.rows = _rows_of(stored)
-        if data is not None:
-            self.rows = rows_from(data)
+            rows = [_row_of(condition) for condition in stored.all]
         super().__init__(data, instance=instance, initial=initial)
         if self.instance.pk:
             self.fields["key"].disabled = True
-        self.field_choices = field_choices()
-        self.known_fields = {name for _group, names in self.field_choices for name, _words in names}
-        self.fields["of"].widget = forms.Select(choices=[("", "–"), *_summable(self.field_choices)])
+        fields = field_choices()
+        self.fields["of"].widget = forms.Select(choices=[("", "–"), *_summable(fields)])
+        self.rows = ConditionFormSet(
+            data, prefix="condition", initial=rows, form_kwargs={"fields": fields}
+        )
 
     def clean_key(self) -> str:
         """A key that no shipped measure has."""
@@ -124,11 +165,11 @@ class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
 
     def _read(self, cleaned: dict[str, Any]) -> Definition | None:
         measure = cleaned.get("measure", "count")
-        used = [row for row in self.rows if row.field or row.value]
-        raw: dict[str, Any] = {
-            "all": [_raw_condition(row) for row in used],
-            "measure": measure,
-        }
+        if not self.rows.is_valid():
+            self.add_error(None, _("Correct the marked conditions."))
+            return None
+        used = [row for row in self.rows if not row.is_blank]
+        raw: dict[str, Any] = {"all": [row.raw() for row in used], "measure": measure}
         if measure == "sum" and not cleaned.get("of"):
             self.add_error("of", _("Choose the field to add up."))
             return None
@@ -138,7 +179,7 @@ class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
             return read_definition(raw)
         except DefinitionError as error:
             for at, message in error.by_condition.items():
-                used[at].error = message
+                used[at].add_error("field", message)
             for message in error.others:
                 self.add_error("of" if measure == "sum" else None, message)
             if error.by_condition:
@@ -153,45 +194,16 @@ class MeasureForm(DraftForm, forms.ModelForm[CustomMeasure]):
         return super().save(commit)
 
 
-def rows_from(data: QueryDict) -> list[ConditionRow]:
-    """The conditions of a request, after the button `add_row` or `drop_row` that was pressed."""
-    sent = zip(data.getlist("field"), data.getlist("op"), data.getlist("value"), strict=False)
-    rows = [ConditionRow(field.strip(), op, value.strip()) for field, op, value in sent]
-    removed = whole_number(data.get("drop_row", ""))
-    if removed is not None and removed < len(rows):
-        del rows[removed]
-    if "add_row" in data and len(rows) < MOST_CONDITIONS:
-        rows.append(ConditionRow())
-    return rows[: MOST_CONDITIONS + 1] or [ConditionRow()]
+def _row_of(condition: Condition) -> dict[str, str]:
+    value = condition.value
+    if isinstance(value, tuple):
+        text = ", ".join(str(each) for each in value)
+    else:
+        text = "" if value is None else str(value)
+    return {"field": condition.field, "op": condition.op, "value": text}
 
 
-def _rows_of(definition: Definition) -> list[ConditionRow]:
-    rows = []
-    for condition in definition.all:
-        value = condition.value
-        if isinstance(value, tuple):
-            text = ", ".join(str(each) for each in value)
-        else:
-            text = "" if value is None else str(value)
-        rows.append(ConditionRow(condition.field, condition.op, text))
-    return rows or [ConditionRow()]
-
-
-def _raw_condition(row: ConditionRow) -> dict[str, Any]:
-    raw: dict[str, Any] = {"field": row.field, "op": row.op}
-    if row.op == "in":
-        text = row.value
-        for separator in _LIST_SEPARATORS:
-            text = text.replace(separator, "\n")
-        raw["value"] = [part.strip() for part in text.split("\n") if part.strip()]
-    elif row.op not in VALUELESS and row.value:
-        raw["value"] = row.value
-    return raw
-
-
-def _summable(
-    choices: Sequence[tuple[str, list[tuple[str, str]]]],
-) -> list[tuple[str, list[tuple[str, str]]]]:
+def _summable(choices: FieldChoices) -> FieldChoices:
     fixed = ticket_fields()
     return [
         (group, [(n, words) for n, words in names if n not in fixed or fixed[n].can_be_summed])

@@ -12,7 +12,7 @@ from incentives.org.access import require_role, signed_in
 from incentives.org.draft_forms import editor_page
 from incentives.org.refusals import told_in, told_to
 from scoring.explorer import retiring as own_kpis
-from scoring.explorer.forms.measures import MeasureForm, operator_choices
+from scoring.explorer.forms.measures import MeasureForm
 from scoring.explorer.views.catalogue import EDITORS
 from scoring.figures.custom import sentence
 from scoring.figures.previews import preview_measure
@@ -43,7 +43,6 @@ def measure_edit(request: HttpRequest, key: str = "") -> HttpResponse:
         definition = form.definition
         return {
             "measure": instance,
-            "operators": operator_choices(),
             "sentence": sentence(definition) if definition else "",
             "preview": preview_measure(definition, viewer=editor) if definition else None,
             "uses": own_kpis.uses_of_measure(instance) if instance else [],

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from incentives.org.draft_forms import RESERVED_KEYS, DraftForm, asks_for_no_saving
 from incentives.org.forms import DayField
-from incentives.org.inputs import whole_number
 from incentives.org.models import Person, Team
+from incentives.org.row_forms import RowFormSet
 from scoring.figures.kpis import plain
 from scoring.models import Kpi, Scorecard, ScorecardItem
 from scoring.scorecards.cards import SCALE
@@ -204,59 +204,58 @@ def _unread(form: ItemForm) -> bool:
     return any(name in form.errors for name in (*SCALE, "weight", "least"))
 
 
+class ItemFormSet(RowFormSet[ItemForm]):
+    """The items of a card, each with its guard."""
+
+    form = ItemForm
+    most = MOST_ITEMS
+
+    def __init__(
+        self, data: QueryDict | None, *, card: Scorecard | None, kpis: Sequence[Kpi]
+    ) -> None:
+        stored = data is None and card is not None
+        self.stored = list(card.items.select_related("kpi")) if card and stored else []
+        guards = {guard["kpi"]: guard for guard in card.guards} if card else {}
+        super().__init__(
+            data,
+            prefix="item",
+            initial=[_guard_initial(guards.get(item.kpi.key)) for item in self.stored],
+            form_kwargs={"kpis": kpis},
+        )
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """With the item that is stored."""
+        item = self.stored[index or 0] if self.stored else None
+        return {**super().get_form_kwargs(index), "instance": item}
+
+
 class CardEditor:
-    """A card's form with one form for each item; rows are named by numbers in `row`."""
+    """A card's form with one form for each item."""
 
     def __init__(
         self, data: QueryDict | None, *, card: Scorecard | None, editor: Person, kpis: Sequence[Kpi]
     ) -> None:
-        self.kpis = kpis
         self.is_bound = data is not None
         self.editing = asks_for_no_saving(data or {})
         self.card = CardForm(data, instance=card, editor=editor)
         self.mistakes: list[str] = []
-        if data is None:
-            self.rows = self._stored(card)
-        else:
-            self.rows = [
-                (number, ItemForm(data, prefix=f"item-{number}", kpis=kpis))
-                for number in _numbers(data)
-            ]
-
-    def _stored(self, card: Scorecard | None) -> list[tuple[int, ItemForm]]:
-        guards = {guard["kpi"]: guard for guard in card.guards} if card else {}
-        items = list(card.items.select_related("kpi")) if card else []
-        rows = [
-            (
-                at,
-                ItemForm(
-                    instance=item,
-                    initial=_guard_initial(guards.get(item.kpi.key)),
-                    prefix=f"item-{at}",
-                    kpis=self.kpis,
-                ),
-            )
-            for at, item in enumerate(items)
-        ]
-        return rows or [(0, ItemForm(prefix="item-0", kpis=self.kpis))]
+        self.rows = ItemFormSet(data, card=card, kpis=kpis)
 
     @property
     def items(self) -> list[ScorecardItem]:
         """The items that are right so far, in order."""
-        found = [form.item() for _number, form in self.rows]
+        found = [form.item() for form in self.rows]
         return [item for item in found if item is not None]
 
     @property
     def guards(self) -> list[dict[str, Any]]:
         """The guards of the items."""
-        found = [form.guard() for _number, form in self.rows]
+        found = [form.guard() for form in self.rows]
         return [guard for guard in found if guard is not None]
 
     def is_valid(self) -> bool:
         """Whether everything can be saved; otherwise the errors stand where they belong."""
-        valid = self.card.is_valid()
-        invalid = [form for _number, form in self.rows if not form.is_valid()]
-        valid = valid and not invalid
+        valid = all([self.card.is_valid(), self.rows.is_valid()])
         if valid:
             card = self.draft()
             for problem in problems_of(card, self.items):
@@ -268,7 +267,7 @@ class CardEditor:
         if problem.item is None:
             self.mistakes.append(problem.message)
         else:
-            form = self.rows[problem.item][1]
+            form = self.rows[problem.item]
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
     def draft(self) -> Scorecard:
@@ -285,19 +284,9 @@ class CardEditor:
         """While it is being filled in, nothing is reported as missing."""
         self.card.is_valid()
         self.card.forget_what_is_missing()
-        for _number, form in self.rows:
+        for form in self.rows:
             form.is_valid()
             form.forget_what_is_missing()
-
-
-def _numbers(data: QueryDict) -> list[int]:
-    """The rows' numbers after an item was added or removed, each once."""
-    sent = [whole_number(text, most=99_999) for text in data.getlist("row")]
-    numbers = list(dict.fromkeys(number for number in sent if number is not None))[:MOST_ITEMS]
-    dropped = data.get("drop_row")
-    if "add_row" in data and len(numbers) < MOST_ITEMS:
-        numbers.append(max(numbers, default=-1) + 1)
-    return [number for number in numbers if str(number) != dropped]
 
 
 def _guard_initial(guard: dict[str, Any] | None) -> dict[str, Any]:
