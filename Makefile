@@ -30,33 +30,33 @@ format: setup ## format the code and mend what can be mended
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" node node_modules/prettier/bin/prettier.cjs --write --log-level warn static/css
 
 bench: bench-ingest bench-boards bench-badges bench-play bench-battle-page ## every speed that the product promises on the server, beside its floor (an hour)
-	@.venv/bin/python bench/night.py --keep
-	@.venv/bin/python bench/home.py --keep
+	@.venv/bin/python -m bench night --keep
+	@.venv/bin/python -m bench home --keep
 	@rm -rf var/bench
 
 bench-ingest: setup ## speed and memory of ingestion
-	@.venv/bin/python bench/ingest.py
+	@.venv/bin/python -m bench ingest
 
 bench-night: setup ## speed of the night, beside the same floor
-	@.venv/bin/python bench/night.py
+	@.venv/bin/python -m bench night
 
 bench-boards: setup ## an all-time board beside plain SQL
-	@.venv/bin/python bench/boards.py
+	@.venv/bin/python -m bench boards
 
 bench-badges: setup ## awarding badges beside one plain SQL statement
-	@.venv/bin/python bench/badges.py
+	@.venv/bin/python -m bench badges
 
 bench-home: setup ## the agent's home page under load
-	@.venv/bin/python bench/home.py
+	@.venv/bin/python -m bench home
 
 bench-play: setup ## what quests and battles add to a night
-	@.venv/bin/python bench/play.py
+	@.venv/bin/python -m bench play
 
 bench-battle-page: setup ## the page of a battle while nights run
-	@.venv/bin/python bench/battle_page.py
+	@.venv/bin/python -m bench battle-page
 
 bench-pages: setup ## what pages cost in a real browser
-	@.venv/bin/python bench/pages.py
+	@.venv/bin/python -m bench pages
 
 lock: setup ## resolve requirements/*.in anew
 	@bin/lock

@@ -3,9 +3,6 @@
 The demo company, served by gunicorn as in production, read by Chromium: an agent's home as on a
 phone (390 × 844, the processor slowed down four times, over loopback), first with an empty cache and
 then again. Medians of several visits; also the pages that other roles open every day.
-
-    make bench-pages                                    makes the demo company first (a minute)
-    .venv/bin/python bench/pages.py --keep              keeps it, and uses what was kept
 """
 
 from __future__ import annotations
@@ -14,23 +11,24 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from bench import company, home
+from bench import load
+from bench.harness import head, manage
+from incentives.org.models import Person, RoleGrant
+from scoring.models import NightRun
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
 
-VAR = company.ROOT / "var" / "bench-pages"
+OPTIONS = {
+    "agents": (120, "people"),
+    "days": (120, "days of history"),
+    "visits": (7, "of the agent's home"),
+}
 FIRST_KB, AGAIN_KB, PAINT_SECONDS = 350, 60, 1.0
 SLOWER = 4
 PHONE = {"width": 390, "height": 844}
@@ -66,82 +64,28 @@ class Visit:
     faults: list[str] = field(default_factory=list)
 
 
-def main() -> None:
-    """Make or find the company, serve it, open its pages, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", type=int, default=120)
-    parser.add_argument("--days", type=int, default=120)
-    parser.add_argument("--visits", type=int, default=7)
-    parser.add_argument("--keep", action="store_true", help="keep the data, use what was kept")
-    options = parser.parse_args()
-    company.start(VAR)
-    from django.db import connections
-
-    from incentives import embedded
-
-    if not options.keep:
-        stop_servers()
-        shutil.rmtree(VAR, ignore_errors=True)
-    VAR.mkdir(parents=True, exist_ok=True)
-    embedded.ensure_missing()
-    try:
-        make_company(options)
-        with served():
-            kept = measure(options.visits)
-    finally:
-        connections.close_all()
-        stop_servers()
-        if not options.keep:
-            shutil.rmtree(VAR, ignore_errors=True)
-    sys.exit(0 if kept else 1)
-
-
-def stop_servers() -> None:
-    """Stop the benchmark's own embedded servers."""
-    if VAR.exists():
-        command = [sys.executable, "-m", "incentives.embedded", "stop"]
-        subprocess.run(command, cwd=company.ROOT, check=False)
-
-
-def make_company(options: argparse.Namespace) -> None:
-    """The demo and its night, unless they are there, and the files as they are served."""
-    import django
-
-    django.setup()
-    company.manage("migrate", "--verbosity", "0")
-    from scoring.models import NightRun
-
+def measure(options: argparse.Namespace) -> None:
+    """Make the demo company unless it is there, and open its pages; status 1 if a goal is missed."""
     if not NightRun.objects.filter(status="done").exists():
-        company.manage("demo", "--agents", str(options.agents), "--days", str(options.days))
-        company.manage("nightly")
-    company.manage("collectstatic", "--noinput", "--verbosity", "0")
-
-
-@contextmanager
-def served() -> Iterator[None]:
-    """gunicorn, until the end."""
-    home.LOG = VAR / "access.log"
-    server = home.serve()
-    try:
-        home.await_server(server)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+        manage("demo", "--agents", str(options.agents), "--days", str(options.days))
+        manage("nightly")
+    with load.served():
+        head()
+        kept = open_pages(options.visits)
+    if not kept:
+        sys.exit(1)
 
 
 def cookies() -> dict[str, str]:
     """The session of one person of each role."""
-    from incentives.org.models import Person, RoleGrant
-
     agent = Person.objects.filter(key__startswith="A1", is_active=True, left_on=None)[0]
     people = {"agent": agent, "supervisor": Person.objects.get(key="S001")}
     for role in ("manager", "executive", "administrator"):
         people[role] = RoleGrant.objects.filter(role=role, site=None)[0].person
-    return {role: home.session_of(person) for role, person in people.items()}
+    return {role: load.session_of(person) for role, person in people.items()}
 
 
-def measure(visits: int) -> bool:
+def open_pages(visits: int) -> bool:
     """Print the table; whether the goals were kept."""
     from playwright.sync_api import sync_playwright
 
@@ -149,7 +93,7 @@ def measure(visits: int) -> bool:
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {visits} visits")
+        print(f"medians of {visits} visits")
         print(f"{'':34}{'KB':>8}{'requests':>10}{'LCP s':>8}{'main thread s':>15}")
         first, again = both(browser, known["agent"], "/", visits, PHONE, SLOWER)
         show("agent home, phone, first", first)
@@ -209,7 +153,7 @@ def visit(page: Page, wire: CDPSession, path: str) -> Visit:
 
     def requested(url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme.startswith("http") and parts.netloc != f"127.0.0.1:{home.PORT}":
+        if parts.scheme.startswith("http") and parts.netloc != f"127.0.0.1:{load.PORT}":
             told.faults.append(f"{path} asks {parts.netloc}")
 
     def said(line: Any) -> None:
@@ -254,8 +198,4 @@ def _paint(visits: list[Visit]) -> float:
 
 
 def _url(path: str) -> str:
-    return f"http://127.0.0.1:{home.PORT}{path}"
-
-
-if __name__ == "__main__":
-    main()
+    return f"http://127.0.0.1:{load.PORT}{path}"
