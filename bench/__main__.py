@@ -34,6 +34,12 @@ def main() -> None:
         VAR_DIR=str(var),
         DJANGO_SETTINGS_MODULE="incentives.settings",
     )
+    # What settings read lies in that folder, the secret key of sessions too: it is cleared first.
+    keep = "--keep" in sys.argv
+    if not keep:
+        _stop(var)
+        shutil.rmtree(var, ignore_errors=True)
+    var.mkdir(parents=True, exist_ok=True)
     import django
 
     django.setup()
@@ -44,9 +50,6 @@ def main() -> None:
 
     from incentives import embedded
 
-    if not options.keep:
-        _clear(var)
-    var.mkdir(parents=True, exist_ok=True)
     embedded.ensure_missing()
     try:
         call_command("migrate", verbosity=0)
@@ -54,7 +57,7 @@ def main() -> None:
     finally:
         connections.close_all()
         _stop(var)
-        if not options.keep:
+        if not keep:
             shutil.rmtree(var, ignore_errors=True)
 
 
@@ -78,11 +81,6 @@ def _stop(var: Path) -> None:
     if var.exists():
         command = [sys.executable, "-m", "incentives.embedded", "stop"]
         subprocess.run(command, cwd=ROOT, check=False)
-
-
-def _clear(var: Path) -> None:
-    _stop(var)
-    shutil.rmtree(var, ignore_errors=True)
 
 
 if __name__ == "__main__":

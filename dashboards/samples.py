@@ -16,8 +16,11 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
 from dashboards import samples_charts, samples_play
+from dashboards.homes.tiles import Tile
 from incentives.org import notation
+from incentives.org.models import Person
 from scoring.figures.display import Change, Verdict
+from scoring.models import ImportIssue, Kpi
 
 
 class SampleForm(forms.Form):
@@ -103,9 +106,7 @@ def context(state: Mapping[str, str]) -> dict[str, Any]:
         "upload": SampleUpload(),
         "steps": [_("File"), _("Columns"), _("Check"), _("Done")],
         "issues": _issues(),
-        "people": [
-            SimpleNamespace(display_name=name) for name in ("Li Wei", "王小敏", "Ana Costa")
-        ],
+        "people": [Person(display_name=name) for name in ("Li Wei", "王小敏", "Ana Costa")],
         "tabs": [
             SimpleNamespace(label=_("Overview"), url="?tab=overview", current=True),
             SimpleNamespace(label=_("Days"), url="?tab=days", current=False),
@@ -144,7 +145,7 @@ def _notations() -> list[tuple[Any, str]]:
     ]
 
 
-def _tiles() -> list[SimpleNamespace]:
+def _tiles() -> list[Tile]:
     rising = [Decimal(n) for n in (86, 87, 85, 88, 90, 89, 91, 92)]
     falling = [Decimal(n) for n in (29, 30, 28, 31, 33, 32, 35, 34)]
     return [
@@ -168,27 +169,28 @@ def _tile(
     target: int | None,
     verdict: Verdict | None,
     change: str,
-) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=name,
-        text=text,
-        recent=recent,
+) -> Tile:
+    return Tile(
+        Kpi(),
+        name,
+        text,
+        verdict,
+        change=Change("better", change) if change else Change("worse", "▲ +2 s"),
+        references=[(str(_("Target")), str(target)), (str(_("Your team")), "90.1 %")]
+        if target
+        else [],
+        recent=[*recent],
         recent_label=name,
         target=None if target is None else Decimal(target),
-        verdict=verdict,
-        change=Change("better", change) if change else Change("worse", "▲ +2 s"),
-        references=[(_("Target"), target), (_("Your team"), "90.1 %")] if target else [],
         url="#",
     )
 
 
-def _issues() -> list[SimpleNamespace]:
+def _issues() -> list[ImportIssue]:
     return [
-        SimpleNamespace(
-            line=14, column="rating", value="11", reason="Outside the scale 1–5.", whole_row=False
-        ),
-        SimpleNamespace(
-            line=208, column="closed", value="31.02.2026", reason="No such day.", whole_row=True
+        ImportIssue(line=14, column="rating", value="11", code="outside_scale"),
+        ImportIssue(
+            line=208, column="closed", value="31.02.2026", code="not_a_time", whole_row=True
         ),
     ]
 

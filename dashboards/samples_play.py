@@ -9,9 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from badges.awards.medals import Medal
+from badges.battles.boss import Boss
+from badges.models import Quest
+from badges.quests.standings import QuestStanding
 from dashboards.drawing import heat
 from dashboards.templatetags.shell import Win, WonMedal
+from incentives.org.notation import number
 from incentives.org.notices import Bell
+from scoring.boards.lists import BoardLine
+from scoring.points.levels import Level
 
 GLYPHS = [
     "bolt",
@@ -53,7 +60,7 @@ def context() -> dict[str, Any]:
             )
         ],
         "levels": [1, 7, 12, 25, 104],
-        "level": SimpleNamespace(number=12, missing=340, share=64),
+        "level": Level(12, points=14_860, begins_at=13_200, next_at=15_600),
         "bells": [Bell(unread) for unread in (0, 3, 128)],
         "wins": _wins(),
         "quests": _quests(),
@@ -65,44 +72,29 @@ def context() -> dict[str, Any]:
         "pictures": PICTURES,
         "lost": _lost(),
         "lines": [
-            line(1, "Zhang Min", "1,420", 2, ("up", _("2 places up"))),
-            line(2, "Chen Hao", "1,385", -1, ("down", _("1 place down"))),
-            line(3, "Ana Costa", "1,310", 0, ("same", _("same place"))),
-            line(7, "Li Wei", "1,090", 3, ("up", _("3 places up")), me=True),
-            line(None, "Sun Qi", "310", None, ("new", _("new"))),
+            line(1, "Zhang Min", 1420, 2),
+            line(2, "Chen Hao", 1385, -1),
+            line(3, "Ana Costa", 1310, 0),
+            line(7, "Li Wei", 1090, 3, me=True),
+            line(None, "Sun Qi", 310, None),
         ],
     }
 
 
-def medal(name: str, **changed: Any) -> SimpleNamespace:
-    """A medal as `components/medal.html` takes it."""
-    plain = {
-        "metal": "gold",
-        "state": "won",
-        "glyph": "bolt",
-        "group": "efficiency",
-        "progress": None,
-        "note": "",
-        "url": "",
-    }
-    return SimpleNamespace(name=name, **(plain | changed))
+def medal(name: str, metal: str = "gold", **more: Any) -> Medal:
+    """A medal of speed, unless it says otherwise."""
+    return Medal(name, metal, **({"glyph": "bolt", "group": "efficiency"} | more))
 
 
 def line(
-    rank: int | None,
-    name: str,
-    text: str,
-    moved: int | None,
-    movement: tuple[str, str],
-    me: bool = False,
-) -> SimpleNamespace:
-    """A place on a board as `components/rank_line.html` takes it."""
-    return SimpleNamespace(
-        rank=rank, name=name, text=text, moved=moved, movement=movement, me=me, agent_id=1
-    )
+    rank: int | None, name: str, points: int, moved: int | None, me: bool = False
+) -> BoardLine:
+    """A place on a board of points, so many places up or down."""
+    before = None if rank is None or moved is None else rank + moved
+    return BoardLine(rank, rank or 9, name, 1, None, Decimal(points), number(points), before, me)
 
 
-def _medals() -> list[SimpleNamespace]:
+def _medals() -> list[Medal]:
     return [
         medal(_("Instant Responder"), note="20 Nov 2026", url="#medals"),
         medal(_("Worry Solver"), metal="silver", glyph="heart", group="customer"),
@@ -116,10 +108,10 @@ def _medals() -> list[SimpleNamespace]:
     ]
 
 
-def _quests() -> list[SimpleNamespace]:
-    def quest(name: str, state: str, text: str, **more: Any) -> SimpleNamespace:
-        plain = {"part": 0, "whole": 1, "reward": "", "note": "", "url": ""}
-        return SimpleNamespace(name=name, state=state, text=text, **(plain | more))
+def _quests() -> list[QuestStanding]:
+    def quest(name: str, state: str, text: str, **more: Any) -> QuestStanding:
+        plain: dict[str, Any] = {"part": 0, "whole": 1, "reward": "", "note": "", "url": ""}
+        return QuestStanding(Quest(), name, state, text, **(plain | more))
 
     return [
         quest(
@@ -141,12 +133,10 @@ def _quests() -> list[SimpleNamespace]:
     ]
 
 
-def _bosses() -> list[SimpleNamespace]:
-    def boss(state: str, creature: str, health: int, name: str, when: str, **more: Any) -> Any:
-        plain = {"phases": [33, 66], "facts": [], "url": "", "action": "", "ending": ""}
-        return SimpleNamespace(
-            state=state, creature=creature, health=health, name=name, when=when, **(plain | more)
-        )
+def _bosses() -> list[Boss]:
+    def boss(state: str, creature: str, health: int, name: str, when: str, **more: Any) -> Boss:
+        plain = {"mood": "calm", "phases": [33, 66]}
+        return Boss(name, creature, state=state, health=str(health), when=when, **(plain | more))
 
     return [
         boss(
