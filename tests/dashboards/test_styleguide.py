@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -78,7 +79,7 @@ def test_every_drawing_that_is_named_is_drawn() -> None:
         ({"state": "expired"}, "expired"),
     ],
 )
-def test_a_medals_state_is_said_in_words_too(changed: dict[str, object], words: str) -> None:
+def test_a_medals_state_is_said_in_words_too(changed: dict[str, Any], words: str) -> None:
     html = render_to_string("components/medal.html", {"medal": medal("Bolt", **changed)})
     assert words in html
     assert ('stroke-dasharray="60 100"' in html) == ("progress" in changed)
