@@ -9,6 +9,7 @@ from badges.awards.models.awards import (
 )
 from badges.awards.models.badges import Badge, BadgeVersion, Tier
 from badges.awards.models.sets import BadgeSet, SetCompletion
+from badges.awards.models.verdicts import KeptVerdict
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleDamage, BattleMember, BattleState
 from badges.battles.models.objectives import BattleObjective
@@ -34,6 +35,7 @@ __all__ = [
     "BattleObjective",
     "BattleState",
     "Credential",
+    "KeptVerdict",
     "Length",
     "Quest",
     "QuestClaim",

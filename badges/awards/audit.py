@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Max
 
 from badges.awards.models.awards import Award, BadgeJudgement
 from badges.awards.models.sets import BadgeSet, SetCompletion
+from badges.awards.models.verdicts import KeptVerdict
 from badges.awards.reconcile import award_badges
 from badges.awards.sets import FRESH, collect
 from incentives.capabilities import Difference
@@ -47,18 +49,30 @@ BEHIND = f"""(
 
 
 def badges(_cursor: Any) -> Iterator[Difference]:
-    """What the night would give or take back if it judged everything anew."""
+    """What the night would give, take back or keep if it judged everything anew."""
     as_of = BadgeJudgement.objects.aggregate(day=Max("judged_on"))["day"]
     if as_of is None:
         return
     last = Award.objects.aggregate(last=Max("pk"))["last"] or 0
     revoked = set(Award.objects.exclude(revoked_at=None).values_list("pk", flat=True))
+    kept = _kept()
     award_badges(Changes(as_of, everything=True))
     named = Award.objects.select_related("badge", "person").order_by("pk")
     for award in named.filter(pk__gt=last):
         yield Difference(_name(award), "–", award.awarded_on.isoformat())
     for award in named.filter(pk__lte=last, revoked_cause="facts").exclude(pk__in=revoked):
         yield Difference(_name(award), award.awarded_on.isoformat(), "–")
+    right = _kept()
+    for moment, people in kept.items():
+        if people != right[moment]:
+            yield Difference(" ".join(map(str, moment)), str(people), str(right[moment]))
+
+
+def _kept() -> dict[tuple[str, int, str, date], list[int]]:
+    rows = KeptVerdict.objects.order_by("version__badge", "version", "tier", "day").values_list(
+        "version__badge__key", "version__version", "tier", "day", "people"
+    )
+    return {(badge, version, tier, day): ids for badge, version, tier, day, ids in rows}
 
 
 def badge_points(cursor: Any) -> Iterator[Difference]:

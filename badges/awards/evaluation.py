@@ -53,8 +53,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TierVerdict:
-    """Who meets a tier: all pairs (subject_id, as_of), and what is `new` with its evidence."""
+    """Who meets a tier: all pairs (subject_id, as_of), and what is `new` with its evidence.
 
+    `found` has those too whom it is not for, or who were not at work on the day.
+    """
+
+    found: pl.DataFrame
     met: pl.DataFrame
     new: pl.DataFrame
 
@@ -115,10 +119,11 @@ class Judge:
         )
         found = {}
         for each in group:
-            pairs = self.staff.allowed(sitting.met(each.spec.key), each.spec.scope)
+            everyone = sitting.met(each.spec.key)
+            pairs = self.staff.allowed(everyone, each.spec.scope)
             if each.only is not None:
                 pairs = pairs.join(each.only, on=PAIR, how="semi")
-            found[each.spec.key] = TierVerdict(pairs, _told(sitting, each, pairs))
+            found[each.spec.key] = TierVerdict(everyone, pairs, _told(sitting, each, pairs))
         return found
 
 
@@ -132,13 +137,14 @@ def _told(sitting: Sitting, question: Question, pairs: pl.DataFrame) -> pl.DataF
 
 def _joined(parts: Sequence[TierVerdict]) -> TierVerdict:
     """The verdicts of several sittings; the first moment of each occasion wins."""
+    found = pl.concat([pl.DataFrame(schema=PAIRS), *(each.found for each in parts)])
     met = pl.concat([pl.DataFrame(schema=PAIRS), *(each.met for each in parts)])
     new = pl.concat([pl.DataFrame(schema=NEW), *(each.new for each in parts)])
     if len(parts) > 1:
         new = new.sort("as_of").unique(
             ["subject_id", "occasion"], keep="first", maintain_order=True
         )
-    return TierVerdict(met, new)
+    return TierVerdict(found, met, new)
 
 
 def _groups(questions: Sequence[Question]) -> list[list[Question]]:

@@ -21,8 +21,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.awards import kept, storing
 from badges.awards import news as badge_news
-from badges.awards import storing
 from badges.awards.evaluation import Judge, Question, TierVerdict
 from badges.awards.models.awards import (
     SETTLING_DAYS,
@@ -160,7 +160,7 @@ class _Work:
                 only = self.touched.to_frame("subject_id").join(moments, how="cross")
             if days and (only is None or not only.is_empty()):
                 asked.append(Question(spec, days, only, self._taken(spec, only is None)))
-        self._give(self.judge.answer(asked) if asked else {})
+        self._give(self._answers(asked))
 
     def _has_begun(self, spec: TierSpec) -> bool:
         """Whether a moment of the version has been judged before, for everyone."""
@@ -180,9 +180,17 @@ class _Work:
         asked = [each for spec in judged if (each := self._reached(spec, by_day))]
         if not asked:
             return
-        verdicts = self.judge.answer(asked)
+        verdicts = self._answers(asked)
         self._take([each for each in asked if not self._unsettled(each).is_empty()], verdicts)
         self._give(verdicts)
+
+    def _answers(self, asked: Sequence[Question]) -> dict[str, TierVerdict]:
+        """The judge's answers, of which those that compare people are kept."""
+        verdicts = self.judge.answer(asked)
+        for each in asked:
+            if each.spec.is_kept:
+                kept.keep(each.spec, each.days, verdicts[each.spec.key].found)
+        return verdicts
 
     def _reached(self, spec: TierSpec, by_day: Mapping[date, pl.DataFrame]) -> Question | None:
         """What has to be asked of a tier again; None for nothing."""
@@ -269,27 +277,35 @@ class _Work:
     ) -> dict[tuple[tuple[int, str], int], date]:
         """The first moment that those who lose one meet still, of badges won once.
 
-        By badge and tier, and person. All tiers are asked together: where people are compared,
-        each question reads everyone's figures since the beginning.
+        By badge and tier, and person. Where people are compared, who was among the best is kept:
+        asking would read everyone's figures since the beginning.
         """
         people: dict[tuple[int, str], set[int]] = {}
         for spec, found in rows:
             people.setdefault(spec.place, set()).update(found["subject_id"])
+        staff = self.judge.staff
+        nobody_wins = staff.people.select("subject_id", occasion=pl.lit(""))
+        met: list[tuple[TierSpec, pl.DataFrame]] = []
         asked = []
         for spec in self.tiers:
             who = sorted(people.get(spec.place, ()))
             days = spec.moments.between(None, self.until) if who else []
-            if days:
+            only = None
+            if days and spec.is_kept:
+                pairs, days = kept.read(spec, days, who)
+                met.append((spec, staff.allowed(pairs, spec.scope)))
+            elif days:
                 those = pl.DataFrame({"subject_id": who}, schema={"subject_id": pl.Int64})
                 moments = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Date})
-                taken = those.with_columns(occasion=pl.lit(""))
-                pairs = those.join(moments, how="cross")
-                asked.append(Question(spec, days, pairs, taken=taken.clone))
-        verdicts = self.judge.answer(asked)
+                only = those.join(moments, how="cross")
+            if days:
+                asked.append(Question(spec, days, only, nobody_wins.clone))
+        verdicts = self._answers(asked)
+        met += [(each.spec, verdicts[each.spec.key].met) for each in asked]
         first: dict[tuple[tuple[int, str], int], date] = {}
-        for each in asked:
-            for person, day in verdicts[each.spec.key].met.iter_rows():
-                place = each.spec.place, person
+        for spec, pairs in met:
+            for person, day in pairs.iter_rows():
+                place = spec.place, person
                 first[place] = min(first.get(place, day), day)
         return first
 

@@ -53,6 +53,12 @@ class TierSpec:
         return depends_on_others(self.criteria)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether it is kept who met it when: won once, by being better than others."""
+        leaves = self.criteria.leaves()
+        return not self.repeats and any(leaf.percentile is not None for _path, leaf in leaves)
+
+    @property
     def only_grows(self) -> bool:
         """Whether a verdict stays the same until someone's own facts change."""
         windows = {leaf.window for _path, leaf in self.criteria.leaves()}

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from badges.awards.granting import grant
 from badges.awards.revoking import revoke
 from badges.awards.sets import save_set
-from badges.models import Award, Badge, BadgeSet, BadgeVersion, SetCompletion
+from badges.models import Award, Badge, BadgeSet, BadgeVersion, KeptVerdict, SetCompletion
 from incentives.org.models import Company, Person
 from scoring.models import AgentDay, Channel, PointEntry, PointRule, Score, Scorecard
 from tests.badges.award_data import badge, night, points
@@ -357,10 +357,15 @@ class Awards(RuleBasedStateMachine):
     def everything_again(self) -> None:
         """A night that does all days again finds nothing to do."""
         self.a_night(0)
-        before = Award.objects.count()
+        before = Award.objects.count(), self.kept()
         night(self.on, everything=True)
-        assert Award.objects.count() == before
+        assert (Award.objects.count(), self.kept()) == before
         self.all_is_as_it_should_be()
+
+    @staticmethod
+    def kept() -> list[tuple[int, str, date, list[int]]]:
+        verdicts = KeptVerdict.objects.order_by("version", "tier", "day")
+        return list(verdicts.values_list("version", "tier", "day", "people"))
 
     @staticmethod
     def stored() -> dict[tuple[str, str, int, str], tuple[int, date, date]]:

@@ -13,7 +13,15 @@ from badges.awards.cabinet import cabinet
 from badges.awards.granting import grant
 from badges.awards.revoking import may_revoke, revoke
 from badges.awards.sets import save_set
-from badges.models import Award, Badge, BadgeProgress, BadgeSet, BadgeVersion, SetCompletion
+from badges.models import (
+    Award,
+    Badge,
+    BadgeProgress,
+    BadgeSet,
+    BadgeVersion,
+    KeptVerdict,
+    SetCompletion,
+)
 from incentives.org.models import Notice
 from incentives.org.refusals import Refused
 from scoring.audit.running import audit, checks
@@ -123,6 +131,50 @@ def test_other_peoples_late_facts_decide_a_top_percentage(cast: Cast) -> None:
     work(cast.teammate, MONDAY, handled=9)
     night(after(7), (cast.teammate, MONDAY))
     assert (held(cast.agent), held(cast.teammate)) == ([], [("quick", "bronze", after(6))])
+
+
+def test_who_is_no_longer_among_the_best_keeps_the_badge_of_another_week(cast: Cast) -> None:
+    badge({"metric": "handled", "window": "week", "percentile": {"top": 50}})
+    for day in (0, 7):
+        work(cast.agent, after(day), handled=5)
+        work(cast.teammate, after(day), handled=4)
+    night(after(13))
+    verdicts = KeptVerdict.objects.order_by("day")
+    assert [each.people for each in verdicts] == [[cast.agent.pk], [cast.agent.pk]]
+    for day in (0, 7):
+        work(cast.teammate, after(day), handled=9)
+        night(after(14), (cast.teammate, after(day)))
+        assert bool(held(cast.agent)) is (day == 0)
+    assert [each.people for each in verdicts.all()] == [[cast.teammate.pk], [cast.teammate.pk]]
+
+
+def test_weeks_of_which_no_verdict_is_kept_are_asked_again(cast: Cast) -> None:
+    badge({"metric": "handled", "window": "week", "percentile": {"top": 50}})
+    for day in (0, 7):
+        work(cast.agent, after(day), handled=5)
+        work(cast.teammate, after(day), handled=4)
+    night(after(13))
+    KeptVerdict.objects.all().delete()
+    work(cast.teammate, MONDAY, handled=9)
+    night(after(14), (cast.teammate, MONDAY))
+    assert held(cast.agent) == [("quick", "bronze", after(6))]
+    assert [each.people for each in KeptVerdict.objects.order_by("day")] == [
+        [cast.teammate.pk],
+        [cast.agent.pk],
+    ]
+
+
+def test_the_audit_works_kept_verdicts_out_again(cast: Cast) -> None:
+    badge({"metric": "handled", "window": "week", "percentile": {"top": 50}})
+    work(cast.agent, MONDAY, handled=5)
+    night(after(6))
+    (finding,) = audit(checks(["badges"]))
+    assert not finding.differences
+    KeptVerdict.objects.update(people=[cast.teammate.pk])
+    (finding,) = audit(checks(["badges"]))
+    assert [(each.stored, each.right) for each in finding.differences] == [
+        (str([cast.teammate.pk]), str([cast.agent.pk]))
+    ]
 
 
 def test_newcomers_badges_are_for_newcomers(cast: Cast) -> None:
