@@ -6,17 +6,20 @@ yesterday: boards over a month's first points took twenty times as long as they 
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from django.db import connection
 
 # A table counts as changed when so many rows, and such a share of it, were written since.
 LEAST_ROWS, LEAST_SHARE = 5_000, 0.1
+# Of two steps that end together the second would analyse what the first one does, and wait for it.
+_ONE_AT_A_TIME = Lock()
 
 
 def renew_statistics() -> list[str]:
     """Analyse the tables of scoring that have changed much; returns their names."""
-    with connection.cursor() as cursor:
+    with _ONE_AT_A_TIME, connection.cursor() as cursor:
         # What this session wrote is counted when its statistics are flushed, a second late else.
         cursor.execute("SELECT pg_stat_force_next_flush()")
         cursor.execute("SELECT pg_stat_clear_snapshot()")

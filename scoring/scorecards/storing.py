@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from scoring.copying import copy_in
+from scoring.figures.bulk import indexes_at_the_end
 from scoring.figures.windows import Period
 from scoring.models import Score
 
@@ -48,7 +49,8 @@ def write_scores(
     fresh = fresh.with_columns(period=pl.lit(period.value)).sort("starts_on", "team_id")
     columns = ("period", *_KEYS, *VALUES)
     if not _any_stored(cursor, period, subjects):
-        copy_in(cursor, _SCORE, fresh.select(columns))
+        with indexes_at_the_end(cursor, _SCORE, rows=fresh.height):
+            copy_in(cursor, _SCORE, fresh.select(columns))
         return WrittenScores(fresh.height, fresh.height)
     cursor.execute("DROP TABLE IF EXISTS fresh_score, judged_score")
     cursor.execute(
@@ -60,7 +62,7 @@ def write_scores(
     )
     copy_in(cursor, "fresh_score", fresh.select(columns))
     copy_in(cursor, "judged_score", subjects.select(_KEYS))
-    cursor.execute("ANALYZE fresh_score, judged_score")
+    cursor.execute(f"ANALYZE fresh_score ({', '.join(_KEYS)}), judged_score")
     return _replace(cursor, period, fresh.height)
 
 

@@ -15,7 +15,7 @@ from scoring.models import AgentDay, Import, Source, TeamDay
 from tests.scoring.imports import import_rows, totals_of
 
 pytestmark = pytest.mark.django_db
-TABLES = ["scoring_ticket", "scoring_agentday"]
+TABLES = ["scoring_ticket", "scoring_agentday", "scoring_score"]
 
 
 @pytest.fixture
