@@ -50,7 +50,7 @@ def award_badges(changes: Changes) -> StepResult:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         storing.one_at_a_time()
-        work = _Work(changes, published_tiers(), _judged())
+        work = _Reconciliation(changes, published_tiers(), _judged())
         work.changed = _changed(cursor, changes, work)
         work.follow_facts()
         work.judge_new_moments()
@@ -79,7 +79,7 @@ def _judged() -> dict[int, date]:
     return dict(BadgeJudgement.objects.values_list("version", "judged_on"))
 
 
-def _changed(cursor: Any, changes: Changes, work: _Work) -> pl.DataFrame:
+def _changed(cursor: Any, changes: Changes, work: _Reconciliation) -> pl.DataFrame:
     """The changed agent days, with those whose points have changed since the last night."""
     days = changes.days.select("agent_id", "day")
     if not work.judged or not work.asks_for_points:
@@ -95,7 +95,7 @@ def _changed(cursor: Any, changes: Changes, work: _Work) -> pl.DataFrame:
 
 
 @dataclass
-class _Work:
+class _Reconciliation:
     """One reconciliation: the published tiers, and what became of them.
 
     `changed` are the agent days whose facts or points are not what they were: agent_id, day.

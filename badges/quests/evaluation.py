@@ -105,7 +105,7 @@ def judge(
     found: list[pl.DataFrame] = []
     for by in ("agent", "team"):
         mine = [case for case in cases if case.quest.for_team == (by == "team")]
-        found += _Court(mine, by, members, changes, known, metrics).outcomes()
+        found += _Evaluation(mine, by, members, changes, known, metrics).outcomes()
     gone = [_of_no_member(case, members, known) for case in cases]
     return pl.concat([pl.DataFrame(schema=OUTCOMES), *found, *gone])
 
@@ -124,7 +124,7 @@ def _of_no_member(case: Case, members: Members, known: pl.DataFrame) -> pl.DataF
 
 
 @dataclass(frozen=True)
-class _Court:
+class _Evaluation:
     cases: Sequence[Case]
     by: Subjects
     members: Members

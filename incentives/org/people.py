@@ -29,14 +29,14 @@ from incentives.org.roles import (
 )
 from incentives.org.roster import RosterResult, upsert_people
 from incentives.org.roster_rows import RowIssue
-from incentives.org.sign_ins import Guard, Sender, SignInChange
+from incentives.org.sign_ins import Sender, SignInChange, SignInGuard
 
 __all__ = [
-    "Guard",
     "RosterResult",
     "RowIssue",
     "Sender",
     "SignInChange",
+    "SignInGuard",
     "create_people",
     "deactivate_leavers",
     "find_or_create_teams",

@@ -20,7 +20,7 @@ from incentives.org.names import NameKind, Names, giving
 from incentives.org.positions import write_positions
 from incentives.org.roster_rows import PERSONAL, RosterEntry, RosterSheet, RowIssue, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
-from incentives.org.sign_ins import GUARDED, Guard, Sender, SignInChange
+from incentives.org.sign_ins import GUARDED, Sender, SignInChange, SignInGuard
 
 #: Roles that a file may give. An administrator is made by an administrator, on the person's page.
 GRANTABLE: Final = frozenset(Role.values) - {Role.ADMINISTRATOR.value}
@@ -63,7 +63,7 @@ def upsert_people(
         keys = {str(row["key"]).strip() for row in rows if row.get("key")}
         known = find_people(source, keys)
         sheet = read_sheet(rows, known)
-        guard = Guard.of(sender)
+        guard = SignInGuard.of(sender)
         result = RosterResult(issues=sheet.issues, sign_ins=guard.made)
         people = _write_people(sheet, known, on, guard, result)
         teams = write_teams(sheet.entries)
@@ -76,7 +76,7 @@ def upsert_people(
 
 
 def _write_people(
-    sheet: RosterSheet, known: Mapping[str, int], on: date, guard: Guard, result: RosterResult
+    sheet: RosterSheet, known: Mapping[str, int], on: date, guard: SignInGuard, result: RosterResult
 ) -> dict[str, Person]:
     """Create and update people; returns every key of the sheet with its person."""
     # Locked, so that a move on a page waits; in one order, so that two files do not block each other.
@@ -153,7 +153,7 @@ def _differs(
     person: Person,
     protected: Collection[int],
     on: date,
-    guard: Guard,
+    guard: SignInGuard,
     sheet: RosterSheet,
 ) -> bool:
     """Copy what the entry says to the person; tells whether anything is different now."""
@@ -174,7 +174,7 @@ def _differs(
 
 
 def _refusal(
-    name: str, value: Any, person: Person, protected: Collection[int], guard: Guard
+    name: str, value: Any, person: Person, protected: Collection[int], guard: SignInGuard
 ) -> str:
     """Why a field that is possible in itself may not be written for this person, or ""."""
     if person.pk in protected and name in ("login", "email", "left_on"):
@@ -195,7 +195,7 @@ def _write_roles(
     sheet: RosterSheet,
     people: Mapping[str, Person],
     grantable: Collection[str],
-    guard: Guard,
+    guard: SignInGuard,
 ) -> None:
     wanted: dict[tuple[int, str], None] = {}
     granted: defaultdict[int, set[str]] = defaultdict(set)

@@ -16,7 +16,7 @@ from incentives.org.memberships import read_spans, write_spans
 from incentives.org.models import SINCE_ALWAYS, Person, Site, Supervision, Team
 from incentives.org.roles import end_supervisions
 from incentives.org.roster_rows import RosterEntry, RosterSheet
-from incentives.org.sign_ins import Guard
+from incentives.org.sign_ins import SignInGuard
 from incentives.org.timeline import TimelineSpan
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def write_supervisions(
     teams: Mapping[str, int],
     source: str,
     on: date,
-    guard: Guard,
+    guard: SignInGuard,
 ) -> None:
     """Let exactly the named people supervise each team for which the rows name anyone."""
     named = [entry for entry in sheet.entries if entry.supervisor and entry.team]
@@ -171,7 +171,7 @@ def _replace_supervisors(
     wanted: Mapping[int, Mapping[int, date]],
     said_by: Mapping[int, RosterEntry],
     on: date,
-    guard: Guard,
+    guard: SignInGuard,
     sheet: RosterSheet,
 ) -> None:
     """Team → person → first day, used only by a team that never had a supervisor."""

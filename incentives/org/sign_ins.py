@@ -51,7 +51,7 @@ class Sender:
 
 
 @dataclass(slots=True)
-class Guard:
+class SignInGuard:
     """Decides over the changes of one file, and notes those that are made."""
 
     sender: Sender
@@ -59,7 +59,7 @@ class Guard:
     made: list[SignInChange] = field(default_factory=list)
 
     @classmethod
-    def of(cls, sender: Sender) -> Guard:
+    def of(cls, sender: Sender) -> SignInGuard:
         """A guard over everyone who can sign in now: one query."""
         able = Person.objects.filter(login__isnull=False).filter(
             ~Q(("password__startswith", UNUSABLE_PASSWORD_PREFIX)) | Q(CONFIRMED)

@@ -17,7 +17,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from incentives.org.models import Person
-from scoring.figures.contributions import KINDS, FactKind, fact_part, own_definitions
+from scoring.figures.contributions import KINDS, FactTable, fact_part, own_definitions
 from scoring.figures.expressions import Expression
 from scoring.figures.frames import MILLION
 from scoring.figures.query import CHANNEL, Sql
@@ -211,7 +211,7 @@ def _measures(spec: RuleSpec) -> Expression:
 
 
 def _facts(
-    kind: FactKind, agent: Person, span: Span, columns: Mapping[int, tuple[str, list[Any]]]
+    kind: FactTable, agent: Person, span: Span, columns: Mapping[int, tuple[str, list[Any]]]
 ) -> list[tuple[Any, dict[int, Decimal]]]:
     alias, table = kind.alias, kind.model._meta.db_table
     sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id")

@@ -25,7 +25,7 @@ from scoring.models import Activity, CustomMeasure, Fact, Kpi, QueueInterval, Ti
 
 
 @dataclass(frozen=True, slots=True)
-class FactKind:
+class FactTable:
     """One kind of facts: its alias in the measures' SQL, its table, its attribute in a measure."""
 
     name: str
@@ -34,9 +34,9 @@ class FactKind:
 
 
 KINDS = {
-    "tickets": FactKind("ticket", "t", Ticket),
-    "activities": FactKind("activity", "a", Activity),
-    "queues": FactKind("queue", "q", QueueInterval),
+    "tickets": FactTable("ticket", "t", Ticket),
+    "activities": FactTable("activity", "a", Activity),
+    "queues": FactTable("queue", "q", QueueInterval),
 }
 
 
@@ -137,7 +137,7 @@ def contributions(
 
 
 def _facts(
-    kind: FactKind, agent: Person, day: date, viewer: Person, parts: list[tuple[str, list[Any]]]
+    kind: FactTable, agent: Person, day: date, viewer: Person, parts: list[tuple[str, list[Any]]]
 ) -> Sql:
     alias, table = kind.alias, kind.model._meta.db_table
     sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id")
@@ -171,7 +171,7 @@ def _add_viewer(sql: Sql, alias: str, agent: Person, viewer: Person) -> None:
 
 
 def kpi_parts(
-    kind: FactKind, kpi: Kpi, own: Mapping[str, Any] | None = None
+    kind: FactTable, kpi: Kpi, own: Mapping[str, Any] | None = None
 ) -> list[tuple[str, list[Any]]]:
     """SQL of what one fact adds to the numerator and to the denominator (0 when there is none).
 
@@ -186,7 +186,7 @@ def kpi_parts(
 
 
 def _by_day(
-    kind: FactKind, parts: Sequence[tuple[Expression | None, date | None]], own: Mapping[str, Any]
+    kind: FactTable, parts: Sequence[tuple[Expression | None, date | None]], own: Mapping[str, Any]
 ) -> tuple[str, list[Any]]:
     """The part of the last expression, or of an earlier one on days up to its last."""
     text, params = "", list[Any]()
@@ -201,7 +201,7 @@ def _by_day(
     return text, params
 
 
-def _fields_read(kind: FactKind, parts: list[tuple[str, list[Any]]]) -> tuple[str, ...]:
+def _fields_read(kind: FactTable, parts: list[tuple[str, list[Any]]]) -> tuple[str, ...]:
     """The names of the fact's own fields that the SQL of a KPI's parts reads, in its order."""
     fields = {field.name for field in kind.model._meta.concrete_fields} - _NOT_SHOWN
     text = " ".join(text for text, _params in parts)
@@ -215,7 +215,7 @@ def own_definitions() -> dict[str, Any]:
 
 
 def fact_part(
-    kind: FactKind, expression: Expression, own: Mapping[str, Any]
+    kind: FactTable, expression: Expression, own: Mapping[str, Any]
 ) -> tuple[str, list[Any]]:
     """SQL, and its parameters, of what one fact adds to an expression; 0 for unknown measures."""
     texts: list[str] = []

@@ -17,7 +17,7 @@ from scoring.models.sources import FactKind
 from . import derive, durations, times, values
 from .field_spec import FieldSpec
 from .fields import FIELDS, Field, Type
-from .mapping import Mapping
+from .mapping import FileMapping
 from .table import LINE, Batch
 from .work import Issue, Work
 
@@ -43,7 +43,7 @@ class Converted:
 class Converter:
     """Applies one mapping to batches; `zone` is where times without an offset are local."""
 
-    def __init__(self, mapping: Mapping, *, company_zone: str) -> None:
+    def __init__(self, mapping: FileMapping, *, company_zone: str) -> None:
         self.mapping = mapping
         self.company_zone = company_zone
         self.zone = mapping.timezone or company_zone

@@ -13,7 +13,7 @@ from scoring.models.sources import FactKind
 
 from .field_spec import satisfied_mark
 from .fields import ACTIVITY_FIELDS, DAY_SOURCES, FIELDS
-from .mapping import Mapping
+from .mapping import FileMapping
 from .work import Work
 
 SOLVED = ("solved", "resolved", "closed", "done", "completed", "已解决", "已关闭", "已完成")
@@ -26,7 +26,7 @@ UNSOLVED = (
 _WAITING = r"^(a?waiting|pending|on hold|in progress|reopen)"
 
 
-def complete(work: Work, mapping: Mapping, company_zone: str) -> None:
+def complete(work: Work, mapping: FileMapping, company_zone: str) -> None:
     """Fill what the mapped fields imply, for one batch."""
     if mapping.kind == FactKind.TICKETS:
         _complete_ticket(work, mapping)
@@ -43,7 +43,7 @@ def local_day(moment: pl.Series, zone: str) -> pl.Series:
     return moment.dt.convert_time_zone(zone).dt.date()
 
 
-def _day(work: Work, mapping: Mapping, company_zone: str) -> None:
+def _day(work: Work, mapping: FileMapping, company_zone: str) -> None:
     dates = [
         local_day(work.columns[name], company_zone)
         for name in DAY_SOURCES[mapping.kind]
@@ -53,7 +53,7 @@ def _day(work: Work, mapping: Mapping, company_zone: str) -> None:
         work.columns["day"] = pl.select(pl.coalesce(dates)).to_series()
 
 
-def _complete_ticket(work: Work, mapping: Mapping) -> None:
+def _complete_ticket(work: Work, mapping: FileMapping) -> None:
     have = work.columns
     for end in ("first_response_at", "resolved_at", "closed_at"):
         _not_before_request(work, mapping, end)
@@ -75,7 +75,7 @@ def _complete_ticket(work: Work, mapping: Mapping) -> None:
     _sales(have)
 
 
-def _not_before_request(work: Work, mapping: Mapping, end: str) -> None:
+def _not_before_request(work: Work, mapping: FileMapping, end: str) -> None:
     if "opened_at" not in work.columns or end not in work.columns:
         return
     early = (work.columns[end] < work.columns["opened_at"]).fill_null(value=False)
@@ -126,7 +126,7 @@ def _resolved_from(have: dict[str, pl.Series]) -> pl.Series | None:
     return solved if by_time is None else solved | (by_time & ~unsolved)
 
 
-def _ratings(have: dict[str, pl.Series], mapping: Mapping) -> None:
+def _ratings(have: dict[str, pl.Series], mapping: FileMapping) -> None:
     if "csat" not in have:
         return
     if "handled" in have:

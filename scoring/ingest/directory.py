@@ -16,7 +16,7 @@ from incentives.org.people import create_people, find_or_create_teams, find_peop
 from incentives.org.refusals import Refused
 from scoring.models import Channel
 
-from .mapping import Mapping
+from .mapping import FileMapping
 
 # A column with more different values than this does not hold what the mapping says.
 _MOST = {"channel": 1_000, "team": 20_000}
@@ -40,7 +40,7 @@ def channel_key(text: str) -> str:
 class Directory:
     """The keys that one import met, and what they stand for."""
 
-    def __init__(self, mapping: Mapping, *, source_name: str) -> None:
+    def __init__(self, mapping: FileMapping, *, source_name: str) -> None:
         self.mapping = mapping
         self.source_name = source_name
         self.agents: dict[str, str] = {}

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from scoring.models import Mapping as StoredMapping
+from scoring.models import Mapping
 from scoring.models.sources import FactKind
 
 from .errors import BadMapping
 from .fields import FIELDS
-from .mapping import Mapping, parse
+from .mapping import FileMapping, parse
 
 SHIPPED = Path(__file__).parent / "mappings"
 CANONICAL = "canonical"
@@ -37,7 +37,7 @@ class NamedMapping:
 
     name: str
     text: str
-    mapping: Mapping
+    mapping: FileMapping
 
     @property
     def description(self) -> str:
@@ -79,14 +79,14 @@ def _in_file(path: Path) -> NamedMapping:
 
 
 def _by_name(name: str, kind: str | None) -> NamedMapping:
-    stored = StoredMapping.objects.filter(name=name).first()
+    stored = Mapping.objects.filter(name=name).first()
     if stored is not None:
         return NamedMapping(name, stored.text, parse(stored.text, name=name))
     wanted = f"{name}-{kind or FactKind.TICKETS}" if name == CANONICAL else name
     if wanted in _shipped_names():
         return _shipped(wanted)
     offered = filter(_offered, _shipped_names())
-    known = sorted({*offered, *StoredMapping.objects.values_list("name", flat=True)})
+    known = sorted({*offered, *Mapping.objects.values_list("name", flat=True)})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
     raise BadMapping(
         _("There is no mapping called %(name)s; known are %(known)s.")

@@ -25,7 +25,7 @@ from .convert import ORDER
 from .directory import Directory
 from .duplicates import reduce_to_one_row_each
 from .fields import FIELDS, Field, Type
-from .mapping import Mapping
+from .mapping import FileMapping
 from .table import LINE
 
 FACT_MODELS = {
@@ -53,7 +53,7 @@ class Merged:
 class Stage:
     """The staging table of one import, inside the caller's transaction."""
 
-    def __init__(self, cursor: Any, mapping: Mapping) -> None:
+    def __init__(self, cursor: Any, mapping: FileMapping) -> None:
         self.cursor = cursor
         self.mapping = mapping
         self.known = FIELDS[mapping.kind]

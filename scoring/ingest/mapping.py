@@ -79,7 +79,7 @@ class Reduce(Closed):
         return self
 
 
-class Mapping(Closed):
+class FileMapping(Closed):
     """A whole mapping, checked."""
 
     name: str = ""
@@ -138,7 +138,7 @@ class Mapping(Closed):
             done += ready
         return done
 
-    def fitted(self, columns: Sequence[str], *, file_name: str) -> Mapping:
+    def fitted(self, columns: Sequence[str], *, file_name: str) -> FileMapping:
         """This mapping for a file with these columns, without optional fields that it lacks.
 
         A column is found whatever its case and spaces, as long as that is unambiguous. Raises
@@ -165,7 +165,7 @@ class Mapping(Closed):
         parts = {"fields": fields, "extra": extra, "where": where, "reduce": reduce}
         data = self.model_copy(update=parts).model_dump(by_alias=True, exclude_none=True)
         try:
-            return Mapping.model_validate(data)
+            return FileMapping.model_validate(data)
         except pydantic.ValidationError:
             # The mapping itself was valid: what is missing now was optional and not in the file.
             raise BadMapping(self._does_not_fit(fields, columns, file_name)) from None
@@ -240,7 +240,7 @@ class Mapping(Closed):
             )
 
 
-def parse(text: str, *, name: str = "") -> Mapping:
+def parse(text: str, *, name: str = "") -> FileMapping:
     """The mapping written in `text` (TOML).
 
     Raises BadMapping with one sentence that names the key at fault.
@@ -263,7 +263,7 @@ def parse(text: str, *, name: str = "") -> Mapping:
         ) from None
     data.setdefault("name", name)
     try:
-        return Mapping.model_validate(data)
+        return FileMapping.model_validate(data)
     except pydantic.ValidationError as error:
         raise BadMapping(_sentence(name, error)) from None
 
@@ -332,7 +332,7 @@ def _allowed(place: tuple[int | str, ...]) -> list[str]:
         "reduce": Reduce,
         "file": FileSpec,
     }
-    model = parts.get(str(place[0]), Mapping) if len(place) > 1 else Mapping
+    model = parts.get(str(place[0]), FileMapping) if len(place) > 1 else FileMapping
     if "when" in place[2:-1]:
         model = Where
     return [field.alias or name for name, field in model.model_fields.items()]

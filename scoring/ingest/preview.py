@@ -16,7 +16,7 @@ from scoring.models.reasons import sentence
 from .convert import Converter
 from .errors import BadMapping
 from .fields import FIELDS, Type
-from .mapping import Mapping
+from .mapping import FileMapping
 from .table import LINE, Batch
 from .work import Issue
 
@@ -54,7 +54,7 @@ class ImportPreview:
 
 
 def preview(
-    mapping: Mapping, sample: pl.DataFrame, *, company_zone: str, shown: int
+    mapping: FileMapping, sample: pl.DataFrame, *, company_zone: str, shown: int
 ) -> ImportPreview:
     """Convert `sample` and show its first `shown` rows; times are local to `company_zone`.
 

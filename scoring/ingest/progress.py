@@ -46,7 +46,7 @@ def carry_out(run: Import, *, progress: runs.Progress = runs.silent) -> Import:
         if not mine:
             return run
         run.refresh_from_db()
-        return runs.perform(run, progress=_Teller(run.pk, progress)) if run.is_open else run
+        return runs.perform(run, progress=_ProgressWriter(run.pk, progress)) if run.is_open else run
 
 
 def end_forgotten(*, started_before: datetime) -> int:
@@ -99,7 +99,7 @@ def is_interrupted(run: Import) -> bool:
     return run.status == Import.Status.RUNNING and not locks.is_held(lock_of(run))
 
 
-class _Teller:
+class _ProgressWriter:
     """Writes progress to the cache, a few times a second at most."""
 
     def __init__(self, run_id: int, listener: runs.Progress) -> None:

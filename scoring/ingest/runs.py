@@ -31,7 +31,7 @@ from .directory import Directory
 from .errors import BadMapping, UnreadableFile
 from .guarded_reading import ReaderDied, opened
 from .load import Stage, merge
-from .mapping import Mapping, parse
+from .mapping import FileMapping, parse
 from .people_files import apply_people
 from .pipeline import Prepared, prepared
 from .table import Table
@@ -61,7 +61,7 @@ class _Job:
     """What the steps of one import share; `first_issues` outlive a transaction that is undone."""
 
     run: Import
-    mapping: Mapping
+    mapping: FileMapping
     table: Table
     progress: Progress
     first_issues: list[ImportIssue] = field(default_factory=list)
@@ -128,7 +128,7 @@ def start(
     *,
     path: Path,
     source: str,
-    mapping: Mapping,
+    mapping: FileMapping,
     mapping_text: str,
     name: str = "",
     dry_run: bool = False,
@@ -229,7 +229,7 @@ def _perform(run: Import, progress: Progress, kept: list[ImportIssue]) -> None:
 
 
 def _take_in(
-    run: Import, mapping: Mapping, table: Table, progress: Progress, kept: list[ImportIssue]
+    run: Import, mapping: FileMapping, table: Table, progress: Progress, kept: list[ImportIssue]
 ) -> None:
     run.digest = _digest(run)
     earlier = _applied_before(run)

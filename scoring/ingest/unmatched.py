@@ -12,7 +12,7 @@ from django.db.models import Count
 from incentives.org.dated import covers_sql
 from incentives.org.models import Person, Supervision, Team
 from incentives.org.people import (
-    Guard,
+    SignInGuard,
     create_people,
     find_people,
     join_teams,
@@ -120,7 +120,7 @@ def give_teams(cursor: Any, stage: Stage, run: Import, directory: Directory) -> 
         _join(_single_teams(cursor, list(directory.created.values())))
     if not directory.supervisors:
         return []
-    guard = Guard.of(sender)
+    guard = SignInGuard.of(sender)
     issues = _set_supervisors(cursor, run.source, directory, guard)
     run.sign_ins = [asdict(change) for change in guard.made]
     return issues
@@ -170,7 +170,7 @@ def _single_teams(cursor: Any, created: list[int]) -> list[tuple[int, int, date]
 
 
 def _set_supervisors(
-    cursor: Any, source: Source, directory: Directory, guard: Guard
+    cursor: Any, source: Source, directory: Directory, guard: SignInGuard
 ) -> list[Issue]:
     """The supervisor named with a team supervises it from the team's first day in the file."""
     cursor.execute(

@@ -20,7 +20,7 @@ from scoring.models import Import
 from . import runs, workers
 from .guarded_reading import columns_of
 from .library import NamedMapping
-from .mapping import Mapping, parse
+from .mapping import FileMapping, parse
 
 _SALT = "scoring.uploads"
 _DRAFT_SECONDS = 2 * 24 * 3600
@@ -62,7 +62,7 @@ def store(chunks: Iterable[bytes], path: Path) -> Path:
     return path
 
 
-def check(path: Path, mapping: Mapping, *, name: str) -> None:
+def check(path: Path, mapping: FileMapping, *, name: str) -> None:
     """See from its head that a file can be read and has the mapping's columns.
 
     Raises UnreadableFile or BadMapping with one sentence.
@@ -187,7 +187,7 @@ def too_large() -> str:
     ) % {"limit": largest()}
 
 
-def _mapping_of(run: Import) -> Mapping:
+def _mapping_of(run: Import) -> FileMapping:
     return parse(run.mapping_text, name=run.mapping_name)
 
 

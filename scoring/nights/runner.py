@@ -141,13 +141,13 @@ def _begin(run: NightRun) -> None:
 
 def _carry_out(run: NightRun, steps: Sequence[NightStep], watcher: Watcher) -> None:
     prepare = list(takewhile(lambda step: step.phase is Phase.PREPARES, steps))
-    teller = _Teller(run, watcher, list(steps))
+    recorder = _Recorder(run, watcher, list(steps))
     for step in prepare:
         require_lock()
-        teller.begins(step)
-        teller.ended(step, *_work(step, Changes(run.as_of), teller))
+        recorder.begins(step)
+        recorder.ended(step, *_work(step, Changes(run.as_of), recorder))
     changes = _take(run)
-    _follow(steps[len(prepare) :], changes, teller)
+    _follow(steps[len(prepare) :], changes, recorder)
     with transaction.atomic():
         require_lock()
         taking.finish()
@@ -163,35 +163,35 @@ def _take(run: NightRun) -> Changes:
     return changes
 
 
-def _follow(steps: Sequence[NightStep], changes: Changes, teller: _Teller) -> None:
+def _follow(steps: Sequence[NightStep], changes: Changes, recorder: _Recorder) -> None:
     locale, inside = translation.get_language(), connection.in_atomic_block
 
     def work(step: NightStep) -> tuple[StepResult, float]:
         if inside:
-            return _work(step, changes, teller)
+            return _work(step, changes, recorder)
         try:
             _open_session()
             with translation.override(locale):
-                return _work(step, changes, teller)
+                return _work(step, changes, recorder)
         finally:
             connection.close()  # of this thread
 
     def begins(step: NightStep) -> None:
         require_lock()
-        teller.begins(step)
+        recorder.begins(step)
 
     def ends(step: NightStep, done: Work, present: NightStep | None) -> None:
         require_lock()
-        teller.is_at(step)
-        teller.ended(step, *done.result())
+        recorder.is_at(step)
+        recorder.ended(step, *done.result())
         if present:
-            teller.is_at(present)
+            recorder.is_at(present)
 
     follow(steps, work=work, begins=begins, ends=ends)
 
 
 @dataclass
-class _Teller:
+class _Recorder:
     """Keeps the record of a night, and tells whoever watches."""
 
     run: NightRun
@@ -214,10 +214,10 @@ class _Teller:
         self.watcher.ended(step, result, seconds)
 
 
-def _work(step: NightStep, changes: Changes, teller: _Teller) -> tuple[StepResult, float]:
+def _work(step: NightStep, changes: Changes, recorder: _Recorder) -> tuple[StepResult, float]:
     """Carry out a step in the session of this thread: its result and its seconds."""
     begin = perf_counter()
-    with progress.watched(teller.run.pk, teller.watcher.is_at), _own_transaction(step):
+    with progress.watched(recorder.run.pk, recorder.watcher.is_at), _own_transaction(step):
         result = step.run(changes)
     renew_statistics()
     return result, perf_counter() - begin

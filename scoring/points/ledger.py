@@ -51,7 +51,7 @@ def reconcile(changes: Changes, *, because: Mapping[str, Any] | None = None) -> 
         locks.hold(LEDGER_LOCK)
         settled = PointSettlement.last_day()
         until = max(changes.as_of, settled or changes.as_of)
-        work = _Work(
+        work = _LedgerRun(
             cursor, until, Booking(changes.as_of, closed_through(), because), published_rules()
         )
         open_reach(cursor)
@@ -75,7 +75,7 @@ def _line(done: Posted) -> str:
 
 
 @dataclass(slots=True)
-class _Work:
+class _LedgerRun:
     """One reconciliation: the rules, and the days until which periods have ended."""
 
     cursor: Any

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from django.db import connection
 
 from incentives.org.models import CalendarDay
-from scoring.figures.contributions import KINDS, FactKind, kpi_parts, own_definitions
+from scoring.figures.contributions import KINDS, FactTable, kpi_parts, own_definitions
 from scoring.figures.query import CHANNEL, Sql
 from scoring.figures.windows import Period, last_day
 from scoring.models import Kpi, Score, ScorecardItem
@@ -124,7 +124,7 @@ def _costs(
 
 
 def _ranked(
-    score: Score, kind: FactKind, asked: Sequence[_Asked], own: Mapping[str, Any], limit: int
+    score: Score, kind: FactTable, asked: Sequence[_Asked], own: Mapping[str, Any], limit: int
 ) -> Sql:
     """Each item's costliest facts of one kind, by one pass over the facts of the window."""
     sql = Sql("SELECT at, source_id, external_id, n, d, cost, total, place FROM (SELECT v.*,")
@@ -140,7 +140,7 @@ def _ranked(
     return sql.add(" ORDER BY at, place")
 
 
-def _facts(score: Score, kind: FactKind, asked: Sequence[_Asked], own: Mapping[str, Any]) -> Sql:
+def _facts(score: Score, kind: FactTable, asked: Sequence[_Asked], own: Mapping[str, Any]) -> Sql:
     """Each fact of the score's window with what it adds to every n and d; excluded days left out."""
     alias, table = kind.alias, kind.model._meta.db_table
     sql = Sql(f"SELECT {alias}.source_id, {alias}.external_id")

@@ -10,7 +10,7 @@ from scoring.ingest.errors import BadMapping
 from scoring.ingest.field_spec import ExtraSpec, FieldSpec, Where
 from scoring.ingest.fields import FIELDS
 from scoring.ingest.library import shipped_mappings
-from scoring.ingest.mapping import Mapping, Reduce, parse
+from scoring.ingest.mapping import FileMapping, Reduce, parse
 from scoring.ingest.spec import FileSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ BASE = {
 }
 
 
-def tickets(fields: str, top: str = "") -> Mapping:
+def tickets(fields: str, top: str = "") -> FileMapping:
     """A mapping of tickets with these lines of [fields]."""
     return parse(f'kind = "tickets"\n{top}\n[fields]\n{fields}', name="mine")
 
@@ -202,10 +202,10 @@ def test_every_example_of_the_documentation_is_a_mapping(text: str) -> None:
 def test_the_documentation_names_every_key_field_and_shipped_mapping() -> None:
     told = DOCUMENT.read_text(encoding="utf-8")
     examples = "".join(text for _word, text, _whole in snippets())
-    for model in (Mapping, FieldSpec, ExtraSpec, Where, Reduce, FileSpec):
+    for model in (FileMapping, FieldSpec, ExtraSpec, Where, Reduce, FileSpec):
         for name, field in model.model_fields.items():
             key = field.alias or name
-            if (model, key) != (Mapping, "name"):
+            if (model, key) != (FileMapping, "name"):
                 assert re.search(rf"\b{key}\b", examples), f"no example of {key}"
     for fields in FIELDS.values():
         for name in fields:

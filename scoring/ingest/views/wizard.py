@@ -31,13 +31,12 @@ from scoring.ingest.forms.wizard import (
     unused_columns,
 )
 from scoring.ingest.guarded_reading import sheets_of
-from scoring.ingest.mapping import Mapping, parse
+from scoring.ingest.mapping import FileMapping, parse
 from scoring.ingest.preview import ImportPreview, preview, reason
 from scoring.ingest.toml_text import dump
 from scoring.ingest.views.importers import importers_only
 from scoring.ingest.views.receiving import takes_large_files, was_too_large
-from scoring.models import Import
-from scoring.models import Mapping as StoredMapping
+from scoring.models import Import, Mapping
 from scoring.models.sources import FactKind
 
 _SHOWN, _SHOWN_IN_CHECK, _ISSUES_SHOWN = 6, 15, 12
@@ -153,7 +152,7 @@ def wizard_check(request: HttpRequest, token: str) -> HttpResponse:
 def wizard_save(request: HttpRequest, token: str) -> HttpResponse:
     """Step 4: a name, the TOML for those who like it, and the import itself."""
     draft = _draft(request, token)
-    own = StoredMapping.objects.filter(name=draft.base).first() if draft.base else None
+    own = Mapping.objects.filter(name=draft.base).first() if draft.base else None
     initial = {"text": dump(draft.data), "source": draft.source, "name": own.name if own else ""}
     form = WizardSaveForm(request.POST or None, instance=own, initial=initial)
     if form.is_bound and form.is_valid():
@@ -259,7 +258,7 @@ def _file_part(draft: MappingDraft, request: HttpRequest) -> dict[str, Any]:
     return file
 
 
-def _mapping(draft: MappingDraft, sheet: WizardSheet) -> tuple[Mapping | None, str]:
+def _mapping(draft: MappingDraft, sheet: WizardSheet) -> tuple[FileMapping | None, str]:
     """The draft as a mapping that fits the file; or None and what is wrong, unless a row shows it."""
     try:
         mapping = parse(dump(draft.data), name=draft.name)
@@ -269,7 +268,7 @@ def _mapping(draft: MappingDraft, sheet: WizardSheet) -> tuple[Mapping | None, s
     return mapping, ""
 
 
-def _preview(mapping: Mapping, draft: MappingDraft, *, shown: int) -> ImportPreview:
+def _preview(mapping: FileMapping, draft: MappingDraft, *, shown: int) -> ImportPreview:
     zone = Company.current().time_zone
     return preview(mapping, draft.sample(), company_zone=zone, shown=shown)
 

@@ -52,9 +52,9 @@ class Command(BaseCommand):
             )
         run = runner.start(as_of=as_of, redo=redo, origin=NightRun.Origin.COMMAND)
         self.stdout.write(_("Night of %(day)s") % {"day": as_of})
-        teller = _Teller(self.stdout, self.stderr)
+        printer = _Printer(self.stdout, self.stderr)
         try:
-            runner.perform(run, wait_seconds=options["wait"], watcher=teller.watcher())
+            runner.perform(run, wait_seconds=options["wait"], watcher=printer.watcher())
         except (NightBusy, NightLost) as error:
             raise CommandError(str(error), returncode=NOTHING_DONE) from None
         except KeyboardInterrupt:
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             _("Done in %(seconds).1f s; %(days)s agent days followed up.")
             % {"seconds": run.seconds or 0, "days": f"{run.days:,}"}
         )
-        if teller.refusals:
+        if printer.refusals:
             sys.exit(WITH_REJECTIONS)
 
 
@@ -101,7 +101,7 @@ def _asked(options: dict[str, Any]) -> tuple[date, Span | None]:
     return (last, Span(first, last)) if first else (closes, None)
 
 
-class _Teller:
+class _Printer:
     """A line for each step when it ends; on a terminal also the step that is under way."""
 
     def __init__(self, out: Any, terminal: Any) -> None:
