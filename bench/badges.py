@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from badges.awards.progress import measure_progress
 from badges.awards.reconcile import award_badges
 from badges.models import Award, Badge, BadgeVersion
 from bench.harness import SINCE, Cost, add_entries, add_people, cost, head, in_transaction, row, sql
@@ -105,8 +106,9 @@ def measure(options: argparse.Namespace) -> None:
 
 
 def evaluated(as_of: date) -> Cost:
-    """What the night's step costs."""
-    return cost(in_transaction(lambda: award_badges(Changes(as_of=as_of))))
+    """What the night's steps cost."""
+    changes = Changes(as_of=as_of)
+    return cost(in_transaction(lambda: [award_badges(changes), measure_progress(changes)]))
 
 
 def plain() -> tuple[Cost, set[tuple[Any, ...]]]:

@@ -23,6 +23,7 @@ own; docs/nights.md tells the whole story.
         score_boards   scores
         kpi_boards
         news           boards, score_boards, kpi_boards
+        progress       badges
         hours
         keys
     what tidies up

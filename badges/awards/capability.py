@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.awards import audit, demo, granting, news
 from badges.awards.catalogue import add_badges
+from badges.awards.progress import measure_progress
 from badges.awards.reconcile import award_badges
 from badges.awards.uses import USES
 from incentives.capabilities import (
@@ -24,6 +25,9 @@ CAPABILITY = Capability(
     parts=(
         ShippedRows(add_badges),
         NightStep("badges", 30, _("Badges"), award_badges, after=("scores", "points")),
+        NightStep(
+            "progress", 115, _("Progress towards badges"), measure_progress, after=("badges",)
+        ),
         Entry("badges:cabinet", _("Badges"), "medal", Audience.OWN, 50, tab=True),
         Entry(
             "badges:badges",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
 from django.db import connection
+from django.db.models import F, Max, Q
+from django.utils.translation import ngettext
 
-from badges.awards.models.awards import Award, BadgeProgress
-from badges.awards.tiers import TierSpec, staff
+from badges.awards.models.awards import Award, BadgeJudgement, BadgeProgress
+from badges.awards.tiers import TierSpec, published_tiers, staff
+from incentives.capabilities import StepResult
 from incentives.org.dated import covers
 from scoring.copying import copy_in
 from scoring.criteria import evaluate
@@ -22,20 +25,28 @@ _STORE = f"""
     INSERT INTO {_TABLE} (person_id, as_of, shares)
     SELECT n.person_id, n.as_of, n.shares FROM new_progress n
     JOIN org_person p ON p.id = n.person_id
-    ON CONFLICT (person_id) DO UPDATE SET as_of = excluded.as_of, shares = excluded.shares
+    ON CONFLICT (person_id) DO UPDATE
+    SET as_of = excluded.as_of, shares = excluded.shares, measured_at = now()
 """
 
 
-def refresh_progress(
-    changes: Changes, *, published: Sequence[TierSpec], as_of: date, moved: Collection[int]
-) -> int:
-    """Measure the people whose facts or awards (`moved`: ids) have changed; how many.
+def measure_progress(changes: Changes) -> StepResult:
+    """Measure the people whose facts or awards have changed.
 
     Once a week everyone: windows go on also for those of whom nothing new is known.
     """
-    tiers = [spec for spec in published if spec.version.holds_on(as_of)]
+    judged = BadgeJudgement.objects.aggregate(day=Max("judged_on"))["day"]
+    measured = _measure(changes, max(changes.as_of, judged or changes.as_of))
+    line = ngettext(
+        "progress of %(n)d person measured", "progress of %(n)d people measured", measured
+    )
+    return StepResult(line % {"n": measured}, {"people": measured})
+
+
+def _measure(changes: Changes, as_of: date) -> int:
+    tiers = [spec for spec in published_tiers() if spec.version.holds_on(as_of)]
     whole = changes.everything or _is_first_of_week(as_of)
-    people = None if whole else sorted({*changes.agents, *moved})
+    people = None if whole else sorted({*changes.agents, *_moved()})
     if not tiers or (people is not None and not people):
         return 0
     season = Season.objects.filter(covers(as_of)).first()
@@ -49,6 +60,14 @@ def refresh_progress(
     rows = _shares(tiers, frames, as_of)
     _store(rows)
     return rows.height
+
+
+def _moved() -> set[int]:
+    """Who won or lost an award since being measured."""
+    measured = F("person__badge_progress__measured_at")
+    since = Q(recorded_at__gte=measured) | Q(revoked_at__gte=measured)
+    since |= Q(person__badge_progress=None)
+    return set(Award.objects.filter(since).order_by().values_list("person", flat=True).distinct())
 
 
 def _is_first_of_week(as_of: date) -> bool:

@@ -30,7 +30,6 @@ from badges.awards.models.awards import (
     BadgeJudgement,
     BadgeSettlement,
 )
-from badges.awards.progress import refresh_progress
 from badges.awards.sets import complete_sets
 from badges.awards.tiers import TierSpec, published_tiers, staff
 from incentives.capabilities import StepResult
@@ -56,7 +55,6 @@ def award_badges(changes: Changes) -> StepResult:
         work.judge_new_moments()
         work.write_down()
         sets = complete_sets(as_of=work.until, people=work.collectors)
-        refresh_progress(changes, published=work.tiers, as_of=work.until, moved=work.moved)
         work.tell()
     counts = {"given": len(work.given), "taken_back": len(work.taken), "sets": len(sets)}
     return StepResult(_line(counts), counts)
@@ -124,11 +122,6 @@ class _Reconciliation:
         """Whether any criterion is about points."""
         leaves = (leaf for spec in self.tiers for _path, leaf in spec.criteria.leaves())
         return any(leaf.points is not None for leaf in leaves)
-
-    @property
-    def moved(self) -> set[int]:
-        """People whose awards have changed."""
-        return {*self.given.values(), *self.taken.values()}
 
     @property
     def collectors(self) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from badges.awards.progress import measure_progress
 from badges.awards.reconcile import award_badges
 from badges.models import Award, Badge, BadgeVersion
 from incentives.capabilities import StepResult
@@ -35,10 +36,13 @@ def badge(*leaves: dict[str, Any], key: str = "quick", points: int = 50, **field
 
 
 def night(as_of: date, *days: tuple[Person, date], everything: bool = False) -> StepResult:
-    """The step, for these changed agent days."""
+    """The steps of badges, for these changed agent days; what awarding did."""
     rows = sorted({(agent.pk, day) for agent, day in days})
     frame = pl.DataFrame(rows, schema=DAYS_SCHEMA, orient="row")
-    return award_badges(Changes(as_of=as_of, days=frame, everything=everything))
+    changes = Changes(as_of=as_of, days=frame, everything=everything)
+    result = award_badges(changes)
+    measure_progress(changes)
+    return result
 
 
 def held(person: Person) -> list[tuple[str, str, date]]:

@@ -353,6 +353,16 @@ def test_progress_leads_to_the_next_tier_that_is_not_won(cast: Cast) -> None:
     assert (ahead.tier, ahead.percent) == ("silver", 50)
 
 
+def test_progress_follows_awards_that_people_take_back(cast: Cast) -> None:
+    made = badge(DAILY, {**DAILY, "value": 12})
+    work(cast.agent, MONDAY, handled=6)
+    night(MONDAY, (cast.agent, MONDAY))
+    revoke(award=Award.objects.get(), by=cast.manager, reason=REASON)
+    night(MONDAY)
+    stored = BadgeProgress.objects.get(person=cast.agent)
+    assert stored.shares == {str(made.pk): ["bronze", 1.0]}
+
+
 def test_many_badges_at_once_are_told_in_one_line_and_old_ones_not_at_all(cast: Cast) -> None:
     for number in range(5):
         badge(DAILY, key=f"b{number}")

@@ -194,6 +194,7 @@ class BadgeProgress(models.Model):
         related_name="badge_progress",
     )
     as_of = models.DateField()
+    measured_at = models.DateTimeField(db_default=Now(), editable=False)
     shares: models.JSONField[dict[str, list[Any]]] = models.JSONField(default=dict)
 
     class Meta:
