@@ -31,6 +31,7 @@ from scoring.points.reach import (
     ToLastDays,
     WhereTurned,
     Widen,
+    last_of,
     open_reach,
     reach,
     threshold_period,
@@ -108,7 +109,7 @@ class _LedgerRun:
         if first is None:
             return
         for rules, steps in _groups(rule for rule in self.rules if _may_reach(rule, first)):
-            self.start("SELECT agent_id, day FROM point_changed")
+            self.start(_first_days(steps))
             self.settle(rules, steps)
 
     def follow_calendar(self, settled: date) -> None:
@@ -190,6 +191,14 @@ def _groups(rules: Iterable[RuleSpec]) -> list[_Group]:
     # Days that a guard adds change what the rest of their week may still use, so weeks come last.
     in_order = tuple(sorted(near_steps, key=_rank))
     return [*([(near, in_order)] if near else []), *((far[steps], steps) for steps in far)]
+
+
+def _first_days(steps: Sequence[Step]) -> str:
+    """The query of the changed days; only the last ones of their periods where no others matter."""
+    first = steps[0] if steps else None
+    if isinstance(first, ToLastDays) and not first.keep:
+        return f"SELECT DISTINCT agent_id, {last_of(first.period, 'day')} FROM point_changed"
+    return "SELECT agent_id, day FROM point_changed"
 
 
 def _rank(step: Step) -> int:
