@@ -56,6 +56,7 @@ def list_people(cursor: Any) -> None:
             " row_number() OVER (ORDER BY coalesce(a.name, s.display_name), s.key)::int AS place"
             f" FROM {PERSON} s LEFT JOIN {ALIAS} a ON a.person_id = s.id"
         ),
+        *("id", "hired_on", "left_on"),
     )
     cursor.execute(f"CREATE UNIQUE INDEX ON {PEOPLE} (id)")
 
@@ -89,27 +90,28 @@ def _let_go(cursor: Any, task: Task) -> bool:
 def _fill_lines(cursor: Any, task: Task) -> None:
     """The board's lines, in tables with statistics: a guess of their number can cost minutes."""
     sql = Sql("CREATE TEMP TABLE board_period ON COMMIT DROP AS SELECT * FROM ")
-    _make(cursor, "board_period", add_periods(sql, task.stretches, task.as_of))
+    _make(cursor, "board_period", add_periods(sql, task.stretches, task.as_of), "starts_on")
     if rests_on_agents(task):
         sql = Sql(f"CREATE TEMP TABLE {AGENT_VALUES} ON COMMIT DROP AS ")
         add_agent_values(sql, task)
-        _make(cursor, AGENT_VALUES, sql)
+        _make(cursor, AGENT_VALUES, sql, "starts_on", "subject_id")
     sql = Sql("CREATE TEMP TABLE board_measured ON COMMIT DROP AS ")
     add_values(sql, task)
-    _make(cursor, "board_measured", sql)
+    _make(cursor, "board_measured", sql, "starts_on", "subject_id")
     sql = Sql("CREATE TEMP TABLE board_line ON COMMIT DROP AS WITH listed AS (")
     _add_listed(sql, task.board)
     sql.add("), judged AS (")
     _add_judged(sql, task.board)
     sql.add(") ")
     _add_ranked(sql, task.board)
-    _make(cursor, "board_line", sql)
+    _make(cursor, "board_line", sql, "starts_on", "agent_id", "team_id")
 
 
-def _make(cursor: Any, table: str, sql: Sql) -> None:
+def _make(cursor: Any, table: str, sql: Sql, *keys: str) -> None:
+    """Fill a temporary table; by its keys it is joined, so of these alone something is to be known."""
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
     cursor.execute(sql.text, sql.params)
-    cursor.execute(f"ANALYZE {table}")
+    cursor.execute(f"ANALYZE {table} ({', '.join(keys)})")
 
 
 def _add_listed(sql: Sql, board: Leaderboard) -> None:
