@@ -9,3 +9,9 @@ class DashboardsConfig(AppConfig):
     label = "dashboards"
     verbose_name = _("Dashboards")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow the rows that homes show."""
+        from dashboards.homes.following import follow_rows
+
+        follow_rows()

@@ -11,7 +11,6 @@ from statistics import fmean
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from dashboards.homes.agent import explain_address
 from dashboards.homes.attention import (
     Sign,
     floor_signs,
@@ -24,6 +23,7 @@ from incentives.org.models import Person, Team
 from incentives.org.querysets import PersonQuerySet
 from scoring.boards.lists import moved
 from scoring.boards.words import movement_in_words
+from scoring.figures.addresses import explain_address
 from scoring.figures.display import Change, number
 from scoring.figures.windows import Period, first_day
 from scoring.models import Kpi, Leaderboard, PointEntry, Score, Standing

@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _agent(person: Person) -> dict[str, Any]:
     found = agent_home(person, today=person.company_today)
-    return {"home": found, "fresh": found.fresh}
+    return {"home": found.slots, "is_empty": found.is_empty, "fresh": found.fresh}
 
 
 def _supervisor(person: Person) -> dict[str, Any]:

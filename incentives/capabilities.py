@@ -27,7 +27,7 @@ from datetime import date
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -140,17 +140,62 @@ class Entry:
 # ---- what an agent's home shows
 
 
+class Slot(Enum):
+    """Where a card stands on the home, from the top down."""
+
+    FIRST = "first"
+    #: The column of the day, one card below the other.
+    DAY = "day"
+    BANNER = "banner"
+    SECOND = "second"
+    #: A line of the card "What comes next".
+    NEXT = "next"
+    LAST = "last"
+
+
+class Visit:
+    """Whose home is read, as of which day; what several cards are made from is read once."""
+
+    def __init__(self, person: Any, today: date) -> None:
+        self.person, self.today = person, today
+        self._found: dict[object, object] = {}
+
+    def once(self, read: Callable[[Visit], T]) -> T:
+        """What `read` finds, however many cards ask."""
+        if read not in self._found:
+            self._found[read] = read(self)
+        return cast(T, self._found[read])
+
+
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A card on an agent's home; `template` shows what `read` found for a person and day as `card`.
+    """A card on an agent's home: `template` shows what `read` found, as `card`, to its `person`.
 
-    None leaves the card out. Cards stand by `place`.
+    The template gets no request: what it makes is kept, and shown until something changes. None
+    leaves the card out; one that `stays` says by itself what will stand there, and a home on which
+    no such card has anything to show is empty. Cards stand by slot, then by `place`.
+
+    `follows` names the models that the card reads ("app.Model"), and whose homes a row changes that
+    is saved or deleted: ids of people, or None for everyone. What a night writes is followed anyway;
+    what else is not written row by row says so itself (`incentives.stamps`).
     """
 
     name: str
+    slot: Slot
     place: int
     template: str
-    read: Callable[[Any, date], object | None]
+    read: Callable[[Visit], object | None]
+    stays: bool = False
+    follows: Mapping[str, Callable[[Any], Iterable[int] | None]] = field(default_factory=dict)
+
+
+def everyone(_row: Any) -> None:
+    """For `HomeCard.follows`: a row that may change any home."""
+
+
+def its_person(row: Any) -> list[int]:
+    """For `HomeCard.follows`: a row that changes the home of its `person`."""
+    return [row.person_id]
 
 
 # ---- what a screen on the wall shows

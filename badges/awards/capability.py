@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.awards import audit, demo, granting, news
 from badges.awards.catalogue import add_badges
+from badges.awards.home import badge_glance
 from badges.awards.progress import measure_progress
 from badges.awards.reconcile import award_badges
 from badges.awards.uses import USES
@@ -14,8 +15,12 @@ from incentives.capabilities import (
     DemoStep,
     Entry,
     Group,
+    HomeCard,
     NightStep,
     ShippedRows,
+    Slot,
+    everyone,
+    its_person,
 )
 from scoring.models.kinds import DecisionKind, LedgerKind
 
@@ -37,6 +42,18 @@ CAPABILITY = Capability(
             30,
             Group.RULES,
             also=("badges:cabinet",),
+        ),
+        HomeCard(
+            "badges",
+            Slot.SECOND,
+            10,
+            "badges/home_badges.html",
+            badge_glance,
+            follows={
+                "badges.Badge": everyone,
+                "badges.BadgeVersion": everyone,
+                "badges.Award": its_person,
+            },
         ),
         LedgerKind("badge", _("Badge"), behind=audit.BEHIND, giver=granting.giver),
         DecisionKind(

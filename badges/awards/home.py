@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 
 from badges.awards.medals import Medal
 from badges.awards.models.badges import Tier
+from incentives.capabilities import Visit
 from incentives.org.dated import covers_sql
-from incentives.org.models import Person
 from incentives.org.notation import day as day_text
 from incentives.org.wording import in_readers_language
 
@@ -74,25 +75,17 @@ class BadgeGlance:
     medals: list[Medal] = field(default_factory=list)
     next: NextMedal | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are no badges at all to win or to show."""
-        return not self.of
 
-
-def badges_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:
-    """What `glance_of` is made from, as SQL of one row: for pages that read several things at once."""
-    return _GLANCE, {"person": person.pk, "on": today, "latest": LATEST}
-
-
-def glance_of(row: Mapping[str, Any]) -> BadgeGlance:
-    """The glance that a row of `badges_at_home` tells."""
-    near = row["near"]
+def badge_glance(visit: Visit) -> BadgeGlance | None:
+    """The badges at a glance, by one query; None while there are none at all to win or to show."""
+    with connection.cursor() as cursor:
+        params = {"person": visit.person.pk, "on": visit.today, "latest": LATEST}
+        cursor.execute(_GLANCE, params)
+        held, offered, latest, near = cursor.fetchone()
+    if not offered:
+        return None
     return BadgeGlance(
-        row["held"],
-        row["offered"],
-        [_won(each) for each in row["latest"]],
-        _next(near) if near else None,
+        held, offered, [_won(each) for each in latest], _next(near) if near else None
     )
 
 

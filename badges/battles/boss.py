@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from badges.awards.medals import known_metrics
-from badges.battles.disclosure import told_state
-from badges.battles.home import BattleGlance
 from badges.battles.models.battles import Battle
 from badges.battles.models.ledger import BattleState
 from badges.battles.models.objectives import BattleObjective
@@ -317,15 +315,3 @@ def known_state(battle: Battle) -> BattleState:
 def battle_url(battle: Battle) -> str:
     """The page of a battle."""
     return reverse("badges:battle", args=[battle.pk])
-
-
-def glance_boss(glance: BattleGlance, *, today: date) -> Boss:
-    """A battle at a glance as its fighters see the banner; a query for objectives, one for KPIs."""
-    battle = glance.battle
-    state = told_state(battle, known_state(battle), reader=None)
-    facts: list[tuple[str, str]] = []
-    if today >= battle.starts_on:
-        lines = objective_lines(battle, list(battle.objectives.all()), state.objectives)
-        facts = banner_facts(lines[:2], begun=True)
-        facts.append((_("Your part of the boss"), percent(glance.own * 100)))
-    return boss_of(battle, state, today=today, facts=facts, url=battle_url(battle))

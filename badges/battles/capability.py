@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.battles import audit, demo, news, publishing
 from badges.battles.fighting import fight
+from badges.battles.home import own_boss
 from badges.battles.uses import USES
 from badges.battles.wall import battle_scene
 from incentives.capabilities import (
@@ -13,7 +14,11 @@ from incentives.capabilities import (
     DemoStep,
     Entry,
     Group,
+    HomeCard,
     NightStep,
+    Slot,
+    everyone,
+    its_person,
     single_scene,
 )
 from scoring.models.kinds import DecisionKind, LedgerKind
@@ -31,6 +36,19 @@ CAPABILITY = Capability(
             _("The boss battle, while one is fought and when it is over"),
             "dashboards/wallboard_battle.html",
             lambda team, on: battle_scene(team, on=on),
+        ),
+        HomeCard(
+            "battle",
+            Slot.BANNER,
+            10,
+            "badges/home_battle.html",
+            own_boss,
+            follows={
+                "badges.Battle": everyone,
+                "badges.BattleMember": its_person,
+                "badges.BattleState": everyone,
+                "scoring.Kpi": everyone,
+            },
         ),
         LedgerKind("battle", _("Battle"), behind=audit.BEHIND),
         DecisionKind(

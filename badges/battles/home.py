@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any
 
-from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext as _
 
+from badges.awards.medals import known_metrics
+from badges.battles.boss import (
+    Boss,
+    banner_facts,
+    battle_url,
+    boss_of,
+    known_state,
+    objective_lines,
+)
+from badges.battles.disclosure import told_state
 from badges.battles.models.battles import Battle
-from badges.battles.models.ledger import BattleState
+from badges.battles.models.ledger import BattleDamage, BattleMember
 from badges.battles.models.objectives import BattleObjective
-from incentives.org.dated import covers_sql
-from incentives.org.models import Person
-from incentives.org.participation import PARTICIPATION
+from incentives.capabilities import Visit
+from incentives.org.models import Membership, Person
+from incentives.org.notation import percent
+from incentives.stamps import for_everyone
 
 #: For how many days before its first day a battle is shown, and after it was settled.
 SHOWN_BEFORE, SHOWN_AFTER = 7, 3
 _SHARE = Decimal("0.0001")
-_M = TypeVar("_M", bound=models.Model)
-
-# Announced battles of the teams someone is in that day, of the whole company, and those they have
-# fought in; with state, objectives and their own part of the health. By index, sent as one.
-_CONCERNING = f"""
-    SELECT (to_jsonb(b) - ARRAY['difficulty', 'story_en', 'story_zh'])::json AS battle,
-        (to_jsonb(s) - ARRAY['teams', 'days', 'course'])::json AS state,
-        (SELECT json_agg(to_json(o) ORDER BY o."order", o.id)
-            FROM badges_battleobjective o WHERE o.battle_id = b.id) AS objectives,
-        (SELECT sum(d.amount / o.target) FROM badges_battledamage d
-            JOIN badges_battleobjective o ON o.id = d.objective_id
-            WHERE d.person_id = %(person)s AND d.battle_id = b.id)
-        / (SELECT count(*) FROM badges_battleobjective o
-            WHERE o.battle_id = b.id AND o.kind = 'amount') AS own
-    FROM badges_battle b JOIN badges_battlestate s ON s.battle_id = b.id
-    WHERE (b.status = 'published' AND b.starts_on <= %(soon)s
-            OR b.status = 'settled' AND b.settled_on >= %(lately)s)
-        AND (NOT EXISTS (SELECT FROM badges_battle_teams t WHERE t.battle_id = b.id)
-            OR EXISTS (SELECT FROM badges_battle_teams t
-                JOIN {PARTICIPATION} m ON m.team_id = t.team_id AND m.person_id = %(person)s
-                    AND {covers_sql("m", "%(today)s")}
-                WHERE t.battle_id = b.id)
-            OR EXISTS (SELECT FROM badges_battlemember f
-                WHERE f.battle_id = b.id AND f.person_id = %(person)s))
-"""
 
 
 class Moment(StrEnum):
@@ -59,72 +47,74 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BattleGlance:
-    """One battle as an agent sees it first.
-
-    `health` and `own` (their own part of the boss) are shares from 0 to 1; `days_left` counts today,
-    0 once the last day is over. Without health the boss is down: won, but until `battle.counts_until`
-    corrections still count.
-    """
+    """One battle as an agent sees it first; `own` is their own part of the boss, from 0 to 1."""
 
     battle: Battle
     moment: Moment
-    health: Decimal
+    objectives: list[BattleObjective]
     own: Decimal
-    days_left: int
-    phase_en: str
-    phase_zh: str
 
 
-def battles_at_home(person: Person, today: date) -> tuple[str, dict[str, Any]]:
-    """What `glance_of` is made from, as SQL: for pages that read several things at once."""
-    return _CONCERNING, {
-        "person": person.pk,
-        "today": today,
-        "soon": today + timedelta(days=SHOWN_BEFORE),
-        "lately": today - timedelta(days=SHOWN_AFTER),
-    }
-
-
-def glance_of(rows: Sequence[Mapping[str, Any]], today: date) -> BattleGlance | None:
-    """The battle to show among the rows of `battles_at_home`, the running one first."""
-    found = [_Found(**row) for row in rows]
-    if not found:
+def own_boss(visit: Visit) -> Boss | None:
+    """The banner of the battle to show; one query, and one that is kept."""
+    glance = battle_glance(visit)
+    if glance is None:
         return None
-    battles = [(_moment(each.battle, today), each) for each in found]
+    battle, today = glance.battle, visit.today
+    state = told_state(battle, known_state(battle), reader=None)
+    facts: list[tuple[str, str]] = []
+    if today >= battle.starts_on:
+        keys = [each.key for each in glance.objectives]
+        metrics = for_everyone(f"metrics-of-battle:{battle.pk}", lambda: known_metrics(keys))
+        lines = objective_lines(battle, glance.objectives, state.objectives, metrics=metrics)
+        facts = banner_facts(lines[:2], begun=True)
+        facts.append((_("Your part of the boss"), percent(glance.own * 100)))
+    return boss_of(battle, state, today=today, facts=facts, url=battle_url(battle))
+
+
+def battle_glance(visit: Visit) -> BattleGlance | None:
+    """The battle of someone's teams, or one that they fought in; the running one first."""
+    rows = groupby(_objectives(visit.person, visit.today), key=lambda row: row.battle)
+    found = [_glance(battle, list(rows), visit.today) for battle, rows in rows]
     order = list(Moment)
-    moment, first = min(battles, key=lambda pair: (order.index(pair[0]), pair[1].battle.starts_on))
-    battle, state = first.battle, first.state
-    phase = battle.phases[state.phase] if 0 <= state.phase < len(battle.phases) else {}
-    return BattleGlance(
-        battle=battle,
-        moment=moment,
-        health=state.health,
-        own=(first.own or Decimal(0)).quantize(_SHARE, ROUND_DOWN),
-        days_left=max((battle.ends_on - max(today, battle.starts_on)).days + 1, 0),
-        phase_en=phase.get("name_en", ""),
-        phase_zh=phase.get("name_zh", ""),
+    return min(
+        found, key=lambda each: (order.index(each.moment), each.battle.starts_on), default=None
     )
 
 
-class _Found:
-    """A row of the query as models, so that whoever shows the battle asks nothing more."""
+def _objectives(person: Person, today: date) -> Iterable[Any]:
+    """The objectives of the battles that concern someone, with battle, state and own damage."""
+    own_teams = (
+        Membership.objects.taking_part(today).filter(person=person).order_by().values("team")
+    )
+    theirs = Battle.teams.through.objects.filter(battle=OuterRef("battle"))
+    fought = BattleMember.objects.filter(battle=OuterRef("battle"), person=person)
+    damage = BattleDamage.objects.filter(
+        person=person, battle=OuterRef("battle"), objective=OuterRef("pk")
+    )
+    done = damage.order_by().values("objective").annotate(done=Sum("amount")).values("done")
+    published = Q(battle__status=Battle.Status.PUBLISHED) & Q(
+        battle__starts_on__lte=today + timedelta(days=SHOWN_BEFORE)
+    )
+    settled = Q(battle__status=Battle.Status.SETTLED) & Q(
+        battle__settled_on__gte=today - timedelta(days=SHOWN_AFTER)
+    )
+    return (
+        BattleObjective.objects.filter(published | settled, battle__state__isnull=False)
+        .filter(~Exists(theirs) | Exists(theirs.filter(team__in=own_teams)) | Exists(fought))
+        .select_related("battle__state")
+        .annotate(done=Subquery(done))
+        .order_by("battle_id", "order", "pk")
+    )
 
-    def __init__(self, battle: Any, state: Any, objectives: Any, own: Decimal | None) -> None:
-        self.own = own if own is None else Decimal(own)
-        self.battle = _model(Battle, battle)
-        self.state = _model(BattleState, state)
-        self.battle.state = self.state
-        known = self.battle.objectives.all()
-        known._result_cache = [_model(BattleObjective, row) for row in objectives]
-        # Where prefetch_related would put them.
-        self.battle._prefetched_objects_cache = {"objectives": known}  # type: ignore[attr-defined]
 
-
-def _model(kind: type[_M], row: Mapping[str, Any]) -> _M:
-    """An instance from a row as JSON; columns that are not in it are loaded when asked for."""
-    fields = {each.attname: each for each in kind._meta.concrete_fields if each.attname in row}
-    values = [each.to_python(row[name]) for name, each in fields.items()]
-    return kind.from_db(connection.alias, list(fields), values)
+def _glance(battle: Battle, rows: list[Any], today: date) -> BattleGlance:
+    amounts = [row for row in rows if row.is_amount]
+    shares = [(row.done or Decimal(0)) / row.target for row in amounts]
+    own = sum(shares, Decimal(0)) / len(shares) if shares else Decimal(0)
+    return BattleGlance(
+        battle, _moment(battle, today), rows, own.quantize(_SHARE, rounding=ROUND_DOWN)
+    )
 
 
 def _moment(battle: Battle, today: date) -> Moment:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.quests import audit, demo, making, news
 from badges.quests.claims import waiting_for
+from badges.quests.home import quest_glance, whose_claim, whose_result
 from badges.quests.night import run_quests
 from badges.quests.shipped import add_quest_templates
 from badges.quests.uses import USES
@@ -15,8 +16,11 @@ from incentives.capabilities import (
     DemoStep,
     Entry,
     Group,
+    HomeCard,
     NightStep,
     ShippedRows,
+    Slot,
+    everyone,
 )
 from incentives.org.models import Role
 from scoring.models.kinds import DecisionKind, LedgerKind
@@ -46,6 +50,18 @@ CAPABILITY = Capability(
             70,
             Group.PEOPLE,
             may=makes_no_quests,
+        ),
+        HomeCard(
+            "quests",
+            Slot.DAY,
+            20,
+            "badges/home_quests.html",
+            quest_glance,
+            follows={
+                "badges.Quest": everyone,
+                "badges.QuestClaim": whose_claim,
+                "badges.QuestResult": whose_result,
+            },
         ),
         LedgerKind("quest", _("Quest"), behind=audit.BEHIND),
         DecisionKind(

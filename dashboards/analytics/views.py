@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from dashboards.analytics import person as of_person
 from dashboards.analytics import teams as of_teams
 from dashboards.analytics.forms import SCORE, AnalyticsForm, MonthForm
-from dashboards.homes.agent import explain_address
 from incentives.org.access import agents_seen_by, require_role, signed_in
 from incentives.org.models import Person, Role, Team
 from scoring.explorer.forms.kpis import ExplorerForm
 from scoring.explorer.views.kpis import chosen, explorer_form
+from scoring.figures.addresses import explain_address
 from scoring.figures.kpis import catalogue
 
 ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.HR, Role.EXECUTIVE, Role.ADMINISTRATOR)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from dashboards.homes.agent import explain_address
 from dashboards.homes.movers import BASELINE_WEEKS, Mover, movers
 from dashboards.homes.tiles import (
     WINDOW,
@@ -23,6 +22,7 @@ from dashboards.homes.tiles import (
 )
 from dashboards.team_board import change_of
 from incentives.org.models import Person
+from scoring.figures.addresses import explain_address
 from scoring.figures.display import Change, amount, number, shown
 from scoring.figures.kpis import Figure, figures
 from scoring.figures.query import Grouping

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.boxes import BoxDrawing, box
-from dashboards.homes.agent import explain_address
 from dashboards.homes.chart import home_chart
 from dashboards.homes.health import Check, data_health
 from dashboards.homes.movers import Mover, Spread, movers, spreads
@@ -27,6 +26,7 @@ from dashboards.homes.tiles import (
 )
 from dashboards.team_board import change_of
 from incentives.org.models import Person, Role
+from scoring.figures.addresses import explain_address
 from scoring.figures.display import Change, number
 from scoring.figures.windows import Period, Span, first_day
 from scoring.ingest.views.importers import may_import

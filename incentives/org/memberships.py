@@ -11,6 +11,7 @@ from django.db import transaction
 from incentives.org import timeline
 from incentives.org.models import Membership, Person, Team, TeamChange
 from incentives.org.timeline import TimelineSpan
+from incentives.stamps import everything_changed
 
 
 def join_team(*, person: Person, team: Team, on: date) -> date | None:
@@ -73,6 +74,9 @@ def write_spans(
         kept = [span for day, span in after.items() if day in before]
         other += [(person_id, span) for span in kept if span != before[span.starts_on]]
     _apply(gone, other, added)
+    if gone or other or added:
+        # Whom a team's goals, quests and battles concern, and how many they are.
+        everything_changed()
     days = {pk: timeline.first_difference(old, new) for pk, (old, new) in changes.items()}
     changed = {pk: day for pk, day in days.items() if day is not None}
     TeamChange.objects.bulk_create(

@@ -7,13 +7,13 @@ where every person gets different data).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -146,29 +146,13 @@ class Bell:
         return "99+" if self.unread > 99 else str(self.unread or "")
 
 
-def bells(person: Person) -> QuerySet[Any, Any]:
-    """What the bell shows, as rows for pages that read several things at once; none for nothing."""
-    unread = Notice.objects.unread().filter(person=person.pk).order_by()
-    celebrated = Count("pk", filter=Q(celebrates=True))
-    counted: QuerySet[Any, Any] = unread.values("person").annotate(
-        unread=Count("pk"), celebrated=celebrated
-    )
-    return counted.values("unread", "celebrated")
-
-
 def bell(person: Person) -> Bell:
-    """One question, answered from an index of unread notices alone; none where it is known."""
-    known: Bell | None = getattr(person, "known_bell", None)
-    return known or _bell(list(bells(person)))
-
-
-def remember_bell(person: Person, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what the rows of `bells` say for the rest of a request."""
-    person.known_bell = _bell(rows)  # type: ignore[attr-defined]
-
-
-def _bell(rows: Sequence[Mapping[str, Any]]) -> Bell:
-    return Bell(rows[0]["unread"], bool(rows[0]["celebrated"])) if rows else Bell()
+    """One question, answered from an index of unread notices alone."""
+    unread = Notice.objects.unread().filter(person=person.pk).order_by().values("person")
+    counted = unread.annotate(many=Count("pk"), wins=Count("pk", filter=Q(celebrates=True)))
+    for row in counted:
+        return Bell(row["many"], bool(row["wins"]))
+    return Bell()
 
 
 def win_of(person: Person) -> Notice | None:

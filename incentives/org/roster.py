@@ -21,6 +21,7 @@ from incentives.org.positions import write_positions
 from incentives.org.roster_rows import PERSONAL, RosterEntry, RosterSheet, RowIssue, read_sheet
 from incentives.org.roster_teams import write_memberships, write_supervisions, write_teams
 from incentives.org.sign_ins import GUARDED, Sender, SignInChange, SignInGuard
+from incentives.stamps import everything_changed
 
 #: Roles that a file may give. An administrator is made by an administrator, on the person's page.
 GRANTABLE: Final = frozenset(Role.values) - {Role.ADMINISTRATOR.value}
@@ -116,6 +117,8 @@ def _write_people(
         unique_fields=["id"],
         update_fields=[*COLUMNS.values(), "is_active"],
     )
+    if changed:  # Their names stand on other people's pages too.
+        everything_changed()
     result.created, result.updated = len(new), len(changed)
     return people
 

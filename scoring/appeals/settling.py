@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incentives.capabilities import StepResult
+from incentives.stamps import everything_changed
 from scoring.appeals.operations import escalate_overdue
 from scoring.figures import totals
 from scoring.figures.changes import DAYS_SCHEMA, Changes
@@ -75,6 +76,7 @@ def settle(appeal: Appeal, *, as_of: date) -> bool:
         current.effect = list(_effect(current, days, before, _scores(days)))
         current.settled_at = timezone.now()
         current.save(update_fields=["effect", "settled_at"])
+        everything_changed()  # Scores rest on their team's figures too.
     appeal.refresh_from_db()
     return True
 

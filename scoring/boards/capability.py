@@ -8,11 +8,15 @@ from incentives.capabilities import (
     Capability,
     Entry,
     Group,
+    HomeCard,
     NightStep,
     ShippedRows,
+    Slot,
     WallScene,
+    everyone,
 )
 from scoring.boards import audit, wall
+from scoring.boards.home import own_board
 from scoring.boards.refresh import refresh_kpi_boards, refresh_point_boards, refresh_score_boards
 from scoring.boards.shipped import add_boards
 from scoring.boards.uses import USES
@@ -42,6 +46,20 @@ CAPABILITY = Capability(
         Entry("scoring:boards", _("Boards"), "podium", Audience.OWN, 40, tab=True),
         Entry(
             "scoring:boards", _("Boards"), "podium", Audience.STEERING, 10, Group.RESULTS, tab=True
+        ),
+        HomeCard(
+            "board",
+            Slot.FIRST,
+            20,
+            "scoring/home_board.html",
+            own_board,
+            stays=True,
+            follows={
+                "scoring.Leaderboard": everyone,
+                "scoring.BoardAlias": everyone,
+                "scoring.PointRule": everyone,
+                "org.Person": everyone,
+            },
         ),
         WallScene(
             "board", 10, "dashboards/wallboard_board.html", offers=wall.offered, draw=wall.draw

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -148,9 +149,26 @@ def lines_for(
     return _around(board, viewer, own, starts_on, wanted, leads=_leads_some(viewer))
 
 
-def lines_around(own: Standing, viewer: Person, *, shown: int, around: int = AROUND) -> BoardLines:
-    """The same around a line that is read already (with `size` and its board), in one query."""
-    return _around(own.board, viewer, own, own.starts_on, shown, around)
+def lines_around(
+    own: QuerySet[Standing], viewer: Person, *, shown: int, around: int = AROUND
+) -> BoardLines | None:
+    """The same around the first of the viewer's lines in `own`, on a board of agents; one query."""
+    line = own[:1]
+    where = {name: Subquery(line.values(name)) for name in ("board", "starts_on", "pool")}
+    place = Subquery(line.values("position"))
+    near = Q(position__range=(place - around, place + around))
+    rows = _named_agents(Standing.objects.filter(**where))
+    found: list[Any] = list(
+        rows.filter(near | Q(position__lte=shown, rank__isnull=False))
+        .annotate(size=size_of_list())
+        .select_related("board__kpi")
+        .order_by("position")
+    )
+    mine = next((row for row in found if row.agent_id == viewer.pk), None)
+    if mine is None:
+        return None
+    limit = open_lines(mine.board, mine.size)
+    return _drawn(mine.board, mine.starts_on, found, mine, shown, limit, mine.size)
 
 
 def lines_of_team(board: Leaderboard, team: Team, *, starts_on: date) -> list[BoardLine]:
@@ -171,9 +189,8 @@ def _around(
     own: Standing | None,
     starts_on: date,
     shown: int,
-    around: int = AROUND,
     *,
-    leads: bool = False,
+    leads: bool,
 ) -> BoardLines:
     team = own.pool if own else _own_list(board, viewer)
     if own is None and board.within == Leaderboard.Within.TEAM and team is None:
@@ -185,8 +202,22 @@ def _around(
     shown = min(shown, limit)
     wanted = Q(position__lte=shown, rank__isnull=False)
     if own:
-        wanted |= Q(position__range=(own.position - around, own.position + around))
+        wanted |= Q(position__range=(own.position - AROUND, own.position + AROUND))
     rows = list(_rows(board, starts_on, team).filter(wanted).order_by("position"))
+    return _drawn(board, starts_on, rows, own, shown, limit, size)
+
+
+def _drawn(
+    board: Leaderboard,
+    starts_on: date,
+    rows: Sequence[Standing],
+    own: Standing | None,
+    shown: int,
+    limit: int,
+    size: int,
+) -> BoardLines:
+    """The lines of a list among `rows`: the first `shown`, and those near one's own up to `limit`."""
+    shown = min(shown, limit)
     mine = own.pk if own else None
     first = [line_of(r, board, me=r.pk == mine) for r in rows if r.position <= shown and r.rank]
     upper = {line.position for line in first}
@@ -219,13 +250,11 @@ def _open_to_leader(board: Leaderboard, viewer: Person, starts_on: date, team: i
 
 def _rows(board: Leaderboard, starts_on: date, team: int | None) -> QuerySet[Standing]:
     rows = Standing.objects.filter(board=board, starts_on=starts_on, pool=team or 0)
-    if board.of_agents:
-        names = {
-            "shown_name": F("agent__display_name"),
-            "alias": F("agent__board_alias__name"),
-        }
-        return rows.annotate(**names)
-    return rows.annotate(shown_name=F("team__name"))
+    return _named_agents(rows) if board.of_agents else rows.annotate(shown_name=F("team__name"))
+
+
+def _named_agents(rows: QuerySet[Standing]) -> QuerySet[Standing]:
+    return rows.annotate(shown_name=F("agent__display_name"), alias=F("agent__board_alias__name"))
 
 
 def _own_list(board: Leaderboard, viewer: Person) -> int | None:

@@ -206,8 +206,9 @@ def carry_out(decision: PointDecision, _on: date) -> None:
 
 
 def call_off(decision: PointDecision, _on: date) -> None:
-    note = decision.reason
-    Goal.objects.filter(pk=decision.about).update(status=_Status.WITHDRAWN, note=note)
+    goal = goal_of(decision)
+    goal.status, goal.note = _Status.WITHDRAWN, decision.reason
+    goal.save(update_fields=["status", "note"])
 
 
 def settle(decision: PointDecision) -> None:

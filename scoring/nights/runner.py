@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from incentives.capabilities import NightStep, Phase, StepResult
 from incentives.org.models import Company, Person
+from incentives.stamps import everything_changed
 from scoring.figures import change_queue as taking
 from scoring.figures.changes import Changes
 from scoring.figures.night_lock import NightBusy, night_lock, require_lock
@@ -217,8 +218,11 @@ class _Recorder:
 def _work(step: NightStep, changes: Changes, recorder: _Recorder) -> tuple[StepResult, float]:
     """Carry out a step in the session of this thread: its result and its seconds."""
     begin = perf_counter()
-    with progress.watched(recorder.run.pk, recorder.watcher.is_at), _own_transaction(step):
-        result = step.run(changes)
+    try:
+        with progress.watched(recorder.run.pk, recorder.watcher.is_at), _own_transaction(step):
+            result = step.run(changes)
+    finally:
+        everything_changed()  # Also after a failure: a step may have committed parts.
     renew_statistics()
     return result, perf_counter() - begin
 
@@ -249,4 +253,5 @@ def _end(run: NightRun, status: str, message: str = "") -> None:
     run.status, run.message, run.finished_at = status, message, timezone.now()
     if status == _Status.DONE:
         run.step = ""
+        everything_changed()
     run.save()

@@ -8,12 +8,15 @@ from incentives.capabilities import (
     Capability,
     Entry,
     Group,
+    HomeCard,
     NightStep,
     ShippedRows,
+    Slot,
+    everyone,
 )
 from incentives.org.models import Role
 from scoring.models.kinds import DecisionKind, LedgerKind
-from scoring.points import audit, awards, news
+from scoring.points import audit, awards, home, news
 from scoring.points.catalogue import add_point_rules
 from scoring.points.ledger import reconcile
 from scoring.points.seasons import settle_seasons
@@ -46,6 +49,25 @@ CAPABILITY = Capability(
         Entry("scoring:point_rules", _("Point rules"), "rules", Audience.STEERING, 20, Group.RULES),
         Entry("scoring:seasons", _("Seasons"), "flag", Audience.OWN, 110),
         Entry("scoring:seasons", _("Seasons"), "flag", Audience.STEERING, 50, Group.RESULTS),
+        HomeCard(
+            "points",
+            Slot.DAY,
+            10,
+            "scoring/home_points.html",
+            home.todays_points,
+            stays=True,
+            follows={"scoring.PointRule": everyone},
+        ),
+        HomeCard("level", Slot.NEXT, 10, "scoring/home_level.html", home.own_level),
+        HomeCard(
+            "recognition",
+            Slot.LAST,
+            10,
+            "scoring/home_recognition.html",
+            home.recognition,
+            stays=True,
+            follows={"scoring.Season": everyone, "org.Person": everyone},
+        ),
         LedgerKind(
             "manual",
             _("Award"),

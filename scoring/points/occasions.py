@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg2.extras import Json
 
+from incentives.stamps import changed
 from scoring.figures.windows import ONE_DAY
 from scoring.points.ledger import closed_through
 
@@ -27,7 +28,7 @@ _INSERT = """
     WHERE amount <> 0 OR cause ? 'withheld'
     ORDER BY key
     ON CONFLICT (source_key) WHERE source_key IS NOT NULL DO NOTHING
-    RETURNING source_key
+    RETURNING source_key, agent_id
 """
 _GIVEN = """unnest(%(agents)s::bigint[], %(amounts)s::int[], %(days)s::date[], %(keys)s::text[],
     %(causes)s::jsonb[], %(reasons)s::text[], %(decisions)s::bigint[], %(actors)s::bigint[],
@@ -120,4 +121,6 @@ def _insert(source: str, params: Mapping[str, Any], *, kind: str, closed: date |
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(source=source), {**params, **booking})
-        return {key for (key,) in cursor.fetchall()}
+        new = dict(cursor.fetchall())
+    changed(new.values())
+    return set(new)

@@ -9,11 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from badges.battles import fighting, publishing
-from badges.battles.home import BattleGlance, battles_at_home, glance_of
+from badges.battles import fighting, home, publishing
 from badges.models import Battle, BattleDamage, BattleObjective
-from dashboards.together import read_together
-from incentives.capabilities import StepResult
+from incentives.capabilities import StepResult, Visit
 from incentives.org.models import Person, Team
 from scoring.figures.changes import DAYS_SCHEMA, Changes
 from scoring.models import AgentDay, Channel, TeamDay
@@ -109,6 +107,6 @@ def again(battle: Battle) -> Battle:
     return Battle.objects.select_related("state").get(pk=battle.pk)
 
 
-def battle_glance(person: Person, today: date) -> BattleGlance | None:
+def battle_glance(person: Person, today: date) -> home.BattleGlance | None:
     """The battle of someone's home, as the home reads it."""
-    return glance_of(read_together(battles=battles_at_home(person, today))["battles"], today)
+    return home.battle_glance(Visit(person, today))

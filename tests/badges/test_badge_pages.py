@@ -16,10 +16,10 @@ from pytest_django import DjangoAssertNumQueries
 from badges.awards import urls as urls_badges
 from badges.awards.cabinet import cabinet
 from badges.awards.glyphs import GLYPHS
-from badges.awards.home import badges_at_home, glance_of
+from badges.awards.home import badge_glance
 from badges.awards.revoking import revoke
 from badges.models import Award, BadgeSet
-from dashboards.together import read_together
+from incentives.capabilities import Visit
 from incentives.settings import BASE_DIR
 from scoring.models import PointEntry
 from tests.badges.badge_data import REASON, badge_for_pages, near, won
@@ -305,8 +305,8 @@ def test_the_home_reads_its_badges_in_one_query(
     near(cast.agent, made[1], "gold", 0.3)
     near(cast.agent, made[4], "bronze", 0.9)
     with django_assert_num_queries(1):
-        (row,) = read_together(badges=badges_at_home(cast.agent, today))["badges"]
-    found = glance_of(row)
+        found = badge_glance(Visit(cast.agent, today))
+    assert found is not None
     whole = cabinet(cast.agent, today)
     assert (found.held, found.of) == (len(whole.held), whole.offered)
     assert found.held == 4

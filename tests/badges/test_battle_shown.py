@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from badges.battles import cancelling
-from badges.battles.boss import CREATURES, Boss, glance_boss
+from badges.battles.boss import CREATURES, Boss
 from badges.battles.disclosure import stretches
+from badges.battles.home import own_boss
 from badges.battles.wall import battle_scene
+from incentives.capabilities import Visit
 from incentives.org.models import Person
 from incentives.settings import BASE_DIR
 from tests.badges.battle_data import amount, battle_glance, level, night, team_work, two_more, work
@@ -80,9 +82,9 @@ def test_what_few_people_did_cannot_be_read_from_the_teams(cast: Cast, client: C
 
 
 def home_boss(person: Person, today: date) -> Boss:
-    glance = battle_glance(person, today)
-    assert glance is not None
-    return glance_boss(glance, today=today)
+    boss = own_boss(Visit(person, today))
+    assert boss is not None
+    return boss
 
 
 def test_home_shows_the_battle_with_its_figures_and_ones_own_part(cast: Cast) -> None:

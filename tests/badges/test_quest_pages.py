@@ -16,6 +16,7 @@ from badges.models import Quest, QuestClaim, QuestSettings, QuestTemplate
 from badges.quests.claims import Evidence, approve, claim
 from badges.quests.claims import waiting_for as waiting_claims
 from badges.quests.home import quest_glance
+from incentives.capabilities import Visit
 from incentives.org.models import Person
 from tests.badges.quest_data import night, no_rotation, points, quest, work  # noqa: F401
 from tests.dashboards.test_csp import assert_no_inline
@@ -118,9 +119,10 @@ def test_the_home_page_asks_one_question(
     person = cast.fresh("agent")
     assert person.company_today == today
     with django_assert_num_queries(1):
-        glance = quest_glance(person, today)
+        glance = quest_glance(Visit(person, today))
+    assert glance is not None
     assert (len(glance.quests), glance.more, glance.done) == (3, 3, 6)
-    assert quest_glance(cast.stranger, today).quests == []
+    assert quest_glance(Visit(cast.stranger, today)) is None
 
 
 def test_evidence_is_handed_in_and_wrong_files_come_back(

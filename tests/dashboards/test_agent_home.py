@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from dashboards.homes.agent import agent_home
-from dashboards.homes.agent_points import PRAISE_DAYS, worth
+from incentives.capabilities import Visit
 from incentives.org.models import Company, Person
+from scoring.boards.home import own_board
 from scoring.boards.refresh import refresh_boards
 from scoring.figures.changes import Changes
 from scoring.figures.windows import Period, first_day
+from scoring.goals.home import running_goals
 from scoring.models import (
     Goal,
     Leaderboard,
@@ -29,14 +30,18 @@ from scoring.models import (
     SeasonResult,
 )
 from scoring.points.awards import award
+from scoring.points.home import PRAISE_DAYS, career, lately, own_level, todays_points, worth
 from scoring.points.levels import level_of
 from scoring.points.reversals import take_back
+from scoring.scorecards.home import own_score
+from tests.badges import battle_data
 from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import give
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 12
+#: Those of every page (person, company, roles, bell), and one a card that reads something by itself.
+OF_EVERY_PAGE, OF_CARDS = 4, 7
 
 
 @pytest.fixture
@@ -93,27 +98,44 @@ def busy(cast: Cast, today: date) -> Cast:
 def test_the_home_answers_how_why_and_what_next(busy: Cast, client: Client) -> None:
     client.force_login(busy.fresh("agent"))
     answer = client.get("/")
-    home = answer.context["home"]
-    assert home.score.text == "88.6"
-    assert home.score.change.text == "▲ 3.2"
-    assert [item.lost for item in home.score.lost] == ["−6.1", "−1.5"]
-    assert home.score.lost_total == "11.4"
-    assert home.score.trend == [Decimal(80 + back) for back in reversed(range(12))]
-    assert home.recent.points == 125
-    assert [line.rank for line in home.board.lines if not line.me][:2] == [1, 2]
-    own = home.board.own
+    visit = Visit(busy.agent, busy.agent.company_today)
+    shown = own_score(visit)
+    assert shown is not None
+    assert (shown.text, shown.lost_total) == ("88.6", "11.4")
+    assert shown.change is not None
+    assert shown.change.text == "▲ 3.2"
+    assert [item.lost for item in shown.lost] == ["−6.1", "−1.5"]
+    assert shown.trend == [Decimal(80 + back) for back in reversed(range(12))]
+    points, board = todays_points(visit), own_board(visit)
+    assert points is not None
+    assert points.points == 125
+    assert board is not None
+    assert [line.rank for line in board.lines.lines if not line.me][:2] == [1, 2]
+    own = board.lines.own
+    assert own is not None
     assert (own.rank, own.text) == (9, "125")
-    assert home.board.next_text == "5 points to the next place."
+    assert board.next_text == "5 points to the next place."
     page = answer.content.decode()
     for words in ("Why 88.6?", "Where 11.4 points went", "figures as of today", "period=month"):
         assert words in page
 
 
-def test_the_home_takes_twelve_queries_at_most(
-    busy: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_a_home_takes_a_query_a_card_and_none_while_it_is_kept(
+    busy: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    today = busy.agent.company_today
+    days = {"starts_on": today, "ends_on": today + timedelta(days=3)}
+    objectives = battle_data.amount(100), battle_data.level(90)
+    battle_data.announce(busy.manager, *objectives, teams=[busy.alpha], **days)
+    score(busy.teammate, "month", first_day(Period.MONTH, today), "88.6")
+    client.force_login(busy.fresh("teammate"))
+    of_everyone = 3  # When the last night ended, the items of the scorecard, the battle's KPIs.
+    with django_assert_num_queries(OF_EVERY_PAGE + OF_CARDS + of_everyone + 1):
+        client.get("/")  # Who has no entry is asked for their level by itself.
     client.force_login(busy.fresh("agent"))
-    with django_assert_max_num_queries(MOST_QUERIES):
+    with django_assert_num_queries(OF_EVERY_PAGE + OF_CARDS):
+        client.get("/")
+    with django_assert_num_queries(OF_EVERY_PAGE):
         client.get("/")
 
 
@@ -132,12 +154,14 @@ def test_points_of_a_rule_stand_together(cast: Cast, today: date) -> None:
         )
     give(cast.agent, 30, today - timedelta(days=1))
     give(cast.agent, 99, today - timedelta(days=2))
-    home = agent_home(cast.fresh("agent"), today=today)
-    assert [each.points for each in home.recent.earned] == [50, 30]
-    assert home.recent.earned[0].name == rule.name
-    assert (home.recent.points, home.points_title) == (80, "Yesterday")
-    assert home.level is not None
-    assert home.level.number == level_of(50 + 30 + 99).number
+    visit = Visit(cast.agent, today)
+    points, level = todays_points(visit), own_level(visit)
+    assert points is not None
+    assert [each.points for each in points.earned] == [50, 30]
+    assert points.earned[0].name == rule.name
+    assert (points.points, points.title) == (80, "Yesterday")
+    assert level is not None
+    assert level.level.number == level_of(50 + 30 + 99).number
 
 
 def test_below_the_first_score_the_home_says_what_will_come(cast: Cast, client: Client) -> None:
@@ -155,12 +179,12 @@ def test_a_board_of_the_week_before_is_better_than_none(cast: Cast, today: date)
     monday = first_day(Period.WEEK, today)
     give(cast.agent, 5, monday - timedelta(days=3))
     refresh_boards(Changes(as_of=today))
-    found = agent_home(cast.fresh("agent"), today=today).board
+    found = own_board(Visit(cast.agent, today))
     assert found is not None
-    assert found.starts_on == monday - timedelta(weeks=1)
-    assert found.board.key == "team-week"
+    assert found.lines.starts_on == monday - timedelta(weeks=1)
+    assert found.lines.board.key == "team-week"
     Leaderboard.objects.filter(key="team-week").update(archived=True)
-    assert agent_home(cast.fresh("agent"), today=today).board is None
+    assert own_board(Visit(cast.agent, today)) is None
 
 
 def test_recognition_is_told_in_the_givers_words_until_it_is_taken_back(
@@ -170,10 +194,10 @@ def test_recognition_is_told_in_the_givers_words_until_it_is_taken_back(
     kept = award(agent=cast.agent, amount=40, reason="Found the lost parcel.", by=by, on=today)
     wrong = award(agent=cast.agent, amount=30, reason="Meant for someone.", by=by, on=today)
     take_back(entry=wrong, by=by, reason="It was someone else.")
-    (praise,) = agent_home(cast.fresh("agent"), today=today).recent.praise
+    (praise,) = lately(Visit(cast.agent, today)).praise
     assert (praise.text, praise.by, praise.points) == (kept.reason, "Supervisor", 40)
     later = today + timedelta(days=PRAISE_DAYS)
-    assert agent_home(cast.fresh("agent"), today=later).recent.praise == []
+    assert lately(Visit(cast.agent, later)).praise == []
     client.force_login(cast.fresh("agent"))
     assert "<q>Found the lost parcel.</q>" in client.get("/").content.decode()
 
@@ -213,7 +237,7 @@ def test_running_goals_of_oneself_and_the_team_come_next(cast: Cast, today: date
     goal("third", 9, agent=cast.agent)
     goal("second", 5, team=cast.alpha)
     goal("first", 2, agent=cast.agent, status="proposed")
-    goals = agent_home(cast.fresh("agent"), today=today).goals
+    goals = running_goals(Visit(cast.agent, today)) or []
     assert [each.title for each in goals] == ["first", "second"]
     assert [each.note for each in goals] == ["waits for a yes", "6 days left"]
 
@@ -226,7 +250,7 @@ def test_a_season_is_told_with_its_place_only_among_the_first(cast: Cast, today:
     for person, rank in ((cast.agent, 10), (cast.teammate, 11)):
         SeasonResult.objects.create(season=season, agent=person, points=90, rank=rank)
     give(cast.teammate, 1, today)
-    for name, place in (("agent", 10), ("teammate", None)):
-        told = agent_home(cast.fresh(name), today=today).season
+    for person, place in ((cast.agent, 10), (cast.teammate, None)):
+        _level, told = career(Visit(person, today))
         assert told is not None
         assert (told.name, told.points, told.rank) == ("Spring", 90, place)

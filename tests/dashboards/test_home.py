@@ -175,7 +175,8 @@ def test_each_role_has_its_home_and_no_other(
     client.force_login(figures_in.fresh(name))
     for asked in ("", *HOMES):
         answer = client.get("/", {"as": asked})
-        assert answer.templates[0].name == f"dashboards/{home}_home.html"
+        pages = [each.name for each in answer.templates if str(each.name).endswith("_home.html")]
+        assert pages == [f"dashboards/{home}_home.html"]
 
 
 def test_an_agent_without_figures_is_told_what_will_come(figures_in: Cast, client: Client) -> None:

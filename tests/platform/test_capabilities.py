@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import reload
 from io import StringIO
 from types import SimpleNamespace
@@ -51,7 +52,7 @@ def thanked(cast: Cast, _listed: None) -> PointEntry:
 
 
 def test_what_is_one_folder_appears_everywhere(
-    cast: Cast, thanked: PointEntry, client: Client
+    cast: Cast, thanked: PointEntry, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     agent = cast.fresh("agent")
     assert "/thanks/" in {link.url for link in navigation(agent, path="/").links}
@@ -73,6 +74,11 @@ def test_what_is_one_folder_appears_everywhere(
     assert (scene.template, scene.shows) == ("throwaway/wall.html", 1)
 
     assert "thanks" in [str(part.label) for part in declared(DemoStep)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        reason, later = "You helped a newcomer all day.", thanked.occurred_on + timedelta(days=1)
+        thanks.thank(agent=agent, by=cast.supervisor, on=later, reason=reason)
+    assert "<q>You helped a newcomer all day.</q>" in client.get("/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -29,6 +30,7 @@ def _goal(cast: Cast) -> Goal:
 
 
 def _pages(client: Client, who: Person, goal: Goal) -> list[str]:
+    cache.clear()  # What a test writes is never committed, so nothing drops what pages keep.
     client.force_login(who)
     addresses = [reverse("scoring:goal", args=[goal.pk]), reverse("scoring:goals"), "/"]
     return [client.get(address).content.decode() for address in addresses]

@@ -8,6 +8,7 @@ from incentives.capabilities import (
     Entry,
     HomeCard,
     NightStep,
+    Slot,
     single_scene,
 )
 from scoring.models.kinds import DecisionKind, LedgerKind
@@ -19,7 +20,7 @@ CAPABILITY = Capability(
     parts=(
         NightStep("thanks", 65, "Thanks", thanks.tell_how_many, after=("points",)),
         Entry("throwaway:thanks", "Thanks", "heart", Audience.EVERYONE, 15),
-        HomeCard("thanks", 90, "throwaway/home.html", thanks.latest),
+        HomeCard("thanks", Slot.LAST, 90, "throwaway/home.html", thanks.latest),
         single_scene("thanks", 50, "Thanks", "throwaway/wall.html", thanks.of_today),
         LedgerKind(
             "thanks",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from incentives.capabilities import Difference, StepResult
+from incentives.capabilities import Difference, StepResult, Visit
 from incentives.org.models import Person, Team
 from incentives.org.notices import notify
 from incentives.org.wording import LANGUAGES
@@ -47,9 +47,9 @@ def tell_how_many(_changes: Any) -> StepResult:
     return StepResult(f"{entries().count()} thanks", {"thanks": entries().count()})
 
 
-def latest(person: Person, _today: date) -> PointEntry | None:
+def latest(visit: Visit) -> PointEntry | None:
     """The card of the home."""
-    found: PointEntry | None = entries().filter(agent=person).first()
+    found: PointEntry | None = entries().filter(agent=visit.person).first()
     return found
 
 

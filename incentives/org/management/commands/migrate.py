@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from incentives.capabilities import ShippedRows, declared
 from incentives.database_roles import RoleRefused, as_owner, let_application_in, seal_triggers
 from incentives.org import locks
+from incentives.stamps import everything_changed
 
 
 class Command(migrate.Command):
@@ -29,6 +30,7 @@ class Command(migrate.Command):
             if not (options["plan"] or options["check_unapplied"]):
                 self._prepare_roles()
                 _add_shipped()
+                everything_changed()  # What pages keep was made by another release.
 
     def _prepare_roles(self) -> None:
         application = settings.DATABASES["default"]

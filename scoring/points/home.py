@@ -1,19 +1,20 @@
-"""An agent's points on their home: the latest day's by rule, and what others gave them and why."""
+"""An agent's points on their home: the latest day's by rule, their level, what others gave them and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
+from incentives.capabilities import Visit
 from incentives.org.models import Person
 from incentives.org.notation import said
+from scoring.figures.addresses import explain_address
 from scoring.figures.display import number
 from scoring.figures.windows import ONE_DAY
 from scoring.models import PointEntry, PointRule, PointTotal, SeasonResult
@@ -61,7 +62,7 @@ class SeasonPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class Lately:
     """Points of the latest day that has some, rules that gave them lately, recognition."""
 
     day: date | None = None
@@ -69,38 +70,116 @@ class Recent:
     praise: list[Praise] = field(default_factory=list)
     rules: list[PointRule] = field(default_factory=list)
 
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The card of a day's points; `url` explains them."""
+
+    title: str
+    earned: list[Earned]
+    url: str
+
     @property
     def points(self) -> int:
         """The sum of the day's points."""
         return sum(each.points for each in self.earned)
 
 
-def recent(person: Person, *, today: date) -> Recent:
-    """The points of the last seven days and the praise of the last ninety, by one query."""
+@dataclass(frozen=True, slots=True)
+class OwnLevel:
+    """The level, and what one more of something is worth on the way to the next."""
+
+    level: Level
+    worth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What others gave, and the place at the end of the latest season."""
+
+    praise: list[Praise]
+    season: SeasonPlace | None
+
+
+def todays_points(visit: Visit) -> Today | None:
+    """The points of the latest of the last seven days that has some."""
+    found = visit.once(lately)
+    if not found.earned or found.day is None:
+        return None
+    url = explain_address(visit.person, found.day)
+    return Today(day_title(found.day, visit.today), found.earned, url)
+
+
+def own_level(visit: Visit) -> OwnLevel | None:
+    """The level of someone who has points."""
+    level, _season = visit.once(career)
+    if level is None:
+        return None
+    return OwnLevel(level, worth(visit.once(lately).rules, Decimal(level.missing)))
+
+
+def recognition(visit: Visit) -> Recognition | None:
+    """What others gave lately, and how the latest season ended."""
+    praise = visit.once(lately).praise
+    _level, season = visit.once(career)
+    return Recognition(praise, season) if praise or season else None
+
+
+def lately(visit: Visit) -> Lately:
+    """The points of the last seven days and the praise of the last ninety."""
+    rows, week = visit.once(_entries), visit.today - timedelta(days=RECENT_DAYS - 1)
+    of_week = [row for row in rows if row.occurred_on >= week]
+    if not of_week:
+        return Lately(praise=_praise(rows))
+    day = of_week[0].occurred_on
+    return Lately(
+        day,
+        _grouped(row for row in of_week if row.occurred_on == day and row.amount),
+        _praise(rows),
+        list({row.rule.key: row.rule for row in of_week if row.rule}.values()),
+    )
+
+
+def career(visit: Visit) -> tuple[Level | None, SeasonPlace | None]:
+    """The level, and how the latest archived season ended; a query for whoever has no entry lately."""
+    totals = PointTotal.objects.filter(agent=visit.person).annotate(**_season(visit.person))
+    found: Any = next(iter(visit.once(_entries)), None) or totals.first()
+    if found is None or not found.lifetime or found.lifetime <= 0:
+        return None, None
+    level = level_of(found.lifetime)
+    if found.season is None:
+        return level, None
+    rank = found.season_rank if found.season_rank <= PLACES_TOLD else None
+    return level, SeasonPlace(found.season, found.season_points, rank)
+
+
+def _entries(visit: Visit) -> list[Any]:
+    """The entries of the last days, the latest first, each with the person's career; one query."""
+    person, today = visit.person, visit.today
     week = today - timedelta(days=RECENT_DAYS - 1)
     since = today - timedelta(days=PRAISE_DAYS - 1)
     # The agent stands in both arms, so that both are read by the index of an agent's days.
     lately_or_praised = Q(agent=person, occurred_on__range=(week, today)) | Q(
         agent=person, occurred_on__range=(since, today), rule=None
     )
-    entries = PointEntry.objects.filter(lately_or_praised)
-    related = entries.select_related("rule", "actor", "decision__decided_by").only(*_READ)
-    rows = list(related.order_by("-occurred_on", "pk"))
-    lately = [row for row in rows if row.occurred_on >= week]
-    if not lately:
-        return Recent(praise=_praise(rows))
-    day = lately[0].occurred_on
-    return Recent(
-        day,
-        _grouped(row for row in lately if row.occurred_on == day and row.amount),
-        _praise(rows),
-        list({row.rule.key: row.rule for row in lately if row.rule}.values()),
+    lifetime = PointTotal.objects.filter(agent=person).values("lifetime")
+    entries = PointEntry.objects.filter(lately_or_praised).annotate(
+        lifetime=Subquery(lifetime), **_season(person)
     )
+    related = entries.select_related("rule", "actor", "decision__decided_by").only(*_READ)
+    return list(related.order_by("-occurred_on", "pk"))
 
 
-def day_title(day: date | None, today: date) -> str:
+def _season(person: Person) -> dict[str, Any]:
+    """How the latest archived season ended, for `annotate`."""
+    latest = SeasonResult.objects.filter(agent=person).order_by("-season__ends_on")
+    columns = {"season": "season__name", "season_points": "points", "season_rank": "rank"}
+    return {name: Subquery(latest.values(column)[:1]) for name, column in columns.items()}
+
+
+def day_title(day: date, today: date) -> str:
     """The heading over a day's points."""
-    if day is None or day == today:
+    if day == today:
         return _("Today")
     return _("Yesterday") if day == today - ONE_DAY else said(day, "MMMd")
 
@@ -177,21 +256,3 @@ def worth(rules: Iterable[PointRule], missing: Decimal) -> str:
     rule = next((rule for rule in single if rule.amount >= missing), single[-1])
     words = {"rule": rule.name, "points": rule.amount}
     return _("One “%(rule)s” is worth %(points)s.") % words
-
-
-def careers(person: Person) -> QuerySet[PointTotal, Any]:
-    """The lifetime points and how the latest archived season ended: at most one row."""
-    latest = SeasonResult.objects.filter(agent=OuterRef("agent")).order_by("-season__ends_on")
-    ended = latest.values(found=JSONObject(name="season__name", points="points", rank="rank"))[:1]
-    return PointTotal.objects.filter(agent=person).values("lifetime", season=Subquery(ended))
-
-
-def career(rows: Sequence[Mapping[str, Any]]) -> tuple[Level | None, SeasonPlace | None]:
-    """The level and the place of the last season that `careers` tells of."""
-    if not rows or rows[0]["lifetime"] <= 0:
-        return None, None
-    level, season = level_of(rows[0]["lifetime"]), rows[0]["season"]
-    if season is None:
-        return level, None
-    rank = season["rank"] if season["rank"] <= PLACES_TOLD else None
-    return level, SeasonPlace(season["name"], season["points"], rank)
