@@ -14,10 +14,11 @@ from datetime import date, timedelta
 
 from incentives.org.dated import covers_sql
 from incentives.org.disclosure import LEAST_GROUP, cells_that_tell_nothing
+from incentives.org.participation import PARTICIPATION
 from scoring.boards.added import LEDGER, SUMS
 from scoring.boards.periods import Stretch
 from scoring.figures.metrics import Metric
-from scoring.figures.query import AGENT_DAY, MEMBERSHIP, PERSON, TEAM_DAY, Sql
+from scoring.figures.query import AGENT_DAY, PERSON, TEAM_DAY, Sql
 from scoring.models import Leaderboard, Score
 
 #: An improvement is measured against the four weeks before the period.
@@ -27,8 +28,8 @@ SCORE = Score._meta.db_table
 LATE, HANDLED = "board_late", "board_handled"
 #: The agents' values that a teams' board is added up from.
 AGENT_VALUES = "board_agent_value"
-#: Joins the team `m` that person `{0}` is in on the period's last day counted.
-IN_TEAM = f"{MEMBERSHIP} m ON m.person_id = {{0}} AND {covers_sql('m', 'p.reference')}"
+#: Joins the team `m` in which person `{0}` takes part on the period's last day counted.
+IN_TEAM = f"{PARTICIPATION} m ON m.person_id = {{0}} AND {covers_sql('m', 'p.reference')}"
 
 
 @dataclass(frozen=True, slots=True)

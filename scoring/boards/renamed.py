@@ -36,13 +36,15 @@ _REORDER = f"""
     WHERE s.id = f.id AND s.position <> f.position
 """
 
+_EMPLOYMENT = ("employment_share", "hired_on", "left_on", "is_active")
+
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
     """What has changed since the night before.
 
-    `people` are ids of those who may bear another name now; `shares` says whether someone's share
-    of employment is another one, `teams` whether a team is.
+    `people` are ids of those who may bear another name now; `shares` says whether someone's
+    employment is another one, `teams` whether a team is.
     """
 
     people: list[int]
@@ -63,7 +65,7 @@ def read_renamed() -> Renamed:
         people = sorted(pk for (pk,) in cursor.fetchall())
         cursor.execute(_TEAMS, since)
         teams = bool(cursor.fetchone()[0])
-        return Renamed(people, is_another(cursor, "org_personevent", "employment_share"), teams)
+        return Renamed(people, is_another(cursor, "org_personevent", *_EMPLOYMENT), teams)
 
 
 def reorder(cursor: Any, board: Leaderboard, people: Sequence[int]) -> int:

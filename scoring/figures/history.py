@@ -26,16 +26,17 @@ def last_night() -> datetime:
     return started - _LONGEST if started else _ALWAYS
 
 
-def is_another(cursor: Any, events: str, column: str) -> bool:
-    """Whether a column of some row has another value than before; `events` is its table's history.
+def is_another(cursor: Any, events: str, *columns: str) -> bool:
+    """Whether one of the columns of some row has another value than before; `events` is its table's history.
 
     Also where nothing tells what it was before.
     """
+    before, now = (", ".join(f"{row}.{each}" for each in columns) for row in "be")
     cursor.execute(
-        f"SELECT EXISTS (SELECT FROM {events} e LEFT JOIN LATERAL (SELECT b.{column} FROM {events} b"
+        f"SELECT EXISTS (SELECT FROM {events} e LEFT JOIN LATERAL (SELECT {before} FROM {events} b"
         " WHERE b.pgh_obj_id = e.pgh_obj_id AND b.pgh_id < e.pgh_id ORDER BY b.pgh_id DESC LIMIT 1) b"
-        f" ON TRUE WHERE e.pgh_created_at >= %s AND {NOT_NEW} AND e.{column} IS DISTINCT FROM"
-        f" b.{column})",
+        f" ON TRUE WHERE e.pgh_created_at >= %s AND {NOT_NEW}"
+        f" AND ({now}) IS DISTINCT FROM ({before}))",
         [last_night()],
     )
     return bool(cursor.fetchone()[0])

@@ -220,6 +220,7 @@ def test_teams_are_compared_by_full_time_person(cast: Cast) -> None:
     many = [PersonFactory(team=big) for _ in range(4)]
     half, third = (PersonFactory(team=small, employment_share=Decimal("0.25")) for _ in range(2))
     whole = PersonFactory(team=small)
+    PersonFactory(team=small, left_on=MONDAY - timedelta(days=1))
     for person in many:
         give(person, 10, MONDAY)
     give(half, 5, MONDAY)

@@ -16,6 +16,7 @@ from scoring.boards.refresh import fill_current, refresh_boards
 from scoring.figures.changes import TEAM_DAYS_SCHEMA, Changes
 from scoring.figures.windows import ONE_DAY
 from scoring.models import AgentDay, Channel, Kpi, Leaderboard, Score, Scorecard, TeamDay
+from tests.factories import PersonFactory
 from tests.org.cast import Cast
 from tests.scoring.board_data import (
     MONDAY,
@@ -126,6 +127,28 @@ def test_shares_and_teams_of_now_are_those_of_past_weeks(
     refresh_boards(Changes(as_of=MONDAY))
     change(cast)
     refresh_boards(Changes(as_of=MONDAY))
+    assert wrong_standings() == 0
+
+
+def test_whoever_left_without_figures_is_no_longer_counted_among_the_full_time_people(
+    cast: Cast,
+) -> None:
+    weekly = board(subject="team", period="week", normalised=True)
+    quiet = PersonFactory(team=cast.alpha)
+    week = MONDAY - timedelta(days=7)
+    for person in (cast.agent, cast.teammate, quiet):
+        give(person, 6, week)
+    refresh_boards(Changes(as_of=MONDAY))
+    shares = [row.volume for row in lines(weekly, on=week) if row.team == cast.alpha]
+    other = PersonFactory(team=cast.alpha)
+    Person.objects.filter(pk=other.pk).update(left_on=week - ONE_DAY)
+    refresh_boards(Changes(as_of=MONDAY))
+    assert [row.volume for row in lines(weekly, on=week) if row.team == cast.alpha] == shares
+    Person.objects.filter(pk=other.pk).update(left_on=None)
+    refresh_boards(Changes(as_of=MONDAY))
+    assert [row.volume for row in lines(weekly, on=week) if row.team == cast.alpha] == [
+        share + 1 for share in shares
+    ]
     assert wrong_standings() == 0
 
 
