@@ -1,68 +1,65 @@
-"""Criteria as a sentence, in English or Chinese.
-
-Both languages stand here side by side, and not in the catalogue of translations: a rule is always
-shown in both, whatever the reader's own language, and they have to say the same.
-"""
+"""Criteria as a sentence, in any of our languages: a rule is always shown in both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any
 
+from django.utils.translation import override, pgettext_lazy
+
+from incentives.org.notation import day as day_text
+from incentives.org.wording import Language, in_readers_language
 from scoring.criteria.schema import Criteria, Criterion
 from scoring.criteria.windows import CriterionWindow, SeasonWindow
 from scoring.figures.measures import MEASURES
 from scoring.figures.metrics import Metric, find_metrics
 from scoring.figures.windows import CalendarWindow, FixedWindow, Period, RollingWindow
 
-Language = Literal["en", "zh-hans"]
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-# English and Chinese of everything that a sentence is made of.
-_WORDS: dict[str, tuple[str, str]] = {
-    "sentence": ("{text}.", "{text}。"),
-    "all": (", and ", "，并且"),
-    "any": (", or ", "，或者"),
-    "group": ("({text})", "（{text}）"),
-    "value": ("“{name}” is {compared}{when}{least}", "{when}“{name}”{compared}{least}"),
-    "least": (", from at least {amount} {volume}", "（{volume}不少于 {amount}）"),
-    "least itself": (", and at least {amount}", "（且不少于 {amount}）"),
-    ">=": ("at least {value}", "不低于 {value}"),
-    "<=": ("at most {value}", "不高于 {value}"),
-    ">": ("more than {value}", "高于 {value}"),
-    "<": ("less than {value}", "低于 {value}"),
-    "=": ("exactly {value}", "等于 {value}"),
-    "!=": ("anything but {value}", "不等于 {value}"),
-    "top team": ("among the top {top} % of the team", "位列本团队前 {top}%"),
-    "top company": ("among the top {top} % of the company", "位列全公司前 {top}%"),
-    "day": (" on the day", "当天"),
-    "week": (" in the week", "本周"),
-    "month": (" in the month", "本月"),
-    "quarter": (" in the quarter", "本季度"),
-    "season": (" in the season", "本赛季"),
-    "all time": (" since the beginning", "自开始以来"),
-    "day back": (" {back} days before", " {back} 天前"),
-    "week back": (" {back} weeks before", " {back} 周前"),
-    "month back": (" {back} months before", " {back} 个月前"),
-    "quarter back": (" {back} quarters before", " {back} 个季度前"),
-    "day back 1": (" on the day before", "前一天"),
-    "week back 1": (" in the week before", "上一周"),
-    "month back 1": (" in the month before", "上个月"),
-    "quarter back 1": (" in the quarter before", "上一季度"),
-    "day streak": (" on each of {streak} days in a row", "连续 {streak} 天"),
-    "week streak": (" in each of {streak} weeks in a row", "连续 {streak} 周"),
-    "month streak": (" in each of {streak} months in a row", "连续 {streak} 个月"),
-    "quarter streak": (" in each of {streak} quarters in a row", "连续 {streak} 个季度"),
-    "rolling": (" in the last {days} days", "最近 {days} 天"),
-    "rolling 1": (" on the day", "当天"),
-    "fixed": (" from {start} to {end}", "{start}至{end}"),
-    "one day": (" on {start}", "{start}"),
-    "%": ("{number} %", "{number}%"),
-    "seconds": ("{number} s", "{number} 秒"),
-    "minutes": ("{number} min", "{number} 分钟"),
-    "hours": ("{number} h", "{number} 小时"),
-    "points": ("{number} points", "{number} 分"),
+# Everything that a sentence is made of.
+_WORDS: dict[str, Any] = {
+    "sentence": pgettext_lazy("criterion", "%(text)s."),
+    "all": pgettext_lazy("criterion", ", and "),
+    "any": pgettext_lazy("criterion", ", or "),
+    "group": pgettext_lazy("criterion", "(%(text)s)"),
+    "value": pgettext_lazy("criterion", "“%(name)s” is %(compared)s %(when)s%(least)s"),
+    "least": pgettext_lazy("criterion", ", from at least %(amount)s %(volume)s"),
+    "least itself": pgettext_lazy("criterion", ", and at least %(amount)s"),
+    ">=": pgettext_lazy("criterion", "at least %(value)s"),
+    "<=": pgettext_lazy("criterion", "at most %(value)s"),
+    ">": pgettext_lazy("criterion", "more than %(value)s"),
+    "<": pgettext_lazy("criterion", "less than %(value)s"),
+    "=": pgettext_lazy("criterion", "exactly %(value)s"),
+    "!=": pgettext_lazy("criterion", "anything but %(value)s"),
+    "top team": pgettext_lazy("criterion", "among the top %(top)s %% of the team"),
+    "top company": pgettext_lazy("criterion", "among the top %(top)s %% of the company"),
+    "day": pgettext_lazy("criterion", "on the day"),
+    "week": pgettext_lazy("criterion", "in the week"),
+    "month": pgettext_lazy("criterion", "in the month"),
+    "quarter": pgettext_lazy("criterion", "in the quarter"),
+    "season": pgettext_lazy("criterion", "in the season"),
+    "all time": pgettext_lazy("criterion", "since the beginning"),
+    "day back": pgettext_lazy("criterion", "%(back)s days before"),
+    "week back": pgettext_lazy("criterion", "%(back)s weeks before"),
+    "month back": pgettext_lazy("criterion", "%(back)s months before"),
+    "quarter back": pgettext_lazy("criterion", "%(back)s quarters before"),
+    "day back 1": pgettext_lazy("criterion", "on the day before"),
+    "week back 1": pgettext_lazy("criterion", "in the week before"),
+    "month back 1": pgettext_lazy("criterion", "in the month before"),
+    "quarter back 1": pgettext_lazy("criterion", "in the quarter before"),
+    "day streak": pgettext_lazy("criterion", "on each of %(streak)s days in a row"),
+    "week streak": pgettext_lazy("criterion", "in each of %(streak)s weeks in a row"),
+    "month streak": pgettext_lazy("criterion", "in each of %(streak)s months in a row"),
+    "quarter streak": pgettext_lazy("criterion", "in each of %(streak)s quarters in a row"),
+    "rolling": pgettext_lazy("criterion", "in the last %(days)s days"),
+    "rolling 1": pgettext_lazy("criterion", "on the day"),
+    "fixed": pgettext_lazy("criterion", "from %(start)s to %(end)s"),
+    "one day": pgettext_lazy("criterion", "on %(start)s"),
+    "%": pgettext_lazy("criterion", "%(number)s %%"),
+    "seconds": pgettext_lazy("criterion", "%(number)s s"),
+    "minutes": pgettext_lazy("criterion", "%(number)s min"),
+    "hours": pgettext_lazy("criterion", "%(number)s h"),
+    "points": pgettext_lazy("criterion", "%(number)s points"),
 }
 
 
@@ -75,16 +72,16 @@ def sentence(
     """
     if metrics is None:
         metrics = find_metrics(leaf.key for _path, leaf in criteria.leaves())
-    return _Writer(language, metrics).sentence(criteria)
+    with override(language):
+        return _Writer(metrics).sentence(criteria)
 
 
 class _Writer:
-    def __init__(self, language: Language, metrics: Mapping[str, Metric]) -> None:
-        self.chinese = language.lower().startswith("zh")
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
         self.metrics = metrics
 
     def word(self, key: str, **parts: str) -> str:
-        return _WORDS[key][self.chinese].format(**parts)
+        return str(_WORDS[key] % parts)
 
     def sentence(self, criteria: Criteria) -> str:
         return self.word("sentence", text=self.group(criteria))
@@ -102,7 +99,7 @@ class _Writer:
         metric = self.metrics[leaf.key]
         return self.word(
             "value",
-            name=metric.name_zh if self.chinese else metric.name_en,
+            name=in_readers_language(metric.name_en, metric.name_zh),
             compared=self.comparison(leaf, metric),
             when=self.when(leaf),
             least=self.least(leaf, metric),
@@ -127,12 +124,11 @@ class _Writer:
     def volume(self, metric: Metric) -> str:
         """What is counted for the least volume, by the measures' names."""
         measures = metric.bottom.measures if metric.bottom is not None else ()
-        found = [MEASURES.get(key) for key in measures]
-        names = [
-            key if measure is None else measure.name_zh if self.chinese else measure.name_en.lower()
-            for key, measure in zip(measures, found, strict=True)
-        ]
-        return " + ".join(names)
+        known = ((key, MEASURES.get(key)) for key in measures)
+        return " + ".join(
+            in_readers_language(each.name_en.lower(), each.name_zh) if each else key
+            for key, each in known
+        )
 
     def when(self, leaf: Criterion) -> str:
         if leaf.streak > 1:
@@ -147,7 +143,7 @@ class _Writer:
                 return self.word("rolling 1" if days == 1 else "rolling", days=str(days))
             case FixedWindow(start=start, end=end):
                 key = "one day" if start == end else "fixed"
-                return self.word(key, start=self.day(start), end=self.day(end))
+                return self.word(key, start=day_text(start), end=day_text(end))
             case CalendarWindow(period=Period.ALL):
                 return self.word("all time")
             case CalendarWindow(period=period, back=0):
@@ -155,11 +151,6 @@ class _Writer:
             case CalendarWindow(period=period, back=back):
                 key = f"{period.value} back" + (" 1" if back == 1 else "")
                 return self.word(key, back=str(back))
-
-    def day(self, day: date) -> str:
-        if self.chinese:
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def amount(self, value: Decimal, unit: str) -> str:
         whole_minutes = value >= 120 and value % 60 == 0

@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incentives.org.wording import readers_language
 from scoring.explain.changes import Improvement, is_time, missing
 from scoring.explain.points import RulePoints
 from scoring.explain.scores import ItemStory
@@ -42,7 +41,7 @@ class Wording:
         return f"{text} ({version})"
 
     def _read(self, rules: Sequence[PointRule]) -> None:
-        self.rules |= sentences(rules, readers_language()) if rules else {}
+        self.rules |= sentences(rules) if rules else {}
 
     def formula(self, found: RulePoints) -> str:
         """How the figures make the points: 2 × 50 = 100; empty for what is no multiplication."""

@@ -1,20 +1,21 @@
-"""Point rules as sentences in English and Chinese, side by side as criteria have them."""
+"""Point rules as sentences, in any of our languages as criteria are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from incentives.org.models import Team
-from incentives.org.notation import languages
+from incentives.org.notation import joined, languages, said
 from incentives.org.scope import Scope
-from scoring.criteria import Criteria, load_criteria, sentence
-from scoring.criteria.sentences import Language
+from incentives.org.wording import Language, readers_language
+from scoring.criteria import load_criteria, sentence
 from scoring.figures.expressions import parse
 from scoring.figures.kpis import plain
 from scoring.figures.measures import MEASURES
@@ -24,33 +25,26 @@ from scoring.models.kinds import ledger_kind
 from scoring.points.reach import threshold_period
 from scoring.points.specs import POINTS_OF
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "unit": ("{points} for each of “{what}”", "每个“{what}”得 {points}"),
-    "units": ("{points} for every {units} of “{what}”", "每 {units} 个“{what}”得 {points}"),
-    "day": ("{points} for a day, once it is over", "每天结束时得 {points}"),
-    "week": ("{points} for a week, once it is over", "每周结束时得 {points}"),
-    "month": ("{points} for a month, once it is over", "每月结束时得 {points}"),
-    "quarter": ("{points} for a quarter, once it is over", "每季度结束时得 {points}"),
-    "points": ("{n} points", "{n} 分"),
-    "point": ("1 point", "1 分"),
-    "if": (", if: {criteria}", "，条件是：{criteria}"),
-    "both": (", at most {day} a day and {week} a week", "，每天至多 {day} 分，每周至多 {week} 分"),
-    "cap_day": (", at most {day} a day", "，每天至多 {day} 分"),
-    "cap_week": (", at most {week} a week", "，每周至多 {week} 分"),
-    "guard": (" Only while: {criteria}", "仅当：{criteria}"),
-    "channels": (" Channels: {names}.", "渠道：{names}。"),
-    "teams": (" Teams: {names}.", "团队：{names}。"),
-    "newcomers": (" For people in their first {days} days.", "仅限入职 {days} 天内的新人。"),
-    "experienced": (" For people after their first {days} days.", "仅限入职满 {days} 天的同事。"),
-    "from": (" From {start} on.", "自{start}起。"),
-    "between": (" From {start} to {end}.", "自{start}至{end}。"),
-    "until": (" Until {end}.", "至{end}。"),
-    "and": (", ", "、"),
-    "end": (".", "。"),
-    "points of": ("points of “{name}”", "“{name}”所得积分"),
+_WORDS: dict[str, Any] = {
+    "unit": gettext_lazy("%(points)s for each of “%(what)s”"),
+    "units": gettext_lazy("%(points)s for every %(units)d of “%(what)s”"),
+    "day": gettext_lazy("%(points)s for a day, once it is over"),
+    "week": gettext_lazy("%(points)s for a week, once it is over"),
+    "month": gettext_lazy("%(points)s for a month, once it is over"),
+    "quarter": gettext_lazy("%(points)s for a quarter, once it is over"),
+    "if": gettext_lazy("%(counted)s, if: %(criteria)s"),
+    "both": gettext_lazy("%(counted)s, at most %(day)d a day and %(week)d a week"),
+    "cap_day": gettext_lazy("%(counted)s, at most %(day)d a day"),
+    "cap_week": gettext_lazy("%(counted)s, at most %(week)d a week"),
+    "end": gettext_lazy("%(counted)s."),
+    "guard": gettext_lazy("Only while: %(criteria)s"),
+    "from": gettext_lazy("From %(start)s on."),
+    "between": gettext_lazy("From %(start)s to %(end)s."),
+    "until": gettext_lazy("Until %(end)s."),
 }
 # Shipped rules hold for all history.
 _ALWAYS = date(2000, 1, 1)
+_LONG = "yMMMMd"
 
 
 def rule_sentence(rule: PointRule, language: Language) -> str:
@@ -58,88 +52,71 @@ def rule_sentence(rule: PointRule, language: Language) -> str:
 
     Raises CriteriaError, UnknownMetric or ExpressionError for a rule that is not in order.
     """
-    return RuleWriter([rule], language).rule(rule)
+    with override(language):
+        return RuleWriter([rule]).rule(rule)
 
 
 class RuleWriter:
-    """Writes sentences about rules in one language; names are read once for all of them."""
+    """Writes sentences about rules in the active language; names are read once for all of them."""
 
-    def __init__(self, rules: Sequence[PointRule], language: Language) -> None:
-        self.language: Language = language
-        self.chinese = language.startswith("zh")
+    def __init__(self, rules: Sequence[PointRule]) -> None:
         self.metrics = find_metrics(_metrics_of(rules))
 
     def word(self, key: str, **parts: object) -> str:
-        return _WORDS[key][self.chinese].format(**parts)
+        return str(_WORDS[key] % parts)
 
     def rule(self, rule: PointRule) -> str:
         """The rule as a sentence; raises as `rule_sentence` does."""
-        head = self.counted(rule) if rule.per == PointRule.Per.UNIT else self.reached(rule)
-        text = head + self.guard(rule) + self.scope(rule.scope)
-        return (text + self.days(rule)).strip()
+        counted = rule.per == PointRule.Per.UNIT
+        return joined(
+            self.counted(rule) if counted else self.reached(rule),
+            self.word("guard", criteria=self.criteria(rule.guard)) if rule.guard else "",
+            self.scope(rule.scope),
+            self.days(rule),
+        )
 
     def points(self, amount: int) -> str:
-        return self.word("point") if amount == 1 else self.word("points", n=amount)
+        text = ngettext("%(points)s point", "%(points)s points", amount)
+        return text % {"points": amount}
 
     def counted(self, rule: PointRule) -> str:
         parts = {"points": self.points(rule.amount), "what": self.expression(rule.expression)}
         key = "unit" if rule.units == 1 else "units"
-        return self.word(key, units=rule.units, **parts) + self.caps(rule) + self.word("end")
+        return self.word("end", counted=self.caps(rule, self.word(key, units=rule.units, **parts)))
 
     def reached(self, rule: PointRule) -> str:
         criteria = load_criteria(rule.threshold or {})
         period, _streak = threshold_period(criteria.as_data())
-        head = self.word(period.value, points=self.points(rule.amount)) + self.caps(rule)
-        return head + self.word("if", criteria=self.said(criteria))
+        counted = self.caps(rule, self.word(period.value, points=self.points(rule.amount)))
+        return self.word("if", counted=counted, criteria=self.criteria(rule.threshold or {}))
 
-    def caps(self, rule: PointRule) -> str:
-        if rule.cap_day and rule.cap_week:
-            return self.word("both", day=rule.cap_day, week=rule.cap_week)
-        if rule.cap_day:
-            return self.word("cap_day", day=rule.cap_day)
-        return self.word("cap_week", week=rule.cap_week) if rule.cap_week else ""
+    def caps(self, rule: PointRule, counted: str) -> str:
+        day, week = rule.cap_day, rule.cap_week
+        if not day and not week:
+            return counted
+        key = "both" if day and week else "cap_day" if day else "cap_week"
+        return self.word(key, counted=counted, day=day, week=week)
 
-    def guard(self, rule: PointRule) -> str:
-        if rule.guard is None:
-            return ""
-        return self.word("guard", criteria=self.said(load_criteria(rule.guard)))
-
-    def said(self, criteria: Criteria) -> str:
-        return sentence(criteria, self.language, metrics=self.metrics)
+    def criteria(self, criteria: Mapping[str, Any]) -> str:
+        return sentence(load_criteria(criteria), readers_language(), metrics=self.metrics)
 
     def scope(self, scope: Scope) -> str:
-        text = ""
-        if scope.channels:
-            names = (self.channels.get(pk, "?") for pk in scope.channels)
-            text += self.word("channels", names=self.word("and").join(names))
-        if scope.teams:
-            names = (self.teams.get(pk, "?") for pk in scope.teams)
-            text += self.word("teams", names=self.word("and").join(names))
-        if scope.people != "everyone":
-            text += self.word(scope.people, days=scope.newcomer_days)
-        return text
+        teams = self.teams if scope.teams else {}
+        return scope.sentence(teams=teams, channels=self.channels if scope.channels else {})
 
     @cached_property
     def channels(self) -> dict[int, str]:
-        return {each.pk: self.name(each) for each in Channel.objects.all()}
+        return {each.pk: each.name for each in Channel.objects.all()}
 
     @cached_property
     def teams(self) -> dict[int, str]:
         return dict(Team.objects.values_list("pk", "name"))
 
-    def name(self, thing: Channel | CustomMeasure | PointRule) -> str:
-        return (thing.name_zh if self.chinese else "") or thing.name_en
-
     def days(self, rule: PointRule) -> str:
-        start, end = self.day(rule.starts_on), self.day(rule.ends_on)
+        start, end = said(rule.starts_on, _LONG), said(rule.ends_on, _LONG) if rule.ends_on else ""
         if rule.starts_on <= _ALWAYS:
             return self.word("until", end=end) if end else ""
         return self.word("between" if end else "from", start=start, end=end)
-
-    def day(self, day: date | None) -> str:
-        if day is None:
-            return ""
-        return str(format_date(day, "long", locale="zh_Hans" if self.chinese else "en_GB"))
 
     def expression(self, text: str) -> str:
         names = self.countable
@@ -153,15 +130,11 @@ class RuleWriter:
 
     @cached_property
     def countable(self) -> dict[str, str]:
-        names = {
-            key: measure.name_zh if self.chinese else measure.name_en
-            for key, measure in MEASURES.items()
-        }
-        own = {each.key: self.name(each) for each in CustomMeasure.objects.all()}
+        names = {key: measure.name for key, measure in MEASURES.items()}
+        own = {each.key: each.name for each in CustomMeasure.objects.all()}
         rules = PointRule.objects.order_by("version")
-        points = {
-            POINTS_OF + rule.key: self.word("points of", name=self.name(rule)) for rule in rules
-        }
+        text = _("points of “%(name)s”")
+        points = {POINTS_OF + rule.key: text % {"name": rule.name} for rule in rules}
         return names | own | points
 
 
@@ -175,13 +148,13 @@ def _metrics_of(rules: Iterable[PointRule]) -> set[str]:
     }
 
 
-def sentences(rules: Sequence[PointRule], language: Language) -> dict[int, str]:
-    """Each rule's sentence by its id; at most five queries for all of them.
+def sentences(rules: Sequence[PointRule]) -> dict[int, str]:
+    """Each rule's sentence by its id, in the reader's language; at most five queries for all of them.
 
     A rule that cannot be read any more (its measure has gone) is told by its name.
     """
     try:
-        writer = RuleWriter(rules, language)
+        writer = RuleWriter(rules)
     except ValueError:
         return {rule.pk: rule.name for rule in rules}
     found = {}

@@ -17,7 +17,6 @@ from incentives.org.access import require_change, require_role, signed_in
 from incentives.org.draft_forms import editor_page
 from incentives.org.models import Person
 from incentives.org.refusals import Refused, told_in, told_to
-from incentives.org.wording import readers_language
 from scoring.models import PointEntry, PointRule
 from scoring.points import rules
 from scoring.points.checks import countable
@@ -48,7 +47,7 @@ def point_rules(request: HttpRequest) -> HttpResponse:
     reader = signed_in(request)
     today = reader.company_today
     found = list(rules_for(reader))
-    told = sentences(found, readers_language())
+    told = sentences(found)
     groups: dict[str, list[tuple[PointRule, str]]] = {}
     for rule in found:
         groups.setdefault(_state(rule, today), []).append((rule, told[rule.pk]))
