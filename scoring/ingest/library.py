@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
+from incentives.org.wording import in_readers_language
 from scoring.models import Mapping
 from scoring.models.sources import FactKind
 
@@ -18,15 +20,19 @@ from .mapping import FileMapping, parse
 SHIPPED = Path(__file__).parent / "mappings"
 CANONICAL = "canonical"
 _CANONICAL = {
-    FactKind.TICKETS: "Tickets or calls in a file whose columns are named like our fields.",
-    FactKind.ACTIVITIES: (
+    FactKind.TICKETS: gettext_lazy(
+        "Tickets or calls in a file whose columns are named like our fields."
+    ),
+    FactKind.ACTIVITIES: gettext_lazy(
         "Lessons, reviews, surveys and other activities in a file whose columns are named like our"
         " fields."
     ),
-    FactKind.QUEUES: (
+    FactKind.QUEUES: gettext_lazy(
         "Intervals of a telephone or chat system in a file whose columns are named like our fields."
     ),
-    FactKind.AGENTS: "People and teams in a file whose columns are named like our fields.",
+    FactKind.AGENTS: gettext_lazy(
+        "People and teams in a file whose columns are named like our fields."
+    ),
 }
 DEMO = "demo-"  # these fit nothing but the files that `manage.py demo` writes
 
@@ -41,8 +47,9 @@ class NamedMapping:
 
     @property
     def description(self) -> str:
-        """One sentence for choosing it."""
-        return self.mapping.description
+        """One sentence for choosing it, in the language of the reader."""
+        english, chinese = self.mapping.description, self.mapping.description_zh
+        return in_readers_language(english, chinese)
 
 
 def find_mapping(name: str | None = None, *, kind: str | None = None) -> NamedMapping:
@@ -107,9 +114,13 @@ def _shipped(name: str) -> NamedMapping:
     kind = name.removeprefix(f"{CANONICAL}-")
     if kind == name:
         return _read(SHIPPED / f"{name}.toml")
-    text = (
-        f'description = "{_CANONICAL[FactKind(kind)]}"\nkind = "{kind}"\noptional = true\n\n[fields]\n'
-        + "".join(f'{field} = "{field}"\n' for field in FIELDS[kind])
+    described = _CANONICAL[FactKind(kind)]
+    with override("en"):
+        text = f'description = "{described}"\n'
+    with override("zh-hans"):
+        text += f'description_zh = "{described}"\n'
+    text += f'kind = "{kind}"\noptional = true\n\n[fields]\n' + "".join(
+        f'{field} = "{field}"\n' for field in FIELDS[kind]
     )
     return NamedMapping(name, text, parse(text, name=name))
 

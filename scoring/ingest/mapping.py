@@ -84,6 +84,7 @@ class FileMapping(Closed):
 
     name: str = ""
     description: str = ""
+    description_zh: str = ""
     kind: FactKind
     timezone: str | None = None
     missing: Words = ()

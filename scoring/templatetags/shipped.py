@@ -1,8 +1,8 @@
-"""Texts that ship with the product, for templates."""
+"""Notes that ship with the product, for templates."""
 
 from django import template
 
-from scoring.figures.catalogue.chinese import shipped_text
+from scoring.figures.catalogue import shipped_note
 
 register = template.Library()
-register.filter("shipped_text", shipped_text)
+register.filter("shipped_note", shipped_note)

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation.template import templatize
 
-from scoring.figures.catalogue.chinese import DESCRIPTIONS, NOTES, shipped_text
+from scoring.figures.catalogue import notes_in_chinese, shipped_note
 from scoring.ingest.library import shipped_mappings
 from tests.platform.test_settings import ROOT
 
@@ -272,15 +272,16 @@ def test_the_header_names_nobody_and_no_day() -> None:
 
 
 def test_texts_that_ship_as_data_have_their_chinese() -> None:
-    descriptions = {each.description for each in shipped_mappings() if each.description}
-    assert NOTES
-    assert [note for note, zh in NOTES.items() if not re.search(f"[{CHINESE}]", zh)] == []
-    assert descriptions == set(DESCRIPTIONS)
+    notes = notes_in_chinese()
+    assert notes
+    assert [note for note, zh in notes.items() if not re.search(f"[{CHINESE}]", zh)] == []
     with translation.override("zh-hans"):
-        assert shipped_text("online channels") == "在线渠道"
-        assert shipped_text("our own note") == "our own note"
+        told = {each.name: each.description for each in shipped_mappings()}
+        assert [name for name, text in told.items() if not re.search(f"[{CHINESE}]", text)] == []
+        assert shipped_note("online channels") == "在线渠道"
+        assert shipped_note("our own note") == "our own note"
     with translation.override("en"):
-        assert shipped_text("online channels") == "online channels"
+        assert shipped_note("online channels") == "online channels"
 
 
 def test_large_figures_are_grouped_by_three_in_both_languages() -> None:

@@ -2,9 +2,11 @@
 
 import csv
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from incentives.org.wording import in_readers_language
 from scoring.models import Channel, Kpi
 
 CSV = Path(__file__).with_name("kpis.csv")
@@ -20,9 +22,15 @@ def shipped_kpis() -> list[dict[str, Any]]:
     return rows
 
 
+@cache
 def notes_in_chinese() -> dict[str, str]:
     """The Chinese of the notes that shipped KPIs have in `source`, by the English."""
     return {row["source"]: row["source_zh"] for row in _rows() if row["source"]}
+
+
+def shipped_note(text: str) -> str:
+    """A KPI's note in the language of the reader; a company's own as it was written."""
+    return in_readers_language(text, notes_in_chinese().get(text, ""))
 
 
 def _rows() -> list[dict[str, str]]:
