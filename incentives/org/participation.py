@@ -46,7 +46,7 @@ def at_work_sql(row: str, day: str) -> str:
     )
 
 
-def takes_part(first: Any, last: Any) -> Q:
+def taking_part(first: Any, last: Any) -> Q:
     """By the membership the person takes part on some day from `first` to `last`."""
     # Of three spans each two have a day in common exactly when all three have one.
     left = Q(person__left_on=None) | Q(person__left_on__gte=F("starts_on"))

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from incentives.org.dated import covers
-from incentives.org.participation import at_work, takes_part
+from incentives.org.participation import at_work, taking_part
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -37,7 +37,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def taking_part(self, first: Any, last: Any = None) -> MembershipQuerySet:
         """Memberships by which people take part on that day, or on some day from `first` to `last`."""
-        return self.filter(takes_part(first, first if last is None else last))
+        return self.filter(taking_part(first, first if last is None else last))
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):

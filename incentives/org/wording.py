@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 Language = Literal["en", "zh-hans"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-hans")
@@ -30,6 +30,16 @@ def readers_language() -> Language:
 def in_readers_language(english: str, chinese: str) -> str:
     """The text in the language of the reader; English where there is no Chinese one."""
     return chinese if chinese and reads_chinese() else english
+
+
+def in_both(text: Any, each: Named | None = None) -> tuple[str, str]:
+    """A text of the catalogue in English and Chinese, with the name of something in it."""
+    found = []
+    for language in LANGUAGES:
+        with override(language):
+            name = in_readers_language(each.name_en, each.name_zh) if each else ""
+            found.append(str(text) % {"name": name} if each else str(text))
+    return found[0], found[1]
 
 
 def named(each: Named) -> dict[Language, str]:

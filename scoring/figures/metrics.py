@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from incentives.org.wording import in_both
 from scoring.figures.expressions import Expression, near, parse
 from scoring.figures.formulas import Formula, formulas_of, sums
 from scoring.figures.item_scores import MOST
@@ -129,9 +131,8 @@ def _score_metrics(keys: Sequence[str]) -> dict[str, Metric]:
 
 
 def _score_metric(key: str, card: Scorecard | None, name: str) -> Metric:
-    english, chinese = "Score", "得分"
-    if card is not None:
-        english, chinese = f"Score ({card.name_en})", f"得分（{card.name_zh or card.name_en}）"
+    text = gettext_lazy("Score (%(name)s)") if card else gettext_lazy("Score")
+    english, chinese = in_both(text, card)
     nothing = Expression(())
     return Metric(key, nothing, nothing, Unit.SCORE, english, chinese, card=name)
 
@@ -152,10 +153,8 @@ def _points_metrics(keys: Sequence[str]) -> dict[str, Metric]:
 
 
 def _points_metric(key: str, rule: PointRule | None, name: str) -> Metric:
-    english, chinese = "Points", "积分"
-    if rule is not None:
-        english = f"Points ({rule.name_en})"
-        chinese = f"积分（{rule.name_zh or rule.name_en}）"
+    text = gettext_lazy("Points (%(name)s)") if rule else gettext_lazy("Points")
+    english, chinese = in_both(text, rule)
     return Metric(key, Expression(()), None, Unit.POINTS, english, chinese, rule=name)
 
 
