@@ -2,9 +2,9 @@
 
 People are at work from the day they were hired to their last one, both included: since always where
 nobody knows the first, and on no day when they were deactivated without a last one. They take part
-on the days at work on which they are in a team, in what is for that team or for everyone. What
-comes of facts alone (points, badges, boards) is theirs on every day at work: where nobody has told
-of teams it would be nobody's else.
+on the days at work on which they are in a team, in what is for that team or for everyone. Badges
+and boards of everyone ask only who is at work: where nobody has told of teams they would be
+nobody's else. Points of rules ask neither: they are whose the facts are.
 """
 
 from __future__ import annotations
