@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup serve stop lint format bench bench-ingest bench-night bench-boards bench-badges bench-home bench-pages bench-play bench-battle-page lock clean
+.PHONY: help demo test setup serve stop lint format pictures bench bench-ingest bench-night bench-boards bench-badges bench-home bench-pages bench-play bench-battle-page lock clean
 
 export PORT ?= 8000
 
@@ -20,6 +20,9 @@ serve: setup ## the development server, which reloads changed code
 
 stop: ## stop the embedded PostgreSQL and Redis
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -m incentives.embedded stop
+
+pictures: setup ## a picture of every page, at both sizes, in both languages and colours (var/screenshots/)
+	@SCREENSHOTS=1 .venv/bin/python -m pytest -q tests/browser/walk/test_every_page.py
 
 lint: setup ## the checks without the tests
 	@bin/check --static-only

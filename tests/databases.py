@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import django
 import psycopg2
 from django.core.management import call_command
 from django.db import connection
@@ -69,11 +70,8 @@ def template_name() -> str:
 
 def clone(name: str, *, rebuild: bool = False) -> None:
     """Make `name` a fresh copy of the template, building that first when needed; connect to it."""
-    template = template_name()
     with _template_lock():
-        connection.close()
-        if rebuild or not _exists(template):
-            _build(template)
+        template = _template(rebuild=rebuild)
         run_statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         run_statement(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     connection.settings_dict["NAME"] = name
@@ -138,6 +136,15 @@ def owners_cursor(name: str) -> Iterator[Any]:
         session.close()
 
 
+def _template(*, rebuild: bool = False) -> str:
+    """The name of the template, which is built when needed."""
+    template = template_name()
+    connection.close()
+    if rebuild or not _exists(template):
+        _build(template)
+    return template
+
+
 def _build(template: str) -> None:
     for old in _names("test_template_%"):
         run_statement(f'DROP DATABASE "{old}" WITH (FORCE)')
@@ -173,3 +180,16 @@ def _names(pattern: str) -> list[str]:
 
 def _exists(name: str) -> bool:
     return name in _names(name)
+
+
+def main() -> None:
+    """Build the template before anyone asks for it, beside other checks: `python -m tests.databases`."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    embedded.ensure_missing()
+    with _template_lock():
+        _template()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,112 +1,24 @@
-"""Every page of battles: who may open it, what it tells to whom, and what it refuses."""
+"""Pages of battles: what they tell to whom, and what they refuse."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from badges.battles import cancelling, members
-from badges.battles import urls as urls_battles
+from badges.battles import cancelling
 from badges.models import Battle, BattleMember
 from tests.badges.battle_data import again, amount, draft, level, night, two_more, work
 from tests.badges.battle_pages_data import days, over, page_of, told
-from tests.dashboards.test_csp import assert_no_inline
 from tests.factories import MembershipFactory, PersonFactory
 from tests.org.cast import Cast
-from tests.org.test_pages import ROLES
 
 pytestmark = pytest.mark.django_db
-
-
-EVERYONE = dict.fromkeys(ROLES, 200)
-
-
-RUNNERS = dict.fromkeys(("supervisor", "site_manager", "manager", "administrator"), 200)
-
-
-CHANGERS = dict.fromkeys(RUNNERS, 302) | {"other_supervisor": 404}
-
-
-EDITORS = RUNNERS | {"other_supervisor": 404}
-
-
-HOSTS = {"supervisor": 200, "site_manager": 200, "manager": 200, "other_supervisor": 404}
-
-
-ONLOOKERS = EVERYONE | {"former": 404, "other_supervisor": 404}
-
-
-@dataclass(frozen=True)
-class Page:
-    """One address: method, which battle, and the answer for each role (403 if not named)."""
-
-    name: str
-    method: str = "get"
-    of: str = ""
-    answers: dict[str, int] = field(default_factory=dict)
-
-
-PAGES = [
-    Page("battles", answers=EVERYONE),
-    Page("battle", of="told", answers=ONLOOKERS),
-    Page("battle_new", answers=RUNNERS | {"other_supervisor": 200}),
-    Page("battle_edit", of="draft", answers=EDITORS),
-    Page("battle_publish", of="draft", answers=EDITORS),
-    Page("battle_rehearse", "post", "draft", answers=CHANGERS),
-    Page("battle_delete", "post", "draft", answers=CHANGERS),
-    Page("battle_extend", of="told", answers=EDITORS),
-    Page("battle_cancel", of="told", answers=EDITORS),
-    Page("battle_again", "post", "told", answers=CHANGERS),
-    Page("battle_guests", of="told", answers=HOSTS),
-    Page("battle_guest_leaves", "post", "guest", answers={**dict.fromkeys(HOSTS, 302), "other_supervisor": 404}),
-]  # fmt: skip
-
-
-by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-
-
-def address(cast: Cast, page: Page) -> str:
-    if page.of == "guest":
-        battle = told(cast)
-        today = cast.agent.company_today
-        guest = members.add_guest(
-            battle=battle, person=cast.stranger, team=cast.alpha, by=cast.supervisor,
-            on=today, today=today,
-        )  # fmt: skip
-        return reverse("badges:battle_guest_leaves", args=[battle.pk, guest.pk])
-    makers: dict[str, Callable[[], Battle]] = {
-        "told": lambda: told(cast),
-        "draft": lambda: draft(cast.manager, teams=[cast.alpha], **days(cast, 1, 5)),
-    }
-    return reverse(f"badges:{page.name}", args=[makers[page.of]().pk] if page.of else [])
-
-
-def test_the_list_of_pages_is_complete() -> None:
-    named = {each.name for each in urls_battles.urlpatterns if isinstance(each, URLPattern)}
-    assert named == {page.name for page in PAGES}
-
-
-@by_name
-def test_each_role_gets_the_answer_that_it_may_have(cast: Cast, client: Client, page: Page) -> None:
-    url = address(cast, page)
-    assert reverse("account_login") in getattr(client, page.method)(url)["Location"]
-    found = {}
-    for role in cast.in_turn(client, ROLES):
-        answer = getattr(client, page.method)(url)
-        found[role] = answer.status_code
-        if answer.status_code == 200:
-            assert_no_inline(answer.content.decode())
-    assert found == {role: page.answers.get(role, 403) for role in ROLES}
-    client.force_login(cast.manager)
-    assert client.put(url).status_code == 405
 
 
 def test_drafts_and_rehearsals_are_seen_by_nobody_else(cast: Cast, client: Client) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib import messages
@@ -22,7 +23,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.safestring import SafeString
 
-from tests.browser.walk.discovery import methods_of
+from tests.browser.walk.discovery import METHODS, methods_of
 from tests.org.cast import Cast
 from tests.platform.access_world import FIXED, KINDS, ROLES, SCOPES_OF, World, arguments
 
@@ -33,6 +34,8 @@ _LEFT_OUT = ("accounts/", "admin/log", "admin/password", "admin/jsi18n", "admin/
 _COMPANY = "c"
 PARTS, OTHERS = ("org", "scoring", "badges", "dashboards"), "others"
 SEE_EVERYONE = ("manager", "hr", "executive", "administrator")
+#: What names nothing, by the name of the argument.
+_STRANGE = {"pk": 999_999, "key": "nothing", "public_id": uuid4(), "token": "nothing"}
 WIDTHS = (38, 6, 6, 6, *(max(4, len(role)) for role in ROLES))
 
 
@@ -200,6 +203,31 @@ def rewrite(part: str, lines: list[str]) -> None:
     FILE.write_text(
         "\n".join([*head, *(each for found in parts.values() for each in found)]) + "\n"
     )
+
+
+def test_what_is_not_there_is_not_found(world: World) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(world.viewers["administrator"])
+    found = {}
+    for door in doors():
+        if door.name in KINDS:
+            known = arguments(world, door.name, door.scopes[-1], "administrator")
+            unknown = {name: _STRANGE[name] for name in known if name in _STRANGE}
+            url = reverse(door.name, kwargs=known | unknown)
+            found[f"{door.method} {door.name}"] = answer(client, door.method, url)
+    # Who may never do it need not be told that it is not there.
+    assert {door: told for door, told in found.items() if told not in "-x"} == {}
+
+
+def test_every_page_says_which_methods_it_answers() -> None:
+    silent = [
+        name
+        for name, view in _routes(get_resolver().url_patterns, "", "")
+        if methods_of(view) == METHODS
+        and not name.startswith("admin:")
+        and name != "set_language"  # Django's own
+    ]
+    assert silent == []
 
 
 def test_every_address_about_something_says_about_what() -> None:

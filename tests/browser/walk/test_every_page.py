@@ -2,13 +2,15 @@
 
 Pages are found by following links (`discovery`); a page that nobody reaches fails the test unless
 EXCLUDED says why. The first role that has a page has it looked at thoroughly: both languages, both
-sizes, both colours, magnified. Another role's page is looked at, in one language, where it has an
-element in a place in which no earlier role had one; what every answer shares is asked of each without
-a browser. Screenshots go to var/screenshots/ROLE/PAGE-SIZE-LANGUAGE-COLOURS.jpg.
+sizes, both colours, magnified. Of accessibility the second language is asked what words can change.
+Another role's page is looked at, in one language, where it has an element in a place in which no
+earlier role had one; what every answer shares is asked of each without a browser. With SCREENSHOTS
+set pictures go to var/screenshots/ROLE/PAGE-SIZE-LANGUAGE-COLOURS.jpg, as `make pictures` has them.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -20,7 +22,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.walk.conftest import DESK, PHONE, ZOOMED, Reached, Site
 from tests.browser.walk.discovery import Element, Elements, Found, elements, routes
-from tests.browser.walk.looking import PICTURES, axe_problems
+from tests.browser.walk.looking import PICTURES, RULES, WORDS, axe_problems
+from tests.dashboards.test_csp import inline_parts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -121,6 +124,7 @@ def _shared_problems(found: Found) -> list[str]:
         wrong = _policy_problems(policy)
         if name != "dashboards:wall" and not re.search(r'<html[^>]* lang="en"', found.html[name]):
             wrong.append("is not in English")
+        wrong += inline_parts(found.html[name])
         told += [f"{found.pages[name]}: {problem}" for problem in wrong]
     return told
 
@@ -168,14 +172,15 @@ def _visit(
     light_first = language == "en"
     for size, label, dark in ((DESK, "desk", not light_first), (PHONE, "phone", light_first)):
         colours = "dark" if dark else "light"
-        _resize(page, size)
+        if size == PHONE:
+            _resize(page, size)
         _colours(page, dark=dark)
         told += _too_wide(page, label)
         if size == PHONE or (thorough and light_first):
-            told += axe_problems(page, f"{label}, {colours}")
-        if thorough or name == "dashboards:home":
-            picture = f"{file}-{label}-{language}-{colours}.jpg"
-            _picture(page, picture)
+            rules = RULES if light_first or not thorough else WORDS
+            told += axe_problems(page, f"{label}, {colours}", rules)
+        if os.environ.get("SCREENSHOTS") and (thorough or name == "dashboards:home"):
+            _picture(page, f"{file}-{label}-{language}-{colours}.jpg")
     if thorough and light_first:
         _resize(page, ZOOMED)
         told += _too_wide(page, "200 %")
@@ -220,7 +225,7 @@ def _policy_problems(policy: str) -> list[str]:
 
 
 def _language_problems(page: Page, language: str) -> list[str]:
-    lang = page.get_attribute("html", "lang")
+    lang = page.evaluate("document.documentElement.lang")
     return [] if lang == LANGUAGES[language] else [f"is in {lang}"]
 
 
