@@ -53,14 +53,18 @@ class Server:
 
     def warm_up(self, path: str, cookies: Sequence[str]) -> None:
         """Ask some hundred times, and print the head of the table."""
-        asyncio.run(closed(path, cookies, connections=4, requests=200))
+        asyncio.run(closed(path, _anybody(cookies, 200), connections=4))
         print(f"page {path}")
         print(f"{'':34}{'a second':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
 
     def at_a_time(self, many: int, path: str, cookies: Sequence[str], *, requests: int) -> float:
         """So many people, each of whom asks again when answered; p95 of the server's time in ms."""
-        load = closed(path, cookies, connections=many, requests=requests)
+        load = closed(path, _anybody(cookies, requests), connections=many)
         return self._report(f"{many} at a time", load)
+
+    def everybody_once(self, path: str, cookies: Sequence[str]) -> float:
+        """Everybody's first visit, one after the other; p95 of the server's time in ms."""
+        return self._report("first visits", closed(path, cookies, connections=1))
 
     def arriving(
         self,
@@ -136,10 +140,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, min(len(ordered) - 1, round(share * len(ordered) + 0.5) - 1))]
 
 
-async def closed(path: str, cookies: Sequence[str], *, connections: int, requests: int) -> Answers:
-    """Each connection asks again as soon as it is answered: what the server can do at most."""
-    answers = Answers()
-    chosen = iter(random.Random(1).choices(cookies, k=requests))
+def _anybody(cookies: Sequence[str], requests: int) -> list[str]:
+    """The same people by chance in every run."""
+    return random.Random(1).choices(cookies, k=requests)
+
+
+async def closed(path: str, cookies: Sequence[str], *, connections: int) -> Answers:
+    """Each connection asks as the next person when it is answered: what the server can do at most."""
+    answers, chosen = Answers(), iter(cookies)
     begin = time.perf_counter()
     await asyncio.gather(*(_client(path, chosen, answers) for _ in range(connections)))
     answers.took = time.perf_counter() - begin
