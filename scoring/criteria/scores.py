@@ -48,7 +48,7 @@ def read_scores(
         sql, params = f"{sql} AND s.agent_id = ANY(%s::bigint[])", [*params, list(agents)]
     with connection.cursor() as cursor:
         rows = copy_out(cursor, sql, _SCHEMA, params)
-    whole = (pl.col("score") * MILLION).cast(pl.Int128)
+    whole = pl.col("score").to_physical()
     # A whole column: polars would divide by a constant with its reciprocal, which rounds twice.
     one = whole * 0 + MILLION
     for metric in metrics:

@@ -174,7 +174,7 @@ def _fetch(sql: Sql, columns: Sequence[_Column]) -> pl.DataFrame:
 
 def _tidied(frame: pl.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> pl.DataFrame:
     sums = [f"{metric.key}.{part}" for metric in metrics for part in "nd"]
-    frame = frame.with_columns((pl.col(name) * MILLION).cast(pl.Int128) for name in sums)
+    frame = frame.with_columns(pl.col(name).to_physical() for name in sums)
     if "latest" not in frame.columns:
         return frame
     team = pl.col("latest") & ((1 << _TEAM_BITS) - 1)
