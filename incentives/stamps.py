@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 T = TypeVar("T")
@@ -54,7 +54,10 @@ def _renew(keys: set[str]) -> None:
                 "The cache was not told of a change; pages show it in two hours at most"
             )
 
-    transaction.on_commit(renew)
+    if connection.in_atomic_block:
+        transaction.on_commit(renew)
+    else:  # Committed already; a session that broke off is not asked whether it was.
+        renew()
 
 
 class Shelf:
