@@ -19,6 +19,7 @@ from incentives.org.notation import number
 from incentives.org.notices import Bell
 from scoring.boards.lists import BoardLine
 from scoring.points.levels import Level
+from scoring.scorecards.home import Lost
 
 GLYPHS = [
     "bolt",
@@ -240,15 +241,10 @@ def _strip() -> Any:
     )
 
 
-def _lost() -> list[SimpleNamespace]:
+def _lost() -> list[Lost]:
     return [
-        SimpleNamespace(
-            name=name, value=value, target=target, lost=lost, share=share, url="#scores"
-        )
-        for name, value, target, lost, share in (
-            (_("First response"), "34 s", "28 s", "−6.1", 54),
-            (_("First-contact resolution"), "77 %", "80 %", "−3.8", 34),
-        )
+        Lost(_("First response"), "34 s", "28 s", "−6.1", "+6.1", share=54, url="#scores"),
+        Lost(_("First-contact resolution"), "77 %", "80 %", "−3.8", "+3.8", 34, "#scores"),
     ]
 
 
