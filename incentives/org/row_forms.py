@@ -18,7 +18,7 @@ _MOST_NUMBERED = 99_999
 class RowFormSet(forms.BaseFormSet[F]):
     """A formset whose rows are told by the numbers in their fields' names (item-3-weight).
 
-    The button `add_row` adds one, `drop_row` with a row's number takes it away; one always stays.
+    The button `add_row` adds one, `drop_row` with a row's number takes it away; one stays.
     What a row holds comes under its number again, so nothing is counted in hidden fields.
     """
 
@@ -78,7 +78,7 @@ class RowFormSet(forms.BaseFormSet[F]):
 
 
 def row_numbers(data: Mapping[str, Any], prefix: str, *, most: int) -> list[int]:
-    """The numbers of the rows that were sent, after the button that was pressed."""
+    """The numbers of the rows that were sent, after the button that was pressed; it leaves one."""
     heads = (name.removeprefix(f"{prefix}-") for name in data if name.startswith(f"{prefix}-"))
     sent = (whole_number(head.partition("-")[0], most=_MOST_NUMBERED) for head in heads)
     numbers = list(dict.fromkeys(number for number in sent if number is not None))[:most]
@@ -86,4 +86,5 @@ def row_numbers(data: Mapping[str, Any], prefix: str, *, most: int) -> list[int]
     if "add_row" in data and len(numbers) < most:
         numbers.append(free)
     dropped = whole_number(data.get("drop_row", ""))
-    return [number for number in numbers if number != dropped] or [free]
+    left = [number for number in numbers if number != dropped]
+    return left or ([free] if numbers else [])
